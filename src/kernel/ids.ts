@@ -1,0 +1,15 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+/** 128 random bits, base64url, 22 characters. */
+export function newId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+// Crockford's alphabet: no I, L, O, U, so that a reference survives being read over the telephone.
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A reference number for error pages, audit and log, such as `7Q2M-XK4D` (40 bits: an address, not a secret). */
+export function newReference(): string {
+  const letters = Array.from({ length: 8 }, () => alphabet[randomInt(32)]).join('');
+  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
+}

@@ -1,0 +1,88 @@
+import type { Doc } from '../store/index.ts';
+
+/** One attempt, from the authorization request to the redirect back, bound to one browser. `id` is the interaction's uid. */
+export interface Attempt extends Doc {
+  readonly id: string;
+  readonly realm: string;
+  readonly portal: string;
+  readonly state: 'open' | 'done' | 'ended';
+  readonly endedBecause?: 'expired' | 'guesses' | 'cancelled' | 'locked' | 'disabled' | 'replaced';
+  /** The person, once a right password (or a passkey) named them. Never set by an identifier alone. */
+  readonly userId?: string;
+  /** As typed at the password step, to keep it in the field. */
+  readonly identifier?: string;
+  readonly proven: readonly Proof[];
+  /** Wrong second-factor codes in this attempt: five end it. */
+  readonly wrongCodes: number;
+  /** An enrolment under way: sealed JSON of `{ kind, state }`. */
+  readonly enrolment?: string;
+  /** Challenges under way: sealed JSON of `{ [methodId]: state }`. */
+  readonly challenges?: string;
+  /** Which method the challenge page shows; the primary when absent. */
+  readonly methodId?: string;
+  /** Answers that are no proofs: `consented`, `postponed`. */
+  readonly answers: readonly string[];
+  readonly reference: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** What was proven in this attempt. */
+export interface Proof {
+  /** Factor kind. */
+  readonly factor: string;
+  readonly methodId?: string;
+  readonly amr: readonly string[];
+  readonly at: Date;
+}
+
+/** What oidc tells sign-in about the authorization request behind an attempt. */
+export interface SignInRequest {
+  readonly uid: string;
+  readonly realm: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Voluntary: in order of preference. */
+  readonly acrValues: readonly string[];
+  /** Any one must be met, or the request fails with an error. */
+  readonly essentialAcr: readonly string[];
+  readonly loginHint?: string;
+  readonly uiLocales: readonly string[];
+  /** The browser's session, when it may be built on: not with `prompt=login`, a passed `max_age`, or idle for too long. */
+  readonly session?: SessionFacts;
+  /** Who must sign in (`id_token_hint`, or the session's person at step-up); another is refused. */
+  readonly mustBe?: string;
+  /** The portal must be agreed to (scopes and claims that no grant covers yet, or `prompt=consent`). */
+  readonly needsConsent: boolean;
+  /** For `form-action`: the origin the browser will be sent back to. */
+  readonly redirectOrigin: string;
+}
+
+export interface SessionFacts {
+  readonly userId: string;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  readonly authTime: Date;
+}
+
+/** What sign-in asks of oidc. Every method checks that the request comes from the browser that began the attempt. */
+export interface Interactions<Context = unknown> {
+  find(
+    context: Context,
+    realm: string,
+    uid: string,
+  ): Promise<{ ok: true; request: SignInRequest } | { ok: false; why: 'other_browser' | 'unknown' }>;
+  /** Writes the result; returns the address that resumes the authorization request. */
+  complete(context: Context, uid: string, result: SignInResult): Promise<string>;
+  /** Ends it with an OAuth error (`access_denied`, …); returns the address to go to. */
+  abort(context: Context, uid: string, error: string, description: string): Promise<string>;
+}
+
+export interface SignInResult {
+  readonly userId: string;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** When the person was authenticated: now for a fresh password, the session's own when it was built on. */
+  readonly authTime: Date;
+  readonly consented: boolean;
+}
