@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { axeSource, findChromium } from './chromium.ts';
+
+/** A real Chromium, headless. Close it when done. */
+export async function openBrowser(): Promise<Browser> {
+  const found = await findChromium();
+  const profile = mkdtempSync(join(tmpdir(), 'gatehouse-browser-'));
+  const browser = await chromium.launch({
+    executablePath: found.executablePath,
+    env: { ...(process.env as Record<string, string>), ...found.env },
+    ignoreDefaultArgs: true,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+      '--hide-scrollbars',
+      '--remote-debugging-pipe',
+      `--user-data-dir=${profile}`,
+    ],
+  });
+  browser.on('disconnected', () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+  return browser;
+}
+
+export interface Visit {
+  readonly theme?: 'light' | 'dark';
+  /** CSS pixels: 320 is the narrowest that must work. */
+  readonly width?: 320 | 412 | 1100;
+  readonly javaScript?: boolean;
+  /** Language tag, `en-GB` by default. */
+  readonly locale?: string;
+  readonly timezone?: string;
+}
+
+const heights = { 320: 700, 412: 860, 1100: 860 } as const;
+
+/** A person's own browser: nothing shared with other contexts. */
+export async function openContext(browser: Browser, visit: Visit = {}): Promise<BrowserContext> {
+  const width = visit.width ?? 1100;
+  return browser.newContext({
+    colorScheme: visit.theme ?? 'light',
+    viewport: { width, height: heights[width] },
+    javaScriptEnabled: visit.javaScript ?? true,
+    locale: visit.locale ?? 'en-GB',
+    timezoneId: visit.timezone ?? 'Europe/Berlin',
+    reducedMotion: 'reduce',
+  });
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly {
+      readonly html: string;
+      readonly failureSummary?: string;
+    }[];
+  }[];
+}
+
+/** What axe-core finds by WCAG 2.2 A and AA and its own good practice; a line per place. Works under our CSP. */
+export async function axeViolations(page: Page): Promise<readonly string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(await readAxe());
+  const found = (await page.evaluate(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
+  )) as AxeResults;
+  return found.violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) => `${violation.id}: ${violation.help}\n    ${node.html}\n    ${node.failureSummary ?? ''}`,
+    ),
+  );
+}
+
+export async function expectNoAxeViolations(page: Page): Promise<void> {
+  const violations = await axeViolations(page);
+  if (violations.length > 0) throw new Error(`axe-core on ${page.url()}:\n${violations.join('\n')}`);
+}
+
+/** How many CSS pixels of the page lie beyond the right edge; 0 is right. */
+export async function sidewaysOverflow(page: Page): Promise<number> {
+  return page.evaluate('Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)');
+}
+
+let axe: Promise<string> | undefined;
+function readAxe(): Promise<string> {
+  axe ??= readFile(axeSource(), 'utf8');
+  return axe;
+}
