@@ -1,13 +1,12 @@
 import type { Context } from 'koa';
 import type { Logger } from 'pino';
-import type { Realm } from '../realm/index.ts';
 import type { Form } from '../factors/index.ts';
+import type { Realm } from '../realm/index.ts';
 import type { PageRequest } from './page.ts';
 
-/** What a route of a realm works with. Made by `http/` for every request below a realm's issuer. */
-export interface RealmContext {
+/** What every route works with; made by `http/` for each request. */
+export interface SiteContext {
   readonly koa: Context;
-  readonly realm: Realm;
   /** From the path, decoded and checked: no empty part, at most 128 characters each. */
   readonly params: Readonly<Record<string, string>>;
   /** Chosen by `ui_locales`, then the cookie, then `Accept-Language`, among the realm's languages. */
@@ -27,9 +26,21 @@ export interface RealmContext {
   redirect(to: string): void;
 }
 
+/** What a route of a realm works with: every request below a realm's issuer. */
+export interface RealmContext extends SiteContext {
+  readonly realm: Realm;
+}
+
 /** A page or action below a realm's issuer. `path` has `:names`. A POST is CSRF-checked when it reads `form()`. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   handle(context: RealmContext): Promise<void>;
+}
+
+/** A page or action of the whole site, outside of realms: the development start page. `path` starts at the origin. */
+export interface SiteRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  handle(context: SiteContext): Promise<void>;
 }

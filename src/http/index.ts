@@ -1,2 +1,3 @@
 export * from './context.ts';
 export * from './page.ts';
+export * from './view-model.ts';
