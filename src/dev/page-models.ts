@@ -1,0 +1,82 @@
+/** What the development pages are given: `views/dev/{start,outbox,authenticator}.hbs`. Texts on them are English only. */
+
+/** `/`: where a developer begins. */
+export interface StartPage {
+  readonly portals: readonly {
+    /** `Webmail` */
+    readonly name: string;
+    readonly realm: string;
+    readonly realmName: string;
+    /** The demo portal's front page. */
+    readonly href: string;
+    /** What can be tried there, in one sentence. */
+    readonly about: string;
+    /** `#rrggbb` of the realm, for information; style attributes are not allowed, so pages use `hue` classes. */
+    readonly accent: string;
+    readonly mark: string;
+  }[];
+  readonly people: readonly DemoPerson[];
+  readonly realms: readonly { readonly id: string; readonly name: string; readonly discoveryHref: string }[];
+  readonly outboxHref: '/dev/outbox';
+  readonly authenticatorHref: '/dev/authenticator';
+}
+
+export interface DemoPerson {
+  readonly name: string;
+  readonly realm: string;
+  readonly realmName: string;
+  /** What they type to sign in. */
+  readonly identifier: string;
+  readonly password?: string;
+  /** Their code is on the authenticator page. */
+  readonly hasAuthenticator: boolean;
+}
+
+/** `/dev/outbox`: what would have been sent, newest first. */
+export interface OutboxPage {
+  readonly messages: readonly OutboxEntry[];
+  /** `/dev/outbox?after=…`, when there are older ones. */
+  readonly olderHref?: string;
+}
+
+/** One row of `/dev/outbox.json` as well, with `at` in ISO 8601. */
+export interface OutboxEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly realm: string;
+  readonly channel: 'mail' | 'sms' | 'voice' | 'push';
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** `/dev/authenticator`: the codes that the demo people's apps would show. */
+export interface AuthenticatorPage {
+  readonly accounts: readonly AuthenticatorAccount[];
+  /** What was pasted and could not be read: `too_short`, `not_base32`, `not_totp`. */
+  readonly fault?: 'too_short' | 'not_base32' | 'not_totp';
+  /** What was pasted, kept in the field when there is a fault. */
+  readonly pasted: string;
+  /** Where a pasted secret is sent (GET, field `secret`). */
+  readonly action: '/dev/authenticator';
+  /** The page as it is, for the reload button and the refresh without JavaScript. */
+  readonly reloadHref: string;
+  /** Seconds until the first code changes: for `<meta http-equiv="refresh">`, 1 to 60. */
+  readonly refreshS: number;
+}
+
+export interface AuthenticatorAccount {
+  /** `Mia Berg` or `Pasted secret`. */
+  readonly label: string;
+  readonly issuer: string;
+  /** `482913`: for the copy button and `[data-code]`. */
+  readonly code: string;
+  /** `482 913`: for the eye. */
+  readonly codeSpaced: string;
+  /** The one after, for clocks that run slow. */
+  readonly nextCode: string;
+  readonly periodS: number;
+  /** Whole seconds that the code has left, 1 to `periodS`. */
+  readonly remainingS: number;
+  readonly isPasted: boolean;
+}
