@@ -1,4 +1,5 @@
-import type { Doc } from '../store/index.ts';
+import type { AuditEvent } from '../audit/index.ts';
+import type { Doc, Page } from '../store/index.ts';
 
 /** A person in a realm, found by any of their identifiers. */
 export interface User extends Doc {
@@ -17,6 +18,8 @@ export interface User extends Doc {
   readonly password?: PasswordRecord;
   /** Second factors must be bound anew since then (100 failures, guessing table). */
   readonly secondFactorLockedAt?: Date;
+  /** Set while an invitation is open: hash of its token, and until when it works. */
+  readonly invitation?: { readonly hash: string; readonly expiresAt: Date };
   /** Sessions that began before are over (password changed, disabled, signed out everywhere). */
   readonly sessionsValidFrom?: Date;
   readonly createdAt: Date;
@@ -40,10 +43,56 @@ export interface People {
   /**
    * Takes the same path and time whether or not `user` exists. Refuses with `busy` when the hash queue is full.
    * Rehashes in the background of a success when the parameters changed.
+   * `from`: whose turn it counts as in the hash queue (the client's address): one source cannot crowd out others.
    */
-  verifyPassword(user: User | undefined, password: string): Promise<'right' | 'wrong' | 'busy'>;
+  verifyPassword(user: User | undefined, password: string, from?: string): Promise<'right' | 'wrong' | 'busy'>;
   /** Judges by the realm's rules, hashes, stores, writes the audit event. */
   setPassword(user: User, password: string, rules: PasswordRules): Promise<{ ok: true } | { ok: false; why: PasswordFault }>;
+  /**
+   * A person without password, and a mail with a link that lets them set one. Somebody who has the identifier and no
+   * password yet is invited again, which voids the link before.
+   */
+  invite(input: Invited, actor: Actor): Promise<{ ok: true; user: User } | { ok: false; why: InviteFault }>;
+  /** Whom an invitation is for, without using it up: for the page with the button. */
+  invited(realm: string, token: string): Promise<{ ok: true; user: User } | { ok: false; why: 'invalid' | 'expired' }>;
+  /** Sets the first password and uses the invitation up: of any number of racers one wins. A refused password leaves it open. */
+  acceptInvitation(
+    token: string,
+    password: string,
+    where: { readonly realm: string; readonly rules: PasswordRules },
+  ): Promise<{ ok: true; user: User } | { ok: false; why: 'invalid' | 'expired' | PasswordFault }>;
+  /** Ends all sessions and shuts the person out. `undefined` when there is no such person. */
+  disable(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
+  enable(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
+  /** Lifts the second factor's lock and tells those who count guesses (`onUnlock`). */
+  unlock(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
+  onUnlock(listener: (realm: string, userId: string) => Promise<void>): void;
+  /** In order of `by`, case and width aside; `prefix` narrows. */
+  list(query: PeopleQuery): Promise<Page<User>>;
+  /** Clears away what a crash left of people half made. Safe at any time. Returns how many. */
+  repair(): Promise<number>;
+}
+
+export type Actor = AuditEvent['actor'];
+
+export interface Invited {
+  readonly realm: string;
+  readonly name: string;
+  readonly email: string;
+  readonly username?: string;
+  readonly locale?: string;
+}
+
+/** `has_password`: this person is set up already. `disabled`: enable them first. */
+export type InviteFault = 'identifier_taken' | 'identifier_invalid' | 'has_password' | 'disabled';
+
+export interface PeopleQuery {
+  readonly realm: string;
+  /** `name` by default. */
+  readonly by?: 'name' | 'email' | 'username';
+  readonly prefix?: string;
+  readonly after?: string;
+  readonly limit: number;
 }
 
 export interface PasswordRules {

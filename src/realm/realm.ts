@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/index.ts';
 import type { Doc } from '../store/index.ts';
 import type { Rules } from '../policy/index.ts';
 
@@ -62,4 +63,70 @@ export interface Realms {
   portals(realm: string): Promise<readonly Portal[]>;
   /** `https://id.example.com/realms/web1`, without a trailing slash. */
   issuerOf(realm: Realm): string;
+}
+
+/** Changing realms: what the command line (and later the console) does. Reads after it see the change at once. */
+export interface RealmAdmin extends Realms {
+  /**
+   * Applies a realm file: a three-way merge of what the file said when last applied, what is in force, and what it
+   * says now. Nothing is applied when the file has any fault. `force`: the file wins over what was changed since.
+   */
+  apply(text: string, fileName: string, options: { readonly force?: boolean; readonly actor: Actor }): Promise<ApplyReport>;
+  /**
+   * One setting, by its path in the realm file (`policy.secondFactor`, `portals.web1-mail.asksConsent`); `null` removes it.
+   * Judged as in a file.
+   */
+  set(realm: string, path: string, value: unknown, actor: Actor): Promise<SetReport>;
+  /** A new client secret, shown this once; the one before works for `overlapHours` more. */
+  rotateSecret(
+    realm: string,
+    clientId: string,
+    options: { readonly overlapHours: number; readonly actor: Actor },
+  ): Promise<{ ok: true; secret: string } | { ok: false; why: 'absent' | 'public_client' }>;
+}
+
+export type Actor = AuditEvent['actor'];
+
+export type ApplyReport =
+  | { readonly ok: true; readonly realm: string; readonly entries: readonly ApplyEntry[] }
+  | { readonly ok: false; readonly faults: readonly FileFault[] };
+
+export interface ApplyEntry {
+  readonly what: 'realm' | 'portal' | 'person';
+  /** Realm id, client id, or the person's identifier. */
+  readonly id: string;
+  /** The setting, where the entry is about one. */
+  readonly path?: string;
+  /**
+   * `kept`: changed since by someone, and not by the file. `conflict`: by both; kept, unless forced (`changed` then).
+   * `disabled`: a portal that the file no longer has.
+   */
+  readonly outcome: 'created' | 'changed' | 'kept' | 'conflict' | 'disabled' | 'unchanged';
+  /** In force before and what the file says; absent means unset. Secrets are never shown. */
+  readonly now?: unknown;
+  readonly file?: unknown;
+}
+
+export interface FileFault {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly path: string;
+  /** A sentence that says what to do. */
+  readonly message: string;
+}
+
+export type SetReport =
+  | { readonly ok: true; readonly changed: boolean }
+  | { readonly ok: false; readonly why: 'no_realm' | 'no_portal' | 'refused'; readonly faults: readonly string[] };
+
+/** A person in a development realm file, with password and authenticator secret in clear. */
+export interface FilePerson {
+  readonly name: string;
+  readonly email?: string;
+  readonly username?: string;
+  readonly locale?: string;
+  readonly password?: string;
+  /** Base32 secret of an authenticator app they have already. */
+  readonly authenticator?: string;
 }
