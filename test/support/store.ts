@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeyring, type Keyring } from '../../src/kernel/index.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
+import { aClock, type SettableClock } from './clock.ts';
+
+export interface StoreForTests {
+  readonly store: Store;
+  readonly clock: SettableClock;
+  readonly keyring: Keyring;
+  readonly dataDir: string;
+  /** Closes the store and removes its directory. */
+  close(): Promise<void>;
+}
+
+export function aKeyring(): Keyring {
+  return createKeyring([{ id: 'test', secret: new Uint8Array(32).fill(7) }]);
+}
+
+/**
+ * A real SQLite store in a directory of its own. Declare collections (build the rooms), then
+ * `await store.bootstrap()`, as `app.ts` does.
+ */
+export async function aStore(clock: SettableClock = aClock()): Promise<StoreForTests> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-store-'));
+  const keyring = aKeyring();
+  const store = await openStore({ database: '', dataDir, keyring, clock });
+  return {
+    store,
+    clock,
+    keyring,
+    dataDir,
+    async close() {
+      await store.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
