@@ -31,9 +31,18 @@ export interface LayoutModel {
   /** Hidden field `csrf` of every form that posts. */
   readonly csrf: string;
   /** Links that choose a language for this browser; one entry has `current`. Empty when there is only one language. */
-  readonly languages: readonly { readonly code: string; readonly name: string; readonly href: string; readonly current: boolean }[];
+  readonly languages: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly href: string;
+    readonly current: boolean;
+  }[];
   readonly links: { readonly privacy: string | undefined; readonly help: string | undefined };
-  readonly support: { readonly email: string | undefined; readonly phone: string | undefined; readonly url: string | undefined };
+  readonly support: {
+    readonly email: string | undefined;
+    readonly phone: string | undefined;
+    readonly url: string | undefined;
+  };
   /** This request's reference number, for the error page's small print. */
   readonly reference: string;
   readonly values: Readonly<Record<string, string>>;

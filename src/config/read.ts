@@ -1,0 +1,46 @@
+import { type Config, type Entry, entries } from './entries.ts';
+import { nearest } from './nearest.ts';
+import { modeFaults } from './rules.ts';
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/**
+ * Reads `GATEHOUSE_*` from `env`. All faults at once, each a sentence that says what to do.
+ * An empty value counts as not set. Looks at the key file, touches nothing else.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const faults = unknownNames(env);
+  const given = new Set<string>();
+  const values: Record<string, unknown> = {};
+
+  for (const [field, entry] of Object.entries<Entry<unknown>>(entries)) {
+    const text = env[entry.name]?.trim() ?? '';
+    if (text !== '') given.add(entry.name);
+    const used = text === '' ? entry.default : text;
+    if (used === undefined) {
+      values[field] = undefined;
+      continue;
+    }
+    const parsed = entry.kind.parse(used);
+    if (parsed.ok) values[field] = parsed.value;
+    else faults.push(`${entry.name} must be ${parsed.fault}.`);
+  }
+  if (faults.length > 0) return { ok: false, faults };
+
+  // Every field of the table was read above, by its own kind.
+  const config = Object.freeze(values) as unknown as Config;
+  const refused = modeFaults(config, given);
+  return refused.length > 0 ? { ok: false, faults: refused } : { ok: true, config };
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.values<Entry<unknown>>(entries).map((entry) => entry.name);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('GATEHOUSE_') && !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      return `${name} is not a setting${meant === undefined ? ': remove it' : `: did you mean ${meant}?`}${meant === undefined ? '.' : ''}`;
+    });
+}
