@@ -79,5 +79,7 @@ function explained(value: string, words: Readonly<Record<string, string>>): stri
 
 function moment(seconds: number): string {
   const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? String(seconds) : `${date.toISOString().replace('T', ' ').replace('.000Z', '')} UTC`;
+  return Number.isNaN(date.getTime())
+    ? String(seconds)
+    : `${date.toISOString().replace('T', ' ').replace('.000Z', '')} UTC`;
 }

@@ -75,7 +75,8 @@ export function createDesk({ portal, demoOrigin, relyingParty, sessions, log }: 
     const session = find(context);
     const state = context.query['state'];
     const pending = typeof state === 'string' ? session?.pending.get(state) : undefined;
-    if (session === undefined || pending === undefined || typeof state !== 'string') return fail(context, unknownSignIn);
+    if (session === undefined || pending === undefined || typeof state !== 'string')
+      return fail(context, unknownSignIn);
     session.pending.delete(state);
     const address = new URL(`${home}/callback`);
     address.search = context.search;

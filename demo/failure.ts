@@ -19,13 +19,34 @@ export const unknownSignIn: Failure = {
 };
 
 const advices: Readonly<Record<string, readonly [title: string, advice: string]>> = {
-  access_denied: ['You did not sign in', 'The sign-in was cancelled or refused. You can start again whenever you like.'],
-  login_required: ['You are not signed in', 'This portal asked without showing a page, and there is no session to use. Sign in first.'],
-  interaction_required: ['A page must be shown', 'This portal asked without showing a page, but something is needed from you. Sign in the ordinary way.'],
-  consent_required: ['Your agreement is needed', 'This portal asked without showing a page, but you have not agreed to it yet. Sign in the ordinary way.'],
-  unmet_authentication_requirements: ['Not sure enough', 'This portal wants more proof than your account can give. Add a second factor, or ask for less.'],
-  invalid_client: ['The portal is not let in', 'Its client secret is not the one the realm knows. Apply the realm file again and restart.'],
-  invalid_grant: ['This has been used already', 'The code or refresh token is spent, withdrawn or too old. Sign in again.'],
+  access_denied: [
+    'You did not sign in',
+    'The sign-in was cancelled or refused. You can start again whenever you like.',
+  ],
+  login_required: [
+    'You are not signed in',
+    'This portal asked without showing a page, and there is no session to use. Sign in first.',
+  ],
+  interaction_required: [
+    'A page must be shown',
+    'This portal asked without showing a page, but something is needed from you. Sign in the ordinary way.',
+  ],
+  consent_required: [
+    'Your agreement is needed',
+    'This portal asked without showing a page, but you have not agreed to it yet. Sign in the ordinary way.',
+  ],
+  unmet_authentication_requirements: [
+    'Not sure enough',
+    'This portal wants more proof than your account can give. Add a second factor, or ask for less.',
+  ],
+  invalid_client: [
+    'The portal is not let in',
+    'Its client secret is not the one the realm knows. Apply the realm file again and restart.',
+  ],
+  invalid_grant: [
+    'This has been used already',
+    'The code or refresh token is spent, withdrawn or too old. Sign in again.',
+  ],
   temporarily_unavailable: ['Not just now', 'The provider is busy. Try again in a moment.'],
 };
 
@@ -48,7 +69,8 @@ export function failureOf(error: unknown): Failure {
   return {
     status: 502,
     title: 'The answer could not be used',
-    advice: 'What came back from the provider did not pass the checks. Start again; if it happens again, tell whoever runs it.',
+    advice:
+      'What came back from the provider did not pass the checks. Start again; if it happens again, tell whoever runs it.',
     code,
     details: error instanceof Error ? error.message : '',
   };
@@ -56,5 +78,10 @@ export function failureOf(error: unknown): Failure {
 
 function adviceOn(code: string): readonly [string, string] {
   const known = Object.hasOwn(advices, code) ? advices[code] : undefined;
-  return known ?? ['Signing in did not work', 'Start again. If it happens again, tell whoever runs the provider what stands below.'];
+  return (
+    known ?? [
+      'Signing in did not work',
+      'Start again. If it happens again, tell whoever runs the provider what stands below.',
+    ]
+  );
 }

@@ -28,7 +28,10 @@ export function createDemo({ demoOrigin, portals, log, now = () => new Date() }:
   const desks = new Map(
     portals.map((portal) => {
       const relyingParty = createRelyingParty(portal, portalUrl(demoOrigin, portal, '/callback'), now);
-      return [portal.id, { portal, desk: createDesk({ portal, demoOrigin, relyingParty, sessions: createSessions(now), log }) }];
+      return [
+        portal.id,
+        { portal, desk: createDesk({ portal, demoOrigin, relyingParty, sessions: createSessions(now), log }) },
+      ];
     }),
   );
   const port = new URL(demoOrigin).port;

@@ -20,7 +20,7 @@ export interface RelyingParty {
   signOutAddress(idToken: string, returnTo: string, state: string): Promise<URL>;
 }
 
-const discoveryTries = 5;
+const discoveryTries = 4;
 const timeoutS = 10;
 
 export function createRelyingParty(portal: DemoPortal, redirectUri: string, now: () => Date): RelyingParty {

@@ -32,7 +32,8 @@ ${claimCard('What userinfo says', 'userinfo', signedIn.userinfo ?? {})}
 
 function claimCard(title: string, source: string, claims: Readonly<Record<string, unknown>>): Markup {
   const rows = claimsInWords(claims).map(
-    ({ name, label, words }) => html`<div><dt>${label} <code>${name}</code></dt><dd data-claim="${name}">${words}</dd></div>`,
+    ({ name, label, words }) =>
+      html`<div><dt>${label} <code>${name}</code></dt><dd data-claim="${name}">${words}</dd></div>`,
   );
   return html`<section class="card" data-source="${source}"><h2>${title}</h2><dl>${rows}</dl></section>`;
 }

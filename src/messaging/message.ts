@@ -1,5 +1,5 @@
-import type { OutboxItem } from '../store/index.ts';
 import { newId } from '../kernel/index.ts';
+import type { OutboxItem } from '../store/index.ts';
 
 /** A message to a person: which template, in which language, with which values. Travels in the `outbox` of the change it tells of. */
 export interface Message {

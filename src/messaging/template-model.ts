@@ -1,7 +1,7 @@
 /**
- * What a message template is given. `views/messages/<template>/` holds `text.hbs` and `html.hbs`; the subject is the
- * catalogue's `message.<template>.subject`. Both parts are rendered in the reader's language with the helper `t`;
- * `text.hbs` is rendered without HTML escaping and wrapped by nobody: what stands there is what is sent.
+ * What a message template is given. `views/messages/<template>/` holds `mail.txt.hbs` and `mail.hbs` (HTML); the
+ * subject is the catalogue's `message.<template>.subject`, filled with `params` and `realm` (its name). Both parts are
+ * rendered in the reader's language with the helpers of pages (`t`, `when`).
  */
 export interface MessageModel {
   readonly lang: string;
@@ -12,11 +12,28 @@ export interface MessageModel {
     readonly accent: string;
     readonly accentInk: string;
     readonly mark: string;
-    readonly support: { readonly email?: string; readonly phone?: string; readonly url?: string };
+    readonly support: {
+      readonly email: string | undefined;
+      readonly phone: string | undefined;
+      readonly url: string | undefined;
+    };
   };
-  /**
-   * The message's own values (`params`): `name`, `link`, `at` (ISO 8601), `until`, `portal`, `browser`, `address`,
-   * `method`, … as the sender gave them.
-   */
+  /** As the sender gave them, see `MessageParams`. */
   readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** The values of each message. Times are ISO 8601; `browser` is `Firefox on Windows`, `address` the client's. */
+export interface MessageParams {
+  readonly invitation: { readonly name: string; readonly link: string; readonly until: string };
+  readonly 'account-held': { readonly name: string; readonly until: string; readonly address: string };
+  readonly 'method-added': { readonly name: string; readonly method: string; readonly at: string };
+  readonly 'new-browser': {
+    readonly name: string;
+    readonly browser: string;
+    readonly address: string;
+    readonly at: string;
+  };
+  readonly 'password-changed': { readonly name: string; readonly at: string };
+  /** `gatehouse mail test`. */
+  readonly 'mail-test': { readonly at: string };
 }

@@ -122,7 +122,10 @@ function domainMatches(cookie: Cookie, host: string): boolean {
 
 // RFC 6265 §5.1.4
 function pathMatches(cookiePath: string, path: string): boolean {
-  return path === cookiePath || (path.startsWith(cookiePath) && (cookiePath.endsWith('/') || path[cookiePath.length] === '/'));
+  return (
+    path === cookiePath ||
+    (path.startsWith(cookiePath) && (cookiePath.endsWith('/') || path[cookiePath.length] === '/'))
+  );
 }
 
 function defaultPath(path: string): string {

@@ -73,7 +73,9 @@ export class VisitedPage {
   }
   /** Texts of `role="alert"`. */
   get alerts(): string[] {
-    return this.all('[role="alert"]').map(tidy).filter((text) => text !== '');
+    return this.all('[role="alert"]')
+      .map(tidy)
+      .filter((text) => text !== '');
   }
   /** What can be read in `<main>`, or in the body. */
   get text(): string {
@@ -115,7 +117,7 @@ function readForm(element: HTMLElement, base: URL): PageForm {
   const fields: [string, string][] = [];
   const names = new Set<string>();
   const buttons: PageButton[] = [];
-  for (const control of element.querySelectorAll('input, select, textarea, button')) {
+  for (const control of controlsOf(element)) {
     if (control.hasAttribute('disabled')) continue;
     const name = control.getAttribute('name');
     const tag = control.tagName.toLowerCase();
@@ -139,6 +141,17 @@ function readForm(element: HTMLElement, base: URL): PageForm {
     names,
     buttons,
   };
+}
+
+/** Those inside, and those that point here by their `form` attribute. */
+function controlsOf(form: HTMLElement): HTMLElement[] {
+  const kinds = 'input, select, textarea, button';
+  const inside = form.querySelectorAll(kinds);
+  let root = form;
+  while (root.parentNode !== null) root = root.parentNode;
+  const outside =
+    form.id === '' ? [] : root.querySelectorAll(kinds).filter((one) => one.getAttribute('form') === form.id);
+  return [...inside, ...outside];
 }
 
 function readButton(control: HTMLElement, base: URL): PageButton {

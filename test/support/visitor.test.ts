@@ -13,7 +13,7 @@ const html = `<!doctype html><title>Sign in &amp; go</title><body>
 describe('Visitor', () => {
   let server: Server;
   let origin: string;
-  const posts: { url: string; body: string; site: string | undefined; cookie: string | undefined }[] = [];
+  const posts: { url: string; body: string; site: string | string[] | undefined; cookie: string | undefined }[] = [];
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -21,8 +21,9 @@ describe('Visitor', () => {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const { url = '', method, headers } = request;
-        if (method === 'POST') posts.push({ url, body, site: headers['sec-fetch-site'] as string, cookie: headers.cookie });
-        if (url === '/form') response.setHeader('set-cookie', ['a=1; Path=/; HttpOnly', 'b=2; Path=/post', '__Host-c=3; Path=/']);
+        if (method === 'POST') posts.push({ url, body, site: headers['sec-fetch-site'], cookie: headers.cookie });
+        if (url === '/form')
+          response.setHeader('set-cookie', ['a=1; Path=/; HttpOnly', 'b=2; Path=/post', '__Host-c=3; Path=/']);
         if (url === '/forget') response.setHeader('set-cookie', 'a=; Path=/; Max-Age=0');
         if (method === 'POST') response.writeHead(303, { location: '/done' }).end();
         else if (url === '/out') response.writeHead(302, { location: 'http://portal.test:1/callback?code=1' }).end();
@@ -41,7 +42,12 @@ describe('Visitor', () => {
     expect(visitor.page).toMatchObject({ step: 'password', title: 'Sign in & go', alerts: ['Wrong <password>'] });
     await visitor.fill({ password: 'x y' }).submit();
     expect(posts).toEqual([
-      { url: '/post?x=1', body: 'csrf=a%26b&identifier=mia&password=x+y&go=1', site: 'same-origin', cookie: 'b=2; a=1' },
+      {
+        url: '/post?x=1',
+        body: 'csrf=a%26b&identifier=mia&password=x+y&go=1',
+        site: 'same-origin',
+        cookie: 'b=2; a=1',
+      },
     ]);
     expect(visitor.page.text).toBe('a=1');
     expect(visitor.page.hops.map((hop) => hop.status)).toEqual([303, 200]);

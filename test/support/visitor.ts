@@ -124,7 +124,8 @@ export class Visitor {
       ...raw.headers,
     };
     const answer = await exchange(target, method, headers, raw.body, this.#options.localHosts ?? []);
-    if (raw.isBare !== true) for (const header of answer.headers['set-cookie'] ?? []) this.cookies.store(header, target);
+    if (raw.isBare !== true)
+      for (const header of answer.headers['set-cookie'] ?? []) this.cookies.store(header, target);
     return answer;
   }
 
@@ -227,7 +228,11 @@ function exchange(
         path: url.pathname + url.search,
         method,
         agent: false,
-        headers: { host: url.host, ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+        headers: {
+          host: url.host,
+          ...headers,
+          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        },
       },
       (incoming) => {
         const chunks: Buffer[] = [];
