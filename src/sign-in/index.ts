@@ -1,1 +1,2 @@
 export * from './attempt.ts';
+export * from './page-models.ts';

@@ -1,0 +1,172 @@
+/**
+ * What each sign-in page is given under `model`. Every key is always there. Paths are complete: they go into `action` and
+ * `href` as they are. `person`, `portal`, `formOrigins` and `timeZone` travel beside the model, in the page request.
+ *
+ * | view | data-step | shown |
+ * |---|---|---|
+ * | `sign-in/password` | `password` | identifier and password |
+ * | `sign-in/new-password` | `new-password` | the password that was right is too short for the rules, or none is set yet |
+ * | `sign-in/protect-account` | `protect-account` | why, *Get started*, *Not now* |
+ * | `factors/<kind>/enrol` | the factor's, `enrol-app` for `totp` | an enrolment; the factor's own part is `model.factor` |
+ * | `factors/<kind>/challenge` | `challenge` | a challenge; the frame around `model.factor` is one partial for all kinds |
+ * | `sign-in/consent` | `consent` | what the portal will learn |
+ * | `sign-in/held` | `held` | until when, whom to call |
+ * | `sign-in/refused` | `refused` | what cannot go on here, and what to do |
+ * | `sign-in/expired`, `sign-in/finished`, `sign-in/cookies-off` | the same | dead ends that say what to do |
+ * | `sign-in/invitation` | `invitation` | *Accept*, then a first password, then on to the portal |
+ */
+import type { PageModel } from '../factors/index.ts';
+
+/** In every page of a sign-in that is still open. */
+export interface OpenPage {
+  /** Where this page's main form posts to. */
+  readonly action: string;
+  /** POST, no fields: back to the portal without signing in. */
+  readonly cancelAction: string;
+}
+
+/** Form at `action`: `identifier`, `password`. Faults: `identifier`, `password`, '' (wrong, wait, busy). */
+export interface PasswordPage extends OpenPage {
+  /** Only this person can go on (step-up, a session that was idle): the field is filled, as `values.identifier`. */
+  readonly isReturning: boolean;
+}
+
+/** Form at `action`: `new_password`, `confirm_password`. */
+export interface NewPasswordPage extends OpenPage {
+  /** Code points. */
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly why: 'too_short' | 'none_yet';
+}
+
+/** `startAction`: POST, no fields: go on to set up. */
+export interface ProtectAccountPage extends OpenPage {
+  readonly startAction: string;
+  /** *Not now* works: POST, no fields, to `postponeAction`. */
+  readonly canPostpone: boolean;
+  readonly postponeAction: string;
+  /** Factor kinds on offer, in order; named by the catalogue's `factor.<kind>.name`. The first is what *Get started* opens. */
+  readonly kinds: readonly { readonly kind: string; readonly href: string }[];
+  /** Whether a rule demands it, or it is advice. */
+  readonly isRequired: boolean;
+}
+
+/** `factors/<kind>/enrol`. Form at `action`: the factor's fields. */
+export interface EnrolPage extends OpenPage {
+  readonly kind: string;
+  readonly factor: PageModel;
+  readonly canPostpone: boolean;
+  readonly postponeAction: string;
+  /** Other kinds that may be set up instead. */
+  readonly otherKinds: readonly { readonly kind: string; readonly href: string }[];
+}
+
+/** `factors/<kind>/challenge`. Form at `action`: the factor's fields. Faults: the factor's field, ''. */
+export interface ChallengePage extends OpenPage {
+  readonly kind: string;
+  readonly methodName: string;
+  /** As many boxes as the code has digits; undefined: no code field. */
+  readonly digits: number | undefined;
+  readonly factor: PageModel;
+  /** Given when few are left (3 or less before this sign-in ends). */
+  readonly attemptsLeft: number | undefined;
+  /** "Try another way": each posts `method` to `methodAction`. */
+  readonly otherMethods: readonly { readonly id: string; readonly kind: string; readonly name: string }[];
+  readonly methodAction: string;
+}
+
+/** `factor` of `factors/totp/enrol`. */
+export interface TotpEnrolFactor extends PageModel {
+  /** Base32, without blanks: for `[data-secret]` and the copy button. */
+  readonly secret: string;
+  /** The same in groups of four, for the eye. */
+  readonly secretSpaced: string;
+  /** `otpauth://totp/…`: opens an authenticator app on the same device. */
+  readonly uri: string;
+  /** `viewBox="0 0 size size"`, one `<path d>`; the quiet zone is inside. Dark on light in both themes. */
+  readonly qr: { readonly size: number; readonly path: string };
+  readonly digits: number;
+}
+
+/** `factor` of `factors/totp/challenge`. */
+export interface TotpChallengeFactor extends PageModel {
+  readonly digits: number;
+  readonly periodS: number;
+}
+
+/** Forms: `action` agrees (POST, no fields), `cancelAction` declines. */
+export interface ConsentPage extends OpenPage {
+  /** Scopes asked for, without `openid`; named by `scope.<name>` (`profile`, `email`, `offline_access`). */
+  readonly scopes: readonly string[];
+}
+
+/** The same for identifiers that nobody has. */
+export interface HeldPage {
+  readonly until: Date;
+  /** `code`: the form behind was a code's. */
+  readonly what: 'password' | 'code';
+  /** GET: try again when the time is over. */
+  readonly retryHref: string;
+  /** POST, no fields. */
+  readonly cancelAction: string;
+}
+
+/**
+ * `disabled`; `second_factor_locked` (100 wrong codes: an admin must help); `stuck` (must have a second factor and can set
+ * up none alone); `guesses` (five wrong codes ended this sign-in); `changed` (password or methods changed meanwhile);
+ * `locked` (ended because the account was locked or shut).
+ */
+export interface RefusedPage {
+  readonly why: 'disabled' | 'second_factor_locked' | 'stuck' | 'guesses' | 'changed' | 'locked';
+  /** POST, no fields: tell the portal. Undefined when the portal no longer waits. */
+  readonly cancelAction: string | undefined;
+}
+
+/** The way on is `portal.homeUrl` beside the model. */
+export interface ExpiredPage {
+  readonly why: 'expired' | 'unknown' | 'cancelled';
+}
+
+export type FinishedPage = Readonly<Record<string, never>>;
+
+/** `no_cookies`: this browser sends none; `other_browser`: the sign-in was begun in another one. */
+export interface CookiesOffPage {
+  readonly why: 'no_cookies' | 'other_browser';
+}
+
+/**
+ * `offer`: a button (POST `action`, field `accept` = `yes`), so that mail scanners accept nothing. `password`: form at
+ * `action`: `new_password`, `confirm_password`. `done`: on to a portal. `invalid`, `expired`: ask for a new link.
+ */
+export interface InvitationPage {
+  readonly stage: 'offer' | 'password' | 'done' | 'invalid' | 'expired';
+  readonly action: string;
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly portals: readonly { readonly name: string; readonly homeUrl: string }[];
+}
+
+/**
+ * Titles: `sign-in.<step>.title`, `factor.<kind>.enrol.title`, `factor.<kind>.challenge.title`.
+ * Faults: keys beginning with `fault.`.
+ */
+export const faultKeys = {
+  identifierMissing: 'fault.identifier_missing',
+  passwordMissing: 'fault.password_missing',
+  /** The same whether or not the account exists. */
+  passwordWrong: 'fault.password_wrong',
+  /** `{seconds}` */
+  wait: 'fault.wait',
+  /** Another guess for the same account is being judged, or the machine is busy: try again. */
+  busy: 'fault.busy',
+  codeMalformed: 'fault.code_malformed',
+  codeWrong: 'fault.code_wrong',
+  /** This very code was used before: wait for the next. */
+  codeReplayed: 'fault.code_replayed',
+  codeExpired: 'fault.code_expired',
+  newPasswordTooShort: 'fault.new_password_too_short',
+  newPasswordTooLong: 'fault.new_password_too_long',
+  newPasswordCommon: 'fault.new_password_common',
+  newPasswordLikeIdentifier: 'fault.new_password_like_identifier',
+  newPasswordUnlike: 'fault.new_password_unlike',
+} as const;
