@@ -4,5 +4,11 @@
  * decision. Must not know rooms, HTTP, storage or the provider.
  */
 export { type Rules, rulesShape } from './rules.ts';
-export { type Decision, type EffectiveRule, type Effective, combine, type Level, type Reason } from './effective.ts';
-export { type Facts, next, type Next, type StepName } from './next.ts';
+export { type Acr, allAcr, isAcr, reaches } from './acr.ts';
+export type { Decision, Effective, EffectiveRule, Level, Reason } from './level.ts';
+export { allowedKinds, combine, everyMethod } from './effective.ts';
+export { passwordMinLengthFor } from './password-length.ts';
+export { type Circumstance, circumstances } from './reason.ts';
+export type { Facts } from './facts.ts';
+export { next } from './next.ts';
+export type { Next, StepName } from './next-step.ts';

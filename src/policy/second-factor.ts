@@ -1,0 +1,74 @@
+import { type Acr, acrOf, reaches } from './acr.ts';
+import type { Reason } from './level.ts';
+import type { Next } from './next-step.ts';
+import { always, reason } from './reason.ts';
+import type { Method, Situation } from './situation.ts';
+import { kindsToEnrol, type Wanted } from './wanted.ts';
+
+/**
+ * Enrolled means asked, unless policy switched it off; and what is wanted above that is asked of what can give it.
+ * Methods that policy no longer allows are asked for where the person has no other, and before a new one is added:
+ * otherwise a password alone could bind a stranger's phone. NIST SP 800-63B-4 §4.1.2.
+ */
+export function judgeChallenge(situation: Situation, wanted: Wanted): Next | undefined {
+  const { allowed, askable, hasUnavailable, level, counted, first } = situation;
+  const isLacking = !reaches(counted, wanted.level);
+  const isAsked = isEnrolled(situation) && !reaches(allowed.length > 0 ? counted : level, 'mfa');
+  if (!isLacking && !isAsked) return undefined;
+
+  const reasons = isAsked ? [...wanted.reasons, enrolled(situation)] : wanted.reasons;
+  const enough = allowed.filter((method) => reaches(strength(situation, method), isLacking ? wanted.level : 'mfa'));
+  if (enough.length > 0) return challenge(enough, reasons);
+  if (isLacking) {
+    if (kindsToEnrol(situation, wanted.level).length === 0) return cannotReach(situation, wanted);
+    if (first === undefined) return { step: 'password', reasons: [...reasons, always('fresh_proof_before_enrolling')] };
+  }
+  if (reaches(level, 'mfa')) return undefined;
+  if (askable.length > 0) return challenge(askable, [...reasons, always('enrolled_means_proven_first')]);
+  if (!hasUnavailable) return undefined;
+  return { step: 'refused', why: 'stuck', reasons: [...reasons, always('method_unavailable')] };
+}
+
+/** "Not now" works, and nobody is asked who has a method, or whose session is built on. */
+export function judgeOffer(situation: Situation, wanted: Wanted): Next | undefined {
+  const { facts, first, askable, hasUnavailable, level } = situation;
+  const { secondFactor } = facts.rules;
+  const isOffered = secondFactor.value === 'optional' && wanted.level === 'single' && !facts.answers.includes('postponed');
+  if (!isOffered || first === undefined || askable.length > 0 || hasUnavailable || level !== 'single') return undefined;
+  const kinds = kindsToEnrol(situation, 'mfa');
+  if (kinds.length === 0) return undefined;
+  return enrolment(situation, kinds, true, [reason('secondFactor', secondFactor.from, 'offered')]);
+}
+
+export function judgeEnrolment(situation: Situation, wanted: Wanted): Next | undefined {
+  if (reaches(situation.counted, wanted.level)) return undefined;
+  return enrolment(situation, kindsToEnrol(situation, wanted.level), false, wanted.reasons);
+}
+
+/** The rules ask this person's second factors whenever a first one is proven. */
+export function isEnrolled({ facts, askable, hasUnavailable }: Situation): boolean {
+  return facts.rules.secondFactor.value !== 'off' && (askable.length > 0 || hasUnavailable);
+}
+
+function enrolled({ facts }: Situation): Reason {
+  return reason('secondFactor', facts.rules.secondFactor.from, 'enrolled');
+}
+
+function strength({ facts }: Situation, method: Method): Acr {
+  return acrOf(facts.factors.get(method.kind)?.strength);
+}
+
+function challenge(methods: readonly Method[], reasons: readonly Reason[]): Next {
+  return { step: 'challenge', methods: methods.map((method) => method.id), reasons };
+}
+
+function enrolment({ facts }: Situation, kinds: readonly string[], canPostpone: boolean, reasons: readonly Reason[]): Next {
+  return { step: facts.answers.includes('started') ? 'enrol' : 'protect-account', kinds, canPostpone, reasons };
+}
+
+/** What only the request wanted goes back to the portal as an error; what policy wants needs an admin. */
+function cannotReach({ facts, counted }: Situation, wanted: Wanted): Next {
+  const why = reaches(counted, wanted.byPolicy) ? 'acr_unmet' : 'stuck';
+  const none = reason('methods', facts.rules.methods.from, 'no_method_can_be_set_up');
+  return { step: 'refused', why, reasons: [...wanted.reasons, none] };
+}

@@ -1,0 +1,58 @@
+import { type Acr, acrOf, allAcr, highest, isAcr, reaches } from './acr.ts';
+import type { Reason } from './level.ts';
+import { always, reason } from './reason.ts';
+import type { Situation } from './situation.ts';
+
+/** The level this sign-in must reach. */
+export interface Wanted {
+  readonly level: Acr;
+  /** What policy alone wants: below `level` when the request wants more. */
+  readonly byPolicy: Acr;
+  readonly reasons: readonly Reason[];
+}
+
+export function wantedLevel(situation: Situation): Wanted {
+  const { rules } = situation.facts;
+  const required: Acr = rules.secondFactor.value === 'required' ? 'mfa' : 'single';
+  const byPolicy = highest(required, rules.acr.value);
+  const essential = essentialLevel(situation.facts.request.essentialAcr) ?? 'single';
+  const voluntary = voluntaryLevel(situation) ?? 'single';
+  const level = highest(byPolicy, essential, voluntary);
+
+  const reasons: Reason[] = [];
+  if (level !== 'single') {
+    if (required === level) reasons.push(reason('secondFactor', rules.secondFactor.from, 'required'));
+    if (rules.acr.value === level) reasons.push(reason('acr', rules.acr.from, 'acr_required'));
+    if (essential === level || voluntary === level) reasons.push(always('acr_requested'));
+  }
+  return { level, byPolicy, reasons };
+}
+
+/** The least of the values that will do, or undefined when we know none of them. OpenID Connect Core §5.5.1.1. */
+export function essentialLevel(values: readonly string[]): Acr | undefined {
+  return allAcr.find((level) => values.includes(level));
+}
+
+/**
+ * `acr_values`, by preference: the first that the person reaches with what they have, or else the first that they can
+ * set up alone. What neither gives is passed over: it was voluntary (OpenID Connect Core §3.1.2.1).
+ */
+function voluntaryLevel(situation: Situation): Acr | undefined {
+  const values = situation.facts.request.acrValues.filter(isAcr);
+  return (
+    values.find((level) => hasReached(situation, level)) ?? values.find((level) => kindsToEnrol(situation, level).length > 0)
+  );
+}
+
+function hasReached({ counted, allowed, facts }: Situation, level: Acr): boolean {
+  if (reaches(counted, level)) return true;
+  return allowed.some((method) => reaches(acrOf(facts.factors.get(method.kind)?.strength), level));
+}
+
+/** Kinds that would reach `level` and that a person can set up alone, in the order in which they are offered. */
+export function kindsToEnrol({ kinds, facts }: Situation, level: Acr): readonly string[] {
+  return kinds.filter((kind) => {
+    const factor = facts.factors.get(kind);
+    return factor !== undefined && factor.isSelfService && reaches(acrOf(factor.strength), level);
+  });
+}
