@@ -1,1 +1,13 @@
+/**
+ * People of a realm: who they are, by which identifiers they are found, their passwords, invitations, whether they may
+ * come in. Promises that no two people of a realm share an identifier, whatever crashes; that an unknown person costs
+ * the same time as a known one; that no password is stored, cut or logged. Must not know factors, sign-ins or HTTP.
+ */
+
+export { peopleCommands } from './commands.ts';
+export { createHasher, type Hasher } from './hasher.ts';
+export { invitationTtlMs, revealSecrets } from './invitations.ts';
+export { isEmail, isUsername } from './normalise.ts';
+export { maxPasswordLength, passwordLength } from './password-rules.ts';
+export { createPeople, type PeopleDeps } from './people.ts';
 export * from './user.ts';

@@ -38,7 +38,13 @@ export interface People {
   find(realm: string, identifier: string): Promise<User | undefined>;
   /** The one form under which an identifier is looked up and counted: trimmed, NFKC, lower case, never cut. */
   normalise(identifier: string): string;
-  create(input: NewUser): Promise<{ ok: true; user: User } | { ok: false; why: 'identifier_taken' | 'identifier_invalid' | 'password_refused'; details?: string }>;
+  create(
+    input: NewUser,
+    actor?: Actor,
+  ): Promise<
+    | { ok: true; user: User }
+    | { ok: false; why: 'identifier_taken' | 'identifier_invalid' | 'password_refused'; details?: string }
+  >;
   update(realm: string, userId: string, change: (user: User) => User | undefined): Promise<User | undefined>;
   /**
    * Takes the same path and time whether or not `user` exists. Refuses with `busy` when the hash queue is full.
@@ -47,7 +53,11 @@ export interface People {
    */
   verifyPassword(user: User | undefined, password: string, from?: string): Promise<'right' | 'wrong' | 'busy'>;
   /** Judges by the realm's rules, hashes, stores, writes the audit event. */
-  setPassword(user: User, password: string, rules: PasswordRules): Promise<{ ok: true } | { ok: false; why: PasswordFault }>;
+  setPassword(
+    user: User,
+    password: string,
+    rules: PasswordRules,
+  ): Promise<{ ok: true } | { ok: false; why: PasswordFault }>;
   /**
    * A person without password, and a mail with a link that lets them set one. Somebody who has the identifier and no
    * password yet is invited again, which voids the link before.

@@ -1,0 +1,187 @@
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import type { Actor, People, User } from './user.ts';
+
+/** What the commands work on, opened when one of them runs. */
+export interface PeopleCommandsContext {
+  readonly people: People;
+  readonly mode: 'development' | 'production';
+  hasRealm(realm: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+type Open = () => Promise<PeopleCommandsContext>;
+
+/** What a command answers: lines for people, a value for programs; or why it did nothing. */
+type Outcome = { readonly lines: readonly string[]; readonly json: unknown } | { readonly refused: string };
+
+const operator: Actor = { kind: 'operator' };
+const longestPassword = 16_384;
+
+const invitationRefusals = {
+  identifier_taken: 'that email or user name belongs to somebody else; find them with `gatehouse user list`',
+  identifier_invalid: 'that is not an email address (or user name) that can be used',
+  has_password: 'this person has a password already; they can sign in',
+  disabled: 'this person is disabled; enable them first with `gatehouse user enable`',
+} as const;
+
+const changes = [
+  { change: 'disable', done: 'disabled', about: 'shut a person out and end their sessions' },
+  { change: 'enable', done: 'enabled', about: 'let a disabled person in again' },
+  { change: 'unlock', done: 'unlocked', about: 'lift the holds that wrong passwords and codes brought' },
+] as const;
+
+/** `gatehouse user …`. Exit code 0: done; 1: refused, with the reason on stderr. */
+export function peopleCommands(program: Command, open: Open): void {
+  const user = program.command('user').description('people of a realm');
+  const io = program.configureOutput();
+
+  const run = async (realm: string, json: boolean, act: (context: PeopleCommandsContext) => Promise<Outcome>) => {
+    const context = await open();
+    try {
+      const outcome: Outcome = (await context.hasRealm(realm))
+        ? await act(context)
+        : { refused: `there is no realm "${realm}"; see \`gatehouse realm list\`` };
+      if ('refused' in outcome) {
+        io.writeErr?.(`gatehouse: ${outcome.refused}\n`);
+        process.exitCode = 1;
+      } else {
+        io.writeOut?.(json ? `${JSON.stringify(outcome.json)}\n` : outcome.lines.map((line) => `${line}\n`).join(''));
+      }
+    } finally {
+      await context.close();
+    }
+  };
+
+  user
+    .command('add')
+    .description('add a person: invited by mail, or with a password from standard input (development only)')
+    .argument('<realm>')
+    .requiredOption('--name <name>')
+    .option('--email <address>')
+    .option('--username <name>')
+    .option('--locale <tag>', 'language of pages and messages')
+    .option('--password-stdin', 'read a password from standard input; development only')
+    .option('--json')
+    .action((realm: string, options: AddOptions) =>
+      run(realm, options.json === true, (context) =>
+        options.passwordStdin === true ? create(context, realm, options) : invite(context, realm, options),
+      ),
+    );
+
+  user
+    .command('invite')
+    .description('send (again) the mail with which a person sets their first password')
+    .argument('<realm>')
+    .argument('<email>')
+    .option('--name <name>', 'for somebody new')
+    .option('--json')
+    .action((realm: string, email: string, options: { name?: string; json?: boolean }) =>
+      run(realm, options.json === true, (context) =>
+        invite(context, realm, { ...options, name: options.name ?? email, email }),
+      ),
+    );
+
+  for (const { change, done, about } of changes) {
+    user
+      .command(change)
+      .description(about)
+      .argument('<realm>')
+      .argument('<identifier>', 'email, user name or id')
+      .option('--json')
+      .action((realm: string, identifier: string, options: { json?: boolean }) =>
+        run(realm, options.json === true, async ({ people }) => {
+          const found = (await people.find(realm, identifier)) ?? (await people.get(realm, identifier));
+          const changed = found === undefined ? undefined : await people[change](realm, found.id, operator);
+          return changed === undefined
+            ? { refused: `nobody in "${realm}" is known as "${identifier}"; see \`gatehouse user list ${realm}\`` }
+            : { lines: [`${done} ${labelOf(changed)}`], json: summaryOf(changed) };
+        }),
+      );
+  }
+
+  user
+    .command('list')
+    .argument('<realm>')
+    .option('--prefix <text>', 'of the name')
+    .option('--limit <number>', 'how many at most', '100')
+    .option('--after <mark>', 'the mark that ended the page before')
+    .option('--json')
+    .action((realm: string, options: ListOptions) =>
+      run(realm, options.json === true, (context) => list(context, realm, options)),
+    );
+}
+
+interface AddOptions {
+  readonly name: string;
+  readonly email?: string;
+  readonly username?: string;
+  readonly locale?: string;
+  readonly passwordStdin?: boolean;
+  readonly json?: boolean;
+}
+
+interface ListOptions {
+  readonly prefix?: string;
+  readonly limit: string;
+  readonly after?: string;
+  readonly json?: boolean;
+}
+
+async function create({ people, mode }: PeopleCommandsContext, realm: string, options: AddOptions): Promise<Outcome> {
+  if (mode !== 'development') {
+    return { refused: 'passwords are set by the people themselves; leave out --password-stdin to invite them by mail' };
+  }
+  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+  if (password === '' || password.length > longestPassword) return { refused: 'no password came on standard input' };
+  const made = await people.create({ realm, ...identityOf(options), password }, operator);
+  if (made.ok) return { lines: [`added ${labelOf(made.user)}`], json: summaryOf(made.user) };
+  if (made.why === 'password_refused')
+    return { refused: `the password was refused (${made.details ?? ''}); take a longer, less common one` };
+  if (made.why === 'identifier_taken') return { refused: invitationRefusals.identifier_taken };
+  return { refused: `--${made.details ?? 'email'} is missing or cannot be used` };
+}
+
+async function invite({ people }: PeopleCommandsContext, realm: string, options: AddOptions): Promise<Outcome> {
+  if (options.email === undefined) return { refused: 'give --email: the invitation goes there' };
+  const invited = await people.invite({ realm, ...identityOf(options), email: options.email }, operator);
+  return invited.ok
+    ? { lines: [`invited ${labelOf(invited.user)}`], json: summaryOf(invited.user) }
+    : { refused: invitationRefusals[invited.why] };
+}
+
+async function list({ people }: PeopleCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
+    return { refused: '--limit is a whole number from 1 to 500' };
+  const page = await people.list({
+    realm,
+    limit,
+    ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+    ...(options.after === undefined ? {} : { after: options.after }),
+  });
+  const lines = page.items.map((person) => [person.id, person.status, labelOf(person)].join('\t'));
+  return {
+    lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
+    json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },
+  };
+}
+
+const identityOf = ({ name, email, username, locale }: AddOptions) => ({
+  name,
+  ...(email === undefined ? {} : { email }),
+  ...(username === undefined ? {} : { username }),
+  ...(locale === undefined ? {} : { locale }),
+});
+
+const labelOf = (person: User) => [person.name, person.email ?? person.username].filter(Boolean).join(', ');
+
+const summaryOf = (person: User) => ({
+  id: person.id,
+  status: person.status,
+  name: person.name,
+  email: person.email ?? null,
+  username: person.username ?? null,
+  hasPassword: person.password !== undefined,
+  secondFactorLocked: person.secondFactorLockedAt !== undefined,
+});

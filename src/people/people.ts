@@ -1,0 +1,70 @@
+import { auditEvent } from '../audit/index.ts';
+import type { Clock, Keyring } from '../kernel/index.ts';
+import type { Store } from '../store/index.ts';
+import { createDirectory } from './directory.ts';
+import type { Hasher } from './hasher.ts';
+import { createInvitations, type InvitationsDeps } from './invitations.ts';
+import { isEmail, isUsername, normalise } from './normalise.ts';
+import { createPasswords, wordsOf } from './passwords.ts';
+import { createRegistry } from './registry.ts';
+import { createStanding } from './standing.ts';
+import type { NewUser, People } from './user.ts';
+
+export interface PeopleDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  readonly keyring: Keyring;
+  /** The address of the invitation page for this token. */
+  readonly linkTo: InvitationsDeps['linkTo'];
+}
+
+/** The floor where a second factor is asked (NIST SP 800-63B-4 §3.1.1.2); sign-in asks for more where there is none. */
+const leastPasswordLength = 8;
+
+export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDeps): People {
+  const registry = createRegistry({ store, clock });
+  const passwords = createPasswords({ registry, hasher, clock });
+
+  return {
+    get: registry.get,
+    find: registry.find,
+    normalise,
+    update: registry.update,
+    repair: registry.repair,
+    async create(input, actor = { kind: 'system' }) {
+      const fault = faultOf(input);
+      if (fault !== undefined) return { ok: false, why: 'identifier_invalid', details: fault };
+      const user = {
+        realm: input.realm,
+        status: 'active' as const,
+        name: input.name.trim(),
+        emailVerified: input.emailVerified ?? false,
+        ...(input.email === undefined ? {} : { email: input.email.trim() }),
+        ...(input.username === undefined ? {} : { username: input.username.trim() }),
+        ...(input.locale === undefined ? {} : { locale: input.locale }),
+      };
+      const made =
+        input.password === undefined
+          ? undefined
+          : await passwords.make(input.password, { minLength: leastPasswordLength }, wordsOf(user), 'create');
+      if (made?.ok === false) return { ok: false, why: 'password_refused', details: made.why };
+      const outbox = [auditEvent(clock.now(), { type: 'user.created', realm: input.realm, actor })];
+      const added = await registry.add({ ...user, ...(made === undefined ? {} : { password: made.record }), outbox });
+      return added === 'taken' ? { ok: false, why: 'identifier_taken' } : { ok: true, user: added };
+    },
+    verifyPassword: passwords.verify,
+    setPassword: passwords.set,
+    ...createInvitations({ registry, passwords, keyring, clock, linkTo }),
+    ...createStanding({ registry, clock }),
+    ...createDirectory(registry.users),
+  };
+}
+
+/** The field that cannot be, if any. */
+function faultOf({ name, email, username }: NewUser): string | undefined {
+  if (name.trim() === '' || name.length > 200) return 'name';
+  if (email === undefined && username === undefined) return 'email';
+  if (email !== undefined && !isEmail(email)) return 'email';
+  return username !== undefined && !isUsername(username) ? 'username' : undefined;
+}
