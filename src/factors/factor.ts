@@ -21,6 +21,13 @@ export interface Method extends Doc {
   readonly secret?: string;
   readonly createdAt: Date;
   readonly lastUsedAt?: Date;
+  /**
+   * The how-manieth method this person ever bound. Unique per person, so that of two enrolments which both began
+   * before either was done only one can end.
+   */
+  readonly slot: number;
+  /** Taken away from the person; the record of it stays, without its secret (63B-4 §4.1). */
+  readonly removedAt?: Date;
 }
 
 /** The methods of the factor's own kind; the room keeps the collection. */
@@ -54,9 +61,10 @@ export type Enrolled =
     }
   | { readonly ok: false; readonly why: Refusal; readonly field: string };
 
+/** `isRepeat`: `replayed`, but by the very sign-in that spent it: a form posted twice. Refused, and not counted. */
 export type Verified =
   | { readonly ok: true; readonly amr: readonly string[] }
-  | { readonly ok: false; readonly why: Refusal; readonly field: string };
+  | { readonly ok: false; readonly why: Refusal; readonly field: string; readonly isRepeat?: boolean };
 
 /**
  * `malformed`: cannot be right whatever the secret is (not counted as a guess). `wrong` and `replayed` are counted.
@@ -72,7 +80,11 @@ export interface Factor {
   readonly digits?: (method: Method) => number;
   /** Whether a person can set this up alone. */
   readonly isSelfService: boolean;
+  /** Nobody guesses its proofs (passkeys): goes on working while guesses at other factors are held. */
+  readonly isExemptFromHolds?: boolean;
   readonly enrolment?: {
+    /** `data-step` of its page, as in the list of pages; `enrol-<kind>` when absent. */
+    readonly step?: string;
     begin(context: FactorContext): Promise<FactorState>;
     page(state: FactorState, context: FactorContext): Promise<PageModel>;
     submit(state: FactorState, form: Form, context: FactorContext): Promise<Enrolled>;

@@ -1,1 +1,25 @@
+/**
+ * Kinds of proof, and what each person enrolled. Promises that every proof is judged by its own folder alone, that a
+ * method's secret is sealed at rest, that the record of every method ever bound stays. Must not know HTTP, how guesses are
+ * counted, or what a sign-in still needs. A new factor is a folder here, its views, and one line below.
+ */
+import type { Clock } from '../kernel/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Factor } from './factor.ts';
+import { createMethods, type MethodStore } from './methods.ts';
+import { createTotp } from './totp/index.ts';
+
+export interface Factors {
+  readonly kinds: ReadonlyMap<string, Factor>;
+  readonly methods: MethodStore;
+}
+
+export function createFactors(deps: { readonly store: Store; readonly clock: Clock }): Factors {
+  const methods = createMethods(deps);
+  const list: readonly Factor[] = [createTotp({ methods })];
+  return { kinds: new Map(list.map((factor) => [factor.kind, factor])), methods };
+}
+
 export * from './factor.ts';
+export type { MethodEvent, MethodStore, NewMethod } from './methods.ts';
+export { codeAt, stepAt, totpDefaults, totpMethod, type TotpSeed } from './totp/index.ts';

@@ -12,3 +12,25 @@ export { type Circumstance, circumstances } from './reason.ts';
 export type { Facts } from './facts.ts';
 export { next } from './next.ts';
 export type { Next, StepName } from './next-step.ts';
+export {
+  type Consequence,
+  emptyTally,
+  guessesLeft,
+  type GuessRules,
+  type Hold,
+  passwordGuesses,
+  type Place,
+  placeLifetimeS,
+  reserve,
+  secondFactorGuesses,
+  settle,
+  type Tally,
+} from './guessing.ts';
+export {
+  type AddressTally,
+  countWrongFrom,
+  emptyAddressTally,
+  retryAfterS,
+  wrongInHour,
+  wrongPerRangeAndHour,
+} from './address-guessing.ts';

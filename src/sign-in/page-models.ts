@@ -13,7 +13,7 @@
  * | `sign-in/held` | `held` | until when, whom to call |
  * | `sign-in/refused` | `refused` | what cannot go on here, and what to do |
  * | `sign-in/expired`, `sign-in/finished`, `sign-in/cookies-off` | the same | dead ends that say what to do |
- * | `sign-in/invitation` | `invitation` | *Accept*, then a first password, then on to the portal |
+ * | `sign-in/invitation` | `invitation` | a first password, then on to the portal |
  */
 import type { PageModel } from '../factors/index.ts';
 
@@ -135,11 +135,11 @@ export interface CookiesOffPage {
 }
 
 /**
- * `offer`: a button (POST `action`, field `accept` = `yes`), so that mail scanners accept nothing. `password`: form at
- * `action`: `new_password`, `confirm_password`. `done`: on to a portal. `invalid`, `expired`: ask for a new link.
+ * `password`: form at `action`: `new_password`, `confirm_password` (opening the link uses nothing up: mail scanners click).
+ * `done`: on to a portal. `invalid`, `expired`: ask for a new link.
  */
 export interface InvitationPage {
-  readonly stage: 'offer' | 'password' | 'done' | 'invalid' | 'expired';
+  readonly stage: 'password' | 'done' | 'invalid' | 'expired';
   readonly action: string;
   readonly minLength: number;
   readonly maxLength: number;
