@@ -1,4 +1,9 @@
-/** What the development pages are given: `views/dev/{start,outbox,authenticator}.hbs`. Texts on them are English only. */
+import type { OutboxEntry } from '../messaging/index.ts';
+
+/**
+ * What the development pages are given: `views/dev/{start,outbox,authenticator}.hbs`. Texts on them are English only;
+ * their titles are the catalogue's `dev.start`, `dev.outbox` and `dev.authenticator`, their steps `dev-start` and so on.
+ */
 
 /** `/`: where a developer begins. */
 export interface StartPage {
@@ -11,7 +16,7 @@ export interface StartPage {
     readonly href: string;
     /** What can be tried there, in one sentence. */
     readonly about: string;
-    /** `#rrggbb` of the realm, for information; style attributes are not allowed, so pages use `hue` classes. */
+    /** `#rrggbb` of the realm. Style attributes are not allowed; an SVG `fill` is. */
     readonly accent: string;
     readonly mark: string;
   }[];
@@ -27,7 +32,7 @@ export interface DemoPerson {
   readonly realmName: string;
   /** What they type to sign in. */
   readonly identifier: string;
-  readonly password?: string;
+  readonly password: string | undefined;
   /** Their code is on the authenticator page. */
   readonly hasAuthenticator: boolean;
 }
@@ -36,25 +41,14 @@ export interface DemoPerson {
 export interface OutboxPage {
   readonly messages: readonly OutboxEntry[];
   /** `/dev/outbox?after=…`, when there are older ones. */
-  readonly olderHref?: string;
-}
-
-/** One row of `/dev/outbox.json` as well, with `at` in ISO 8601. */
-export interface OutboxEntry {
-  readonly id: string;
-  readonly at: string;
-  readonly realm: string;
-  readonly channel: 'mail' | 'sms' | 'voice' | 'push';
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
+  readonly olderHref: string | undefined;
 }
 
 /** `/dev/authenticator`: the codes that the demo people's apps would show. */
 export interface AuthenticatorPage {
   readonly accounts: readonly AuthenticatorAccount[];
   /** What was pasted and could not be read: `too_short`, `not_base32`, `not_totp`. */
-  readonly fault?: 'too_short' | 'not_base32' | 'not_totp';
+  readonly fault: 'too_short' | 'not_base32' | 'not_totp' | undefined;
   /** What was pasted, kept in the field when there is a fault. */
   readonly pasted: string;
   /** Where a pasted secret is sent (GET, field `secret`). */
