@@ -1,8 +1,8 @@
 /**
  * What templates see. A page `views/<view>.hbs` and `views/layout.hbs` get the same root: the layout's fields, `values`,
  * `faults`, and the route's own data under `model` (a factor's page model is `model.factor`). Templates compile in
- * strict mode: a field that is not in its object throws, so every key below is always there, `undefined` when absent,
- * and page models list all their keys as well. Inside `{{#each}}` the root is `@root`.
+ * strict mode: printing a field that is not in its object throws (`{{#if}}`, `{{#each}}` and helper arguments may name
+ * absent ones). Inside `{{#each}}` the root is `@root`.
  *
  * Helpers (all output is escaped unless it says HTML):
  * - `{{t 'key' name=value}}`: the catalogue's ICU message as plain text. A missing key throws.
@@ -12,7 +12,7 @@
  * - `{{value 'identifier'}}`: what was typed, or ''.
  * - `{{asset 'gate.css'}}`: the address of `views/assets/gate.css` with its content hash. An unknown name throws.
  * - `(concat 'factor.' kind '.name')`, `(eq a b)`, `(or a b)`, `(not a)`: for keys and conditions.
- * Messages (`views/messages/…`) use the same helpers; a file `*.txt.hbs` is compiled without HTML escaping.
+ * Messages (`views/messages/…`) use `t`, `rich`, `when`, `concat`, `eq`, `or`, `not`; text parts are rendered without HTML escaping.
  */
 export interface LayoutModel {
   /** Language tag of `<html lang>`. */
@@ -66,4 +66,22 @@ export interface RealmModel {
   readonly themeHref: string;
   /** Path (or origin) in front of the realm's pages, without a trailing slash: `{{realm.base}}/sign-in/…`. */
   readonly base: string;
+}
+
+/** `model` of `views/error.hbs` (step `error`, title `error.title`). The reference number is `reference`. */
+export interface ErrorPage {
+  readonly status: number;
+  /** `bad_request`, `not_found`, `internal`, …: for an icon or a detail; the words are in `text`. */
+  readonly code: string;
+  /** What happened and what to do next, translated. */
+  readonly text: string;
+  /** Seconds after which it is worth trying again. */
+  readonly retryAfterS: number | undefined;
+  /** The page to try again, when the refused request was a form of ours. */
+  readonly retryHref: string | undefined;
+}
+
+/** `model` of `views/sign-in/cookies-off.hbs` (step `cookies-off`, title `cookies-off.title`). */
+export interface CookiesOffPage {
+  readonly retryHref: string;
 }
