@@ -121,6 +121,10 @@ export interface Store {
   bootstrap(): Promise<void>;
   /** Documents of `outbox` collections that have something to deliver, oldest first. */
   pending(collection: string, limit: number): Promise<readonly Doc[]>;
+  /** Calls `listener` after a write of this process left something in an outbox. Returns what ends it. */
+  onOutbox(listener: () => void): () => void;
+  /** Removes at most `limit` documents that expired before then and have nothing left to tell; returns how many. */
+  removeExpired(collection: string, before: Date, limit: number): Promise<number>;
   /** Waits for writes under way, then closes. */
   close(): Promise<void>;
 }

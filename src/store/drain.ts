@@ -1,0 +1,128 @@
+import type { Clock } from '../kernel/index.ts';
+import { createBackOff } from './back-off.ts';
+import type { Leases } from './leases.ts';
+import type { Log } from './log.ts';
+import type { Collection, Doc, OutboxItem, Store } from './port.ts';
+import { createRounds } from './rounds.ts';
+
+/**
+ * Empties outboxes: hands their items to `deliver`, then removes exactly those from their documents. At least once,
+ * in any order: receivers are idempotent by the item's id.
+ */
+export interface Drain {
+  start(): void;
+  stop(): Promise<void>;
+  /** One round now, whoever holds the lease; returns how many items were delivered. */
+  drainOnce(): Promise<number>;
+}
+
+export interface DrainDeps {
+  readonly store: Store;
+  /** The ones declared with `outbox`; others are passed over. */
+  // biome-ignore lint/suspicious/noExplicitAny: collections of any document; only the outbox is touched.
+  readonly collections: readonly Collection<any>[];
+  readonly leases: Leases;
+  readonly clock: Clock;
+  readonly log?: Log;
+  /** Throws when they were not received, all or some. */
+  readonly deliver: Readonly<Record<OutboxItem['kind'], (items: readonly OutboxItem[]) => Promise<void>>>;
+}
+
+const pollMs = 1_000;
+const leaseS = 15;
+const batchSize = 100;
+const kinds = ['audit', 'message'] as const;
+
+export function createDrain({ store, collections, leases, clock, log, deliver }: DrainDeps): Drain {
+  const sources = (collections as readonly Collection<Doc>[]).filter(({ declaration }) => declaration.outbox === true);
+  const waiting = createBackOff(clock);
+
+  async function drainOnce(): Promise<number> {
+    let total = 0;
+    for (let delivered = await pass(); delivered > 0; delivered = await pass()) total += delivered;
+    return total;
+  }
+
+  async function pass(): Promise<number> {
+    let total = 0;
+    for (const source of sources) total += await drainBatch(source);
+    return total;
+  }
+
+  async function drainBatch(source: Collection<Doc>): Promise<number> {
+    const { name } = source.declaration;
+    const key = (doc: Doc, kind: string) => `${name}/${doc.id}/${kind}`;
+    // Those whose turn has not come again stand in front of the others and must not hide them.
+    const limit = batchSize + waiting.size();
+    const pending = await store.pending(name, limit);
+    if (pending.length < limit) waiting.keep(`${name}/`, new Set(pending.flatMap((doc) => kinds.map((kind) => key(doc, kind)))));
+    const received = new Map<string, Set<string>>();
+    for (const kind of kinds) {
+      const due = pending
+        .filter((doc) => waiting.isDue(key(doc, kind)))
+        .map((doc) => ({ doc, items: (doc.outbox ?? []).filter((item) => item.kind === kind) }))
+        .filter(({ items }) => items.length > 0);
+      for (const { doc, items, isDelivered } of await deliverAll(kind, due)) {
+        if (!isDelivered) {
+          waiting.failed(key(doc, kind));
+          continue;
+        }
+        waiting.succeeded(key(doc, kind));
+        const ids = received.get(doc.id) ?? new Set();
+        for (const { id } of items) ids.add(id);
+        received.set(doc.id, ids);
+      }
+    }
+    const removals = [...received].map(([id, ids]) =>
+      source.update(id, (doc) => ({ ...doc, outbox: (doc.outbox ?? []).filter((item) => !ids.has(item.id)) })),
+    );
+    await Promise.all(removals);
+    return [...received.values()].reduce((sum, ids) => sum + ids.size, 0);
+  }
+
+  /** All in one; when that fails, each document by itself, so that one failing stops no other. */
+  async function deliverAll<D extends { doc: Doc; items: readonly OutboxItem[] }>(kind: OutboxItem['kind'], due: readonly D[]) {
+    if (due.length === 0) return [];
+    try {
+      await deliver[kind](due.flatMap(({ items }) => items));
+      return due.map((one) => ({ ...one, isDelivered: true }));
+    } catch (error) {
+      if (due.length > 1) log?.warn({ err: error, kind }, 'a batch was not delivered; its documents are tried one by one');
+    }
+    return await Promise.all(
+      due.map(async (one) => {
+        try {
+          await deliver[kind](one.items);
+          return { ...one, isDelivered: true };
+        } catch (error) {
+          log?.warn({ err: error, kind, items: one.items.map(({ id }) => id) }, 'not delivered; it will be tried again');
+          return { ...one, isDelivered: false };
+        }
+      }),
+    );
+  }
+
+  const rounds = createRounds(
+    'drain',
+    pollMs,
+    async () => {
+      // One batch a round, so that the lease is renewed under lasting load.
+      if ((await leases.hold('drain', leaseS)) && (await pass()) > 0) rounds.wake();
+    },
+    log,
+  );
+  let forget: (() => void) | undefined;
+  return {
+    drainOnce,
+    start() {
+      forget ??= store.onOutbox(() => rounds.wake());
+      rounds.start();
+    },
+    async stop() {
+      forget?.();
+      forget = undefined;
+      await rounds.stop();
+      await leases.release('drain').catch(() => undefined);
+    },
+  };
+}

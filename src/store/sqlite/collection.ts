@@ -1,0 +1,170 @@
+import { GatehouseError } from '../../kernel/index.ts';
+import { createCodec } from '../codec.ts';
+import { cursorOf } from '../cursor.ts';
+import { createDateCodec } from '../dates.ts';
+import type { EngineOptions } from '../engine.ts';
+import type { Plan } from '../plan.ts';
+import { type Collection, type Doc, Duplicate, type KeyPart, type ListQuery, type Page, type Updated } from '../port.ts';
+import { indexOf, scanOf } from '../scan.ts';
+import { picked } from '../select.ts';
+import { createTurns } from '../turns.ts';
+import type { SqlValue } from './protocol.ts';
+import { keyPart, keyQuery, placeOfRow, removeWhereQuery, scanQuery, tallyQuery } from './queries.ts';
+import type { Reader } from './reader.ts';
+import { indexObject, keyColumn, quoted, sideColumn } from './tables.ts';
+import type { Settled, Writer } from './writer.ts';
+
+/** How many documents one transaction of `insertMany` takes: bounds how long others wait for it. */
+const chunkSize = 500;
+
+/** Revisions start anywhere, so that a document taken and inserted again is not mistaken for the one before. */
+const firstRevision = () => Math.floor(Math.random() * 2 ** 40);
+
+export function createSqliteCollection<T extends Doc>(
+  plan: Plan<T>,
+  reader: Reader,
+  writer: Writer,
+  options: EngineOptions,
+): Collection<T> & { read(body: unknown): T } {
+  const { declaration } = plan;
+  const { name } = declaration;
+  const table = quoted(name);
+  const codec = createCodec(declaration, options.keyring);
+  const dates = createDateCodec(declaration);
+  const isDurable = declaration.survives !== 'process';
+  const inTurn = createTurns();
+  const selectSql = `SELECT body, rev FROM ${table} WHERE id = ?`;
+  const insertSql = `INSERT INTO ${table} (id, rev, pending, body) VALUES (?, ?, ?, ?)`;
+  const replaceSql = `UPDATE ${table} SET rev = rev + 1, pending = ?, body = ? WHERE id = ? AND rev = ?`;
+  const removeSql = `DELETE FROM ${table} WHERE id = ?`;
+  const takeSql = `${removeSql} RETURNING body`;
+  const indexOfFault = faultTable(plan);
+
+  const read = (body: unknown): T => codec.toOpen(dates.revive(JSON.parse(String(body)) as Record<string, unknown>));
+  const bodyOf = (doc: T): string => JSON.stringify(dates.toStored(codec.toSealed(doc)));
+
+  function announce(doc: T): void {
+    if (pendingSince(doc) !== null) options.onOutbox();
+  }
+
+  function fail(text: string): never {
+    throw new Duplicate(name, indexOfFault(text));
+  }
+
+  async function write(sql: string, rows: readonly (readonly SqlValue[])[], want: 'changes' | 'body', durable: boolean): Promise<Settled> {
+    return await writer.write({ sql, rows, want, durable });
+  }
+
+  const row = (doc: T): SqlValue[] => [doc.id, firstRevision(), pendingSince(doc), bodyOf(doc)];
+
+  async function change(id: string, isUpsert: boolean, make: (doc: T | undefined) => T | undefined, durable: boolean): Promise<Updated<T>> {
+    for (;;) {
+      const found = reader.first(selectSql, [id]);
+      if (found === undefined && !isUpsert) return { ok: false, why: 'absent' };
+      const before = found === undefined ? undefined : read(found[0]);
+      const doc = make(before);
+      if (doc === undefined) return { ok: false, why: 'refused' };
+      if (doc === before) return { ok: true, doc };
+      if (doc.id !== id) throw new GatehouseError('internal', `${name}: a change may not change the id`);
+      const settled =
+        found === undefined
+          ? await write(insertSql, [row(doc)], 'changes', durable)
+          : await write(replaceSql, [[pendingSince(doc), bodyOf(doc), id, found[1] as number]], 'changes', durable);
+      if (settled.ok && settled.value === 1) {
+        announce(doc);
+        return { ok: true, doc };
+      }
+      // Another process was first: once more, on what it wrote.
+      if (!settled.ok && !(found === undefined && indexOfFault(settled.text) === 'id')) fail(settled.text);
+    }
+  }
+
+  return {
+    declaration,
+    read,
+    async get(id) {
+      const found = reader.first(selectSql, [id]);
+      return found === undefined ? undefined : read(found[0]);
+    },
+    async findBy(index, key) {
+      const by = indexOf(plan, index, key);
+      if (!by.isUnique || key.length !== by.fields.length) throw new Error(`${name}.${index}: findBy wants a whole unique key`);
+      const { sql, values } = keyQuery(plan, by, key);
+      const found = reader.first(sql, values);
+      return found === undefined ? undefined : read(found[0]);
+    },
+    async list(query: ListQuery<T>): Promise<Page<T>> {
+      const scan = scanOf(plan, query);
+      const { sql, values } = scanQuery(plan, scan);
+      const items: T[] = [];
+      let scanned = 0;
+      let last: readonly unknown[] = [];
+      for (const found of reader.each(sql, values)) {
+        // One row more than wanted was asked for: that it is there says that there is a next page.
+        if (items.length === query.limit || scanned === scan.budget) return { items, next: cursorOf(placeOfRow(last)) };
+        scanned += 1;
+        last = found;
+        const doc = read(found[0]);
+        if (query.where === undefined || query.where(doc)) items.push(picked(doc, query.select));
+      }
+      return { items };
+    },
+    async tally({ index, equals = [] }) {
+      const by = indexOf(plan, index, equals);
+      const field = by.fields[equals.length];
+      if (field === undefined) throw new Error(`${name}.${index}: no field is left to count by`);
+      const { sql, values } = tallyQuery(plan, by, equals);
+      const counts = new Map<KeyPart, number>();
+      for (const [value, count] of reader.each(sql, values)) counts.set(keyPart(value, field), Number(count));
+      return counts;
+    },
+    async insert(doc, writeOptions) {
+      const settled = await write(insertSql, [row(doc)], 'changes', isDurable || writeOptions?.durable === true);
+      if (!settled.ok) fail(settled.text);
+      announce(doc);
+    },
+    async insertMany(docs) {
+      for (let at = 0; at < docs.length; at += chunkSize) {
+        const settled = await write(insertSql, docs.slice(at, at + chunkSize).map(row), 'changes', isDurable);
+        if (!settled.ok) fail(settled.text);
+      }
+      if (docs.some((doc) => pendingSince(doc) !== null)) options.onOutbox();
+    },
+    update: (id, make, writeOptions) =>
+      inTurn(id, () => change(id, false, (doc) => make(doc as T), isDurable || writeOptions?.durable === true)),
+    upsert: (id, make, writeOptions) => inTurn(id, () => change(id, true, make, isDurable || writeOptions?.durable === true)),
+    async take(id) {
+      const settled = await write(takeSql, [[id]], 'body', isDurable);
+      return settled.ok && settled.value !== null ? read(settled.value) : undefined;
+    },
+    async remove(id) {
+      const settled = await write(removeSql, [[id]], 'changes', isDurable);
+      return settled.ok && settled.value === 1;
+    },
+    async removeWhere({ index, equals, limit }) {
+      const { sql, values } = removeWhereQuery(plan, indexOf(plan, index, equals), equals, limit);
+      const settled = await write(sql, [values], 'changes', isDurable);
+      return settled.ok ? Number(settled.value) : 0;
+    },
+  };
+}
+
+/** Milliseconds of the oldest thing to tell; null when there is none. */
+function pendingSince(doc: Doc): number | null {
+  let oldest: number | null = null;
+  for (const { at } of doc.outbox ?? []) if (oldest === null || at.getTime() < oldest) oldest = at.getTime();
+  return oldest;
+}
+
+/** SQLite names the columns of the key that was taken: "UNIQUE constraint failed: t.a, t.b". */
+function faultTable(plan: Plan): (text: string) => string {
+  const table = plan.declaration.name;
+  const names = new Map<string, string>();
+  for (const index of plan.indexes.values()) {
+    if (!index.isUnique) continue;
+    const holder = index.isOverList ? indexObject(plan, index) : table;
+    const columns = index.fields.map((field, at) => `${holder}.${index.isOverList ? sideColumn(at) : keyColumn(field)}`);
+    names.set(`UNIQUE constraint failed: ${columns.join(', ')}`, index.name);
+  }
+  return (text) => names.get(text) ?? text;
+}

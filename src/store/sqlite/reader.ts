@@ -1,0 +1,52 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { GatehouseError } from '../../kernel/index.ts';
+import type { SqlValue } from './protocol.ts';
+
+/** The serving thread's own connection, which only reads. Rows are lists, in the order of the columns asked for. */
+export interface Reader {
+  first(sql: string, values: readonly SqlValue[]): readonly unknown[] | undefined;
+  /** Leaves the database alone as soon as the loop ends. */
+  each(sql: string, values: readonly SqlValue[]): Iterable<readonly unknown[]>;
+  close(): void;
+}
+
+/** Only recovery after a crash locks readers out of a WAL, and only briefly. */
+const busyTimeoutMs = 1_000;
+
+export function openReader(file: string): Reader {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
+  const cached = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    let statement = cached.get(sql);
+    if (statement === undefined) {
+      statement = db.prepare(sql);
+      statement.setReturnArrays(true);
+      cached.set(sql, statement);
+    }
+    return statement;
+  };
+  return {
+    first(sql, values) {
+      try {
+        return prepare(sql).get(...values) as unknown as readonly unknown[] | undefined;
+      } catch (cause) {
+        throw unavailable(cause);
+      }
+    },
+    *each(sql, values) {
+      try {
+        yield* prepare(sql).iterate(...values) as unknown as Iterable<readonly unknown[]>;
+      } catch (cause) {
+        throw unavailable(cause);
+      }
+    },
+    close() {
+      cached.clear();
+      db.close();
+    },
+  };
+}
+
+function unavailable(cause: unknown): GatehouseError {
+  return new GatehouseError('unavailable', 'database read failed', { cause });
+}

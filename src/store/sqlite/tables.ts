@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { FieldPlan, IndexPlan, Plan } from '../plan.ts';
+
+/** A table per collection, in data that can be sent to the writer thread. */
+export interface TableSpec {
+  readonly table: string;
+  /** Generated columns for the fields of indexes: name and expression. */
+  readonly columns: readonly { readonly name: string; readonly expression: string }[];
+  readonly indexes: readonly { readonly name: string; readonly sql: string }[];
+  readonly sides: readonly { readonly name: string; readonly statements: readonly string[] }[];
+}
+
+export const quoted = (name: string) => `"${name}"`;
+
+/**
+ * Null and absent are kept in keys as minus infinity, which JSON cannot hold: it compares like any other value, sorts
+ * first, and is not distinct from itself in a unique index.
+ */
+export const nothing = '-9e999';
+
+export const keyColumn = (field: FieldPlan) => (field.path === 'id' ? 'id' : `k.${field.path}`);
+/** Columns of a side table. */
+export const sideColumn = (at: number) => `k${at}`;
+
+export function indexObject(plan: Plan, index: IndexPlan): string {
+  // The definition is part of the name, so that a changed one is built anew beside the old.
+  const definition = JSON.stringify([index.fields, index.isUnique, index.isSparse, index.isOverList]);
+  return `${plan.declaration.name}/${index.name}/${createHash('sha256').update(definition).digest('hex').slice(0, 8)}`;
+}
+
+export const pendingIndex = (plan: Plan) => `${plan.declaration.name}/#pending/1`;
+
+export function tableSpec(plan: Plan): TableSpec {
+  const table = plan.declaration.name;
+  const declared = [...plan.indexes.values()].filter((index) => index.name !== 'id');
+  const flat = declared.filter((index) => !index.isOverList);
+  const paths = new Map(flat.flatMap((index) => index.fields).filter((field) => field.path !== 'id').map((field) => [field.path, field]));
+  const pending = {
+    name: pendingIndex(plan),
+    sql: `CREATE INDEX ${quoted(pendingIndex(plan))} ON ${quoted(table)} (pending, id) WHERE pending IS NOT NULL`,
+  };
+  return {
+    table,
+    columns: [...paths.values()].map((field) => ({ name: keyColumn(field), expression: keyExpression('body', field.path) })),
+    indexes: [pending, ...flat.map((index) => ({ name: indexObject(plan, index), sql: indexSql(plan, index) }))],
+    sides: declared.filter((index) => index.isOverList).map((index) => side(plan, index)),
+  };
+}
+
+function keyExpression(body: string, path: string): string {
+  return path === 'id' && body !== 'body' ? body.replace('body', 'id') : `ifnull(${body} ->> '$.${path}', ${nothing})`;
+}
+
+function indexSql(plan: Plan, index: IndexPlan): string {
+  const columns = index.fields.map((field) => quoted(keyColumn(field)));
+  const first = columns[0] as string;
+  // Ties are broken by id; a unique index has none.
+  const all = index.isUnique || columns.includes(quoted('id')) ? columns : [...columns, 'id'];
+  const where = index.isSparse ? ` WHERE ${first} > ${nothing}` : '';
+  return `CREATE ${index.isUnique ? 'UNIQUE ' : ''}INDEX ${quoted(indexObject(plan, index))} ON ${quoted(plan.declaration.name)} (${all.join(', ')})${where}`;
+}
+
+/** A table of one row per distinct element, kept by triggers, so that whoever writes the body writes the index. */
+function side(plan: Plan, index: IndexPlan): { name: string; statements: readonly string[] } {
+  const name = indexObject(plan, index);
+  const table = quoted(plan.declaration.name);
+  const columns = index.fields.map((_, at) => sideColumn(at));
+  const [list, ...others] = index.fields as [FieldPlan, ...FieldPlan[]];
+  const rows = (row: string) => {
+    const keys = others.map((field) => keyExpression(`${row}.body`, field.path));
+    return `SELECT DISTINCT ${[`ifnull(each.value, ${nothing})`, ...keys].join(', ')}, ${row}.id`;
+  };
+  const into = `INSERT INTO ${quoted(name)} (${[...columns, 'id'].join(', ')})`;
+  const add = `${into} ${rows('new')} FROM json_each(new.body, '$.${list.path}') AS each;`;
+  const drop = `DELETE FROM ${quoted(name)} WHERE id = old.id;`;
+  const changed = index.fields.map(({ path }) => `(old.body -> '$.${path}') IS NOT (new.body -> '$.${path}')`).join(' OR ');
+  const on = (event: string, act: string, when = '') =>
+    `CREATE TRIGGER ${quoted(`${name}/${event}`)} AFTER ${event} ON ${table} ${when} BEGIN ${act} END`;
+  const key = index.isUnique ? columns : [...columns, 'id'];
+  return {
+    name,
+    statements: [
+      `CREATE TABLE ${quoted(name)} (${columns.join(', ')}, id TEXT NOT NULL, PRIMARY KEY (${key.join(', ')})) WITHOUT ROWID`,
+      `CREATE INDEX ${quoted(`${name}/id`)} ON ${quoted(name)} (id)`,
+      on('INSERT', add),
+      on('UPDATE', drop + add, `WHEN ${changed}`),
+      on('DELETE', drop),
+      `${into} ${rows('doc')} FROM ${table} AS doc, json_each(doc.body, '$.${list.path}') AS each`,
+    ],
+  };
+}
+
+/** Creates what is missing, in one transaction that other processes wait for; drops indexes no longer declared. */
+export function ensureTables(db: DatabaseSync, specs: readonly TableSpec[]): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const spec of specs) ensureTable(db, spec);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function ensureTable(db: DatabaseSync, spec: TableSpec): void {
+  const table = quoted(spec.table);
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS ${table} (id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL, pending INTEGER, body TEXT NOT NULL)`,
+  );
+  const columns = new Set(db.prepare(`SELECT name FROM pragma_table_xinfo(?)`).all(spec.table).map((row) => row['name']));
+  for (const { name, expression } of spec.columns) {
+    if (columns.has(name)) continue;
+    db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} GENERATED ALWAYS AS (${expression}) VIRTUAL`);
+  }
+  const wanted = new Set([...spec.indexes, ...spec.sides].map((object) => object.name));
+  const there = new Map(
+    db
+      .prepare(`SELECT type, name FROM sqlite_schema WHERE type IN ('index', 'table') AND name GLOB ? AND name NOT GLOB '*/id'`)
+      .all(`${spec.table}/*`)
+      .map((row) => [String(row['name']), String(row['type'])]),
+  );
+  for (const [name, type] of there) if (!wanted.has(name)) dropObject(db, name, type);
+  for (const index of spec.indexes) if (!there.has(index.name)) db.exec(index.sql);
+  for (const side of spec.sides) {
+    if (there.has(side.name)) continue;
+    for (const statement of side.statements) db.exec(statement);
+  }
+}
+
+function dropObject(db: DatabaseSync, name: string, type: string): void {
+  if (type === 'table') {
+    for (const event of ['INSERT', 'UPDATE', 'DELETE']) db.exec(`DROP TRIGGER IF EXISTS ${quoted(`${name}/${event}`)}`);
+  }
+  db.exec(`DROP ${type} ${quoted(name)}`);
+}

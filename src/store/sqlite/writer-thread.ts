@@ -1,0 +1,97 @@
+/**
+ * The writer: a thread with the only connection of this process that writes. It takes whatever has been asked for
+ * while it was busy, commits it as one group, and acknowledges after the commit, so that no fsync stalls the event
+ * loop and a hundred writes cost one.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { runGroup, type Statements, toFailure } from './groups.ts';
+import type { Answer, Outcome, Request, WriteOp, WriterData } from './protocol.ts';
+import { ensureTables } from './tables.ts';
+
+/** How long to wait for another process that writes. */
+const busyTimeoutMs = 5_000;
+/** Between two tries to open a file that other processes are opening too. */
+const openPauseMs = 20;
+const openTries = 250;
+/** Bounds how long the first of a group waits for the last. */
+const groupSize = 256;
+
+const port = parentPort as MessagePort;
+const db = open((workerData as WriterData).file);
+const cached = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+const prepare: Statements = (sql) => {
+  let statement = cached.get(sql);
+  if (statement === undefined) {
+    statement = db.prepare(sql);
+    cached.set(sql, statement);
+  }
+  return statement;
+};
+let synchronous = 'FULL';
+
+port.on('message', (first: Request) => {
+  const requests = [first];
+  for (let more = receiveMessageOnPort(port); more !== undefined; more = receiveMessageOnPort(port)) {
+    requests.push(more.message as Request);
+  }
+  const writes: [number, WriteOp][] = [];
+  for (const request of requests) {
+    if (request.kind === 'write') writes.push(...request.ops.map((op, at): [number, WriteOp] => [request.first + at, op]));
+  }
+  // Those that need not wait for the disk do not wait for those that must.
+  commit(writes.filter(([, op]) => !op.durable), 'NORMAL');
+  commit(writes.filter(([, op]) => op.durable), 'FULL');
+  for (const request of requests) {
+    if (request.kind === 'ensure') answer([[request.seq, ensure(request.specs)]]);
+    if (request.kind === 'close') {
+      db.close();
+      port.close();
+    }
+  }
+});
+answerReady();
+
+function commit(writes: readonly [number, WriteOp][], mode: 'NORMAL' | 'FULL'): void {
+  for (let at = 0; at < writes.length; at += groupSize) {
+    const group = writes.slice(at, at + groupSize);
+    if (synchronous !== mode) {
+      db.exec(`PRAGMA synchronous = ${mode}`);
+      synchronous = mode;
+    }
+    const outcomes = runGroup(db, prepare, group.map(([, op]) => op));
+    answer(group.map(([seq], position): [number, Outcome] => [seq, outcomes[position] as Outcome]));
+  }
+}
+
+function ensure(specs: Parameters<typeof ensureTables>[1]): Outcome {
+  try {
+    ensureTables(db, specs);
+    return { ok: true, value: null };
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+function answer(outcomes: readonly (readonly [number, Outcome])[]): void {
+  port.postMessage({ kind: 'done', outcomes } satisfies Answer);
+}
+
+function answerReady(): void {
+  port.postMessage({ kind: 'ready' } satisfies Answer);
+}
+
+/** Changing to WAL answers "busy" at once, whatever the timeout, while another process does the same. */
+function open(file: string): DatabaseSync {
+  for (let tries = 1; ; tries += 1) {
+    const connection = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    try {
+      connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+      return connection;
+    } catch (error) {
+      connection.close();
+      if (tries >= openTries) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, openPauseMs);
+    }
+  }
+}
