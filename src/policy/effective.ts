@@ -12,7 +12,9 @@ export const everyMethod = '*';
  * On a tie the outermost level is named.
  */
 export function combine(levels: readonly Level[]): Effective {
-  const secondFactor = strictest(levels, 'secondFactor', 'optional', (value) => ['off', 'optional', 'required'].indexOf(value));
+  const secondFactor = strictest(levels, 'secondFactor', 'optional', (value) =>
+    ['off', 'optional', 'required'].indexOf(value),
+  );
   const acr = strictest(levels, 'acr', 'single', (value) => allAcr.indexOf(value));
   const isSecondFactorCertain = secondFactor.value === 'required' || acr.value !== 'single';
   return {
@@ -51,7 +53,8 @@ function combineMethods(levels: readonly Level[]): Effective['methods'] {
   const nearest = said.at(-1);
   if (nearest === undefined) return { value: [everyMethod], from: product, others: [] };
   const value = said.reduceRight((kept, each) => intersect(kept, each.value), nearest.value);
-  const isSame = (list: readonly string[]) => list.length === value.length && list.every((kind, at) => kind === value[at]);
+  const isSame = (list: readonly string[]) =>
+    list.length === value.length && list.every((kind, at) => kind === value[at]);
   return { value, from: nearest.level, others: said.filter((each) => each !== nearest && !isSame(each.value)) };
 }
 

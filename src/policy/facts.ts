@@ -26,7 +26,12 @@ export interface Facts {
   };
   /** What this attempt has proven, in order. */
   readonly proven: readonly { readonly factor: string; readonly amr: readonly string[]; readonly at: Date }[];
-  readonly session?: { readonly userId: string; readonly amr: readonly string[]; readonly acr: string; readonly authTime: Date };
+  readonly session?: {
+    readonly userId: string;
+    readonly amr: readonly string[];
+    readonly acr: string;
+    readonly authTime: Date;
+  };
   /** Answers given in this attempt: `consented`, `postponed` ("Not now"), `started` ("Get started" on `protect-account`). */
   readonly answers: readonly string[];
   readonly browser: { readonly isKnown: boolean };

@@ -28,11 +28,11 @@ export function finish(situation: Situation, wanted: Wanted): Next {
 
 /**
  * The level reached; but where the request insists on certain values, the highest of those that it covers, since the
- * claim must match one (OpenID Connect Core §5.5.1.1). Never below what policy wants.
+ * claim must match one (OpenID Connect Core §5.5.1.1). Never below what is wanted.
  */
 function acrToReport({ facts, level }: Situation, wanted: Wanted): Acr {
   const matching = allAcr.filter(
-    (value) => facts.request.essentialAcr.includes(value) && reaches(level, value) && reaches(value, wanted.byPolicy),
+    (value) => facts.request.essentialAcr.includes(value) && reaches(level, value) && reaches(value, wanted.level),
   );
   return matching.at(-1) ?? level;
 }
@@ -42,8 +42,13 @@ function whyEnough({ facts, level }: Situation, wanted: Wanted): readonly Reason
   const reasons: Reason[] = [...wanted.reasons];
   if (reaches(level, 'mfa')) reasons.push(reason('secondFactor', secondFactor.from, 'second_factor_proven'));
   else if (secondFactor.value === 'off') reasons.push(reason('secondFactor', secondFactor.from, 'not_asked'));
-  else reasons.push(reason('secondFactor', secondFactor.from, facts.answers.includes('postponed') ? 'postponed' : 'not_required'));
-  const passedOver = facts.request.acrValues.filter(isAcr).length > 0 && !facts.request.acrValues.some((value) => isAcr(value) && reaches(level, value));
+  else
+    reasons.push(
+      reason('secondFactor', secondFactor.from, facts.answers.includes('postponed') ? 'postponed' : 'not_required'),
+    );
+  const passedOver =
+    facts.request.acrValues.filter(isAcr).length > 0 &&
+    !facts.request.acrValues.some((value) => isAcr(value) && reaches(level, value));
   if (passedOver) reasons.push(always('acr_not_reachable'));
   return reasons;
 }

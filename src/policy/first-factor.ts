@@ -24,7 +24,9 @@ export function judgeFirstFactor({ facts, first, session }: Situation): Next | u
 function whyPassword({ session, person, request, rules }: Situation['facts']) {
   if (session === undefined || person === undefined) return always('no_session');
   const isOthers = session.userId !== person.id || (request.mustBe !== undefined && session.userId !== request.mustBe);
-  return isOthers ? always('session_of_another_person') : reason('sessionHours', rules.sessionHours.from, 'session_over');
+  return isOthers
+    ? always('session_of_another_person')
+    : reason('sessionHours', rules.sessionHours.from, 'session_over');
 }
 
 /** Nobody gets past here who may not sign in at all, whatever they prove. */

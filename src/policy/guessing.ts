@@ -122,7 +122,13 @@ export interface Settled {
 }
 
 /** `void`: it was no guess (malformed, expired, nothing was judged): the place is given back. */
-export function settle(before: Tally, rules: GuessRules, place: Place, outcome: 'right' | 'wrong' | 'void', now: Date): Settled {
+export function settle(
+  before: Tally,
+  rules: GuessRules,
+  place: Place,
+  outcome: 'right' | 'wrong' | 'void',
+  now: Date,
+): Settled {
   const isHeldPlace = before.pending.some((other) => other.id === place.id);
   const tally: Tally = { ...before, pending: before.pending.filter((other) => other.id !== place.id) };
   const stands = before.lockedAt === undefined;
@@ -155,7 +161,12 @@ function wrongIn(tally: Tally, signIn: string): number {
   return tally.signIns.find((other) => other.id === signIn)?.wrong ?? 0;
 }
 
-function countWrong(before: Tally, rules: GuessRules, signIn: string, now: Date): { tally: Tally; consequence: Consequence | undefined } {
+function countWrong(
+  before: Tally,
+  rules: GuessRules,
+  signIn: string,
+  now: Date,
+): { tally: Tally; consequence: Consequence | undefined } {
   const wrong = before.wrong + 1;
   const signIns = [
     ...before.signIns.filter((other) => other.id !== signIn),
@@ -163,7 +174,10 @@ function countWrong(before: Tally, rules: GuessRules, signIn: string, now: Date)
   ].slice(-signInsKept);
   const tally: Tally = { ...before, wrong, signIns };
   if (rules.lockAt !== undefined && wrong >= rules.lockAt) {
-    return { tally: { ...tally, hold: undefined, lockedAt: before.lockedAt ?? now }, consequence: before.lockedAt ? undefined : 'locked' };
+    return {
+      tally: { ...tally, hold: undefined, lockedAt: before.lockedAt ?? now },
+      consequence: before.lockedAt ? undefined : 'locked',
+    };
   }
   const lengthS = holdLengthS(wrong, rules);
   if (lengthS !== undefined) return { tally: { ...tally, hold: holdOf('hold', now, lengthS) }, consequence: 'held' };
@@ -187,13 +201,22 @@ function holdOf(kind: Hold['kind'], from: Date, lengthS: number): Hold {
   return { kind, from, until: new Date(from.getTime() + lengthS * 1000) };
 }
 
-function settleStale(before: Tally, rules: GuessRules, now: Date): { tally: Tally; consequences: readonly Consequence[] } {
+function settleStale(
+  before: Tally,
+  rules: GuessRules,
+  now: Date,
+): { tally: Tally; consequences: readonly Consequence[] } {
   const staleBefore = now.getTime() - placeLifetimeS * 1000;
   const isStale = (place: Place) => place.at.getTime() < staleBefore;
   const consequences: Consequence[] = [];
   let tally = before;
   for (const place of before.pending.filter(isStale)) {
-    const counted = countWrong({ ...tally, pending: tally.pending.filter((other) => other.id !== place.id) }, rules, place.signIn, now);
+    const counted = countWrong(
+      { ...tally, pending: tally.pending.filter((other) => other.id !== place.id) },
+      rules,
+      place.signIn,
+      now,
+    );
     tally = counted.tally;
     if (counted.consequence !== undefined) consequences.push(counted.consequence);
   }

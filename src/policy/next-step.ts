@@ -16,5 +16,8 @@ export type Next = Decision &
     | { readonly step: 'consent' }
     | { readonly step: 'done'; readonly acr: Acr; readonly amr: readonly string[]; readonly authTime: Date }
     /** A page that says what to do; `acr_unmet` and `wrong_person` go back to the portal as an error. */
-    | { readonly step: 'refused'; readonly why: 'disabled' | 'second_factor_locked' | 'stuck' | 'acr_unmet' | 'wrong_person' }
+    | {
+        readonly step: 'refused';
+        readonly why: 'disabled' | 'second_factor_locked' | 'stuck' | 'acr_unmet' | 'wrong_person';
+      }
   );

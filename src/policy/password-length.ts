@@ -20,7 +20,10 @@ export function combinePasswordMinLength(levels: readonly Level[], hasSecondFact
 }
 
 /** How long a password this person must have, and which level says so. */
-export function passwordMinLengthFor(rules: Effective, hasSecondFactor: boolean): { value: number; from: EffectiveRule<number>['from'] } {
+export function passwordMinLengthFor(
+  rules: Effective,
+  hasSecondFactor: boolean,
+): { value: number; from: EffectiveRule<number>['from'] } {
   const { value, from, others } = rules.passwordMinLength;
   if (!hasSecondFactor || from.kind !== 'product') return { value, from };
   const shortest = Math.max(shortestBesideSecondFactor, ...others.map((other) => other.value));

@@ -33,7 +33,8 @@ export function judgeChallenge(situation: Situation, wanted: Wanted): Next | und
 export function judgeOffer(situation: Situation, wanted: Wanted): Next | undefined {
   const { facts, first, askable, hasUnavailable, level } = situation;
   const { secondFactor } = facts.rules;
-  const isOffered = secondFactor.value === 'optional' && wanted.level === 'single' && !facts.answers.includes('postponed');
+  const isOffered =
+    secondFactor.value === 'optional' && wanted.level === 'single' && !facts.answers.includes('postponed');
   if (!isOffered || first === undefined || askable.length > 0 || hasUnavailable || level !== 'single') return undefined;
   const kinds = kindsToEnrol(situation, 'mfa');
   if (kinds.length === 0) return undefined;
@@ -62,7 +63,12 @@ function challenge(methods: readonly Method[], reasons: readonly Reason[]): Next
   return { step: 'challenge', methods: methods.map((method) => method.id), reasons };
 }
 
-function enrolment({ facts }: Situation, kinds: readonly string[], canPostpone: boolean, reasons: readonly Reason[]): Next {
+function enrolment(
+  { facts }: Situation,
+  kinds: readonly string[],
+  canPostpone: boolean,
+  reasons: readonly Reason[],
+): Next {
   return { step: facts.answers.includes('started') ? 'enrol' : 'protect-account', kinds, canPostpone, reasons };
 }
 

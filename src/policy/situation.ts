@@ -29,7 +29,9 @@ export interface Situation {
 export function situationOf(facts: Facts): Situation {
   const strengthOf = (kind: string): Acr => (kind === 'password' ? 'single' : acrOf(facts.factors.get(kind)?.strength));
   const kinds = allowedKinds(facts.rules, facts.factors.keys()).filter((kind) => strengthOf(kind) !== 'single');
-  const first = facts.proven.find((proof) => proof.factor === 'password' || isWholeSignIn(proof, strengthOf(proof.factor)));
+  const first = facts.proven.find(
+    (proof) => proof.factor === 'password' || isWholeSignIn(proof, strengthOf(proof.factor)),
+  );
   const session = first === undefined && isUsable(facts) ? facts.session : undefined;
   const methods = (facts.person?.methods ?? []).toSorted((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
   const askable = methods.filter((method) => strengthOf(method.kind) !== 'single');
@@ -37,7 +39,10 @@ export function situationOf(facts: Facts): Situation {
   const levelBy = (counts: (kind: string) => boolean): Acr => {
     const built = session === undefined ? 'single' : sessionLevel(session);
     if (first === undefined && session === undefined) return 'single';
-    return highest(built, ...facts.proven.filter((proof) => counts(proof.factor)).map((proof) => strengthOf(proof.factor)));
+    return highest(
+      built,
+      ...facts.proven.filter((proof) => counts(proof.factor)).map((proof) => strengthOf(proof.factor)),
+    );
   };
   return {
     facts,

@@ -36,11 +36,15 @@ export function essentialLevel(values: readonly string[]): Acr | undefined {
 /**
  * `acr_values`, by preference: the first that the person reaches with what they have, or else the first that they can
  * set up alone. What neither gives is passed over: it was voluntary (OpenID Connect Core §3.1.2.1).
+ * An essential claim beside it decides alone.
  */
 function voluntaryLevel(situation: Situation): Acr | undefined {
-  const values = situation.facts.request.acrValues.filter(isAcr);
+  const { acrValues, essentialAcr } = situation.facts.request;
+  if (essentialAcr.length > 0) return undefined;
+  const values = acrValues.filter(isAcr);
   return (
-    values.find((level) => hasReached(situation, level)) ?? values.find((level) => kindsToEnrol(situation, level).length > 0)
+    values.find((level) => hasReached(situation, level)) ??
+    values.find((level) => kindsToEnrol(situation, level).length > 0)
   );
 }
 
