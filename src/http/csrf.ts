@@ -60,6 +60,9 @@ function checkSource(koa: Context, site: Site): void {
   // `none`: the person sent it again by reloading or going back.
   const isSameOrigin = fetchSite === '' || fetchSite === 'same-origin' || fetchSite === 'none';
   if (!isOurs || !isSameOrigin) {
-    throw new GatehouseError('forbidden', `a form was posted from elsewhere (origin ${JSON.stringify(origin.slice(0, 100))})`);
+    throw new GatehouseError(
+      'forbidden',
+      `a form was posted from elsewhere (origin ${JSON.stringify(origin.slice(0, 100))})`,
+    );
   }
 }

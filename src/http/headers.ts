@@ -19,7 +19,10 @@ export function setSecurityHeaders(koa: Context, isHttps: boolean): void {
 
 /** On pages of ours. `formOrigins`: where their forms may lead beside ourselves, redirects included. */
 export function setPageHeaders(koa: Context, formOrigins: readonly string[]): void {
-  const targets = ["'self'", ...formOrigins.map((origin) => new URL(origin).origin).filter((origin) => origin !== 'null')];
+  const targets = [
+    "'self'",
+    ...formOrigins.map((origin) => new URL(origin).origin).filter((origin) => origin !== 'null'),
+  ];
   koa.set({
     'Content-Security-Policy': [
       "default-src 'none'",

@@ -65,6 +65,6 @@ export function languageLinks(koa: Context, site: Site, available: ReadonlySet<s
   return offered.map((code) => {
     const parameters = new URLSearchParams(query);
     parameters.set('ui_locales', code);
-    return { code, name: nameOfLanguage(code), href: `${path}?${parameters}`, current: code === current };
+    return { code, name: nameOfLanguage(code), href: `${path}?${parameters.toString()}`, current: code === current };
   });
 }

@@ -1,7 +1,7 @@
 import { isLoopbackHost } from '../config/index.ts';
+import { digest } from '../kernel/index.ts';
 import type { Realm } from '../realm/index.ts';
 import type { RealmModel } from './view-model.ts';
-import { digest } from '../kernel/index.ts';
 
 /** Where a request is: a realm, or the site around the realms. What cookies, links and branding depend on. */
 export interface Site {
@@ -27,7 +27,15 @@ interface Setting {
 
 /** The pages outside of realms. */
 export function wholeSite(setting: Setting, languages: readonly string[]): Site {
-  const branding = { id: '', name: 'Gatehouse', mark: 'G', accent: '#2f4fd6', accentInk: '#ffffff', themeHref: '', base: '' };
+  const branding = {
+    id: '',
+    name: 'Gatehouse',
+    mark: 'G',
+    accent: '#2f4fd6',
+    accentInk: '#ffffff',
+    themeHref: '',
+    base: '',
+  };
   return makeSite(setting, { id: '', origin: setting.origin, base: '', languages, realm: undefined, branding });
 }
 

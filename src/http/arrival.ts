@@ -1,0 +1,63 @@
+import type { Context, Middleware, Next } from 'koa';
+import type { Logger } from 'pino';
+import { isLoopbackHost } from '../config/index.ts';
+import { GatehouseError, newReference } from '../kernel/index.ts';
+import { createAddressReader } from './address.ts';
+import { setSecurityHeaders } from './headers.ts';
+import type { Request } from './request-context.ts';
+
+const requests = new WeakMap<Context, Request & { isFromProxy: boolean }>();
+
+/** What `receive` found out about a request. */
+export function requestOf(koa: Context): Request & { readonly isFromProxy: boolean } {
+  const request = requests.get(koa);
+  if (request === undefined) throw new GatehouseError('internal', 'the request was not received');
+  return request;
+}
+
+/** Gives a request its reference number, log and address, sets the headers every answer has, and logs the answer. */
+export function receive(
+  setting: { readonly origin: string; readonly trustProxy: readonly string[] },
+  log: Logger,
+): Middleware {
+  const readAddress = createAddressReader(setting.trustProxy);
+  const isHttps = setting.origin.startsWith('https:');
+
+  return async (koa: Context, next: Next) => {
+    const startedAt = performance.now();
+    const reference = newReference();
+    const arrival = readAddress(koa.req);
+    const request = { reference, ...arrival, log: log.child({ reference }) };
+    requests.set(koa, request);
+    setSecurityHeaders(koa, isHttps);
+    koa.res.once('close', () => {
+      request.log.info(
+        {
+          method: koa.method.slice(0, 16),
+          // The pattern, never the path: paths of links that were mailed hold secrets.
+          route: String(koa.state.route ?? 'none'),
+          status: koa.res.statusCode,
+          isComplete: koa.res.writableFinished,
+          ms: Math.round((performance.now() - startedAt) * 10) / 10,
+          address: arrival.address,
+        },
+        'answered',
+      );
+    });
+    await next();
+  };
+}
+
+/** Development shows passwords and codes: only this machine may ask, and only by its own name (DNS rebinding). */
+export const refuseOutsiders: Middleware = async (koa: Context, next: Next) => {
+  const isLocal = isLoopbackHost(koa.req.socket.remoteAddress ?? '') && isLoopbackHost(hostName(koa.get('Host')));
+  if (!isLocal) {
+    throw new GatehouseError('forbidden', 'development answers this machine only', {
+      messageKey: 'error.development-only',
+    });
+  }
+  await next();
+};
+
+/** `[::1]:4000` → `[::1]`. */
+const hostName = (host: string) => host.replace(/:\d*$/, '');

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import type { Context } from 'koa';
+import { GatehouseError } from '../kernel/index.ts';
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
+};
+
+const isText = (type: string) => /^text|svg|json/.test(type);
+
+interface Asset {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly brotli: Buffer | undefined;
+}
+
+/** Style sheets, scripts and pictures of `views/assets`, under `/assets/{hash of all of them}/{name}`. */
+export interface Assets {
+  /** Throws on a name that is not there. */
+  href(name: string): string;
+  /** Answers `/assets/{version}/{name}`. Throws `not_found`. */
+  serve(koa: Context, version: string, name: string): void;
+}
+
+/**
+ * Reads them once. One hash for all keeps relative imports between them right; asked under another hash (a page of
+ * the version before, or of another node) they are served as well, but not to be kept.
+ */
+export function loadAssets(directory: string): Assets {
+  const assets = new Map<string, Asset>();
+  const hash = createHash('sha256');
+  for (const name of existsSync(directory) ? readdirSync(directory).sort() : []) {
+    const type = types[extname(name)];
+    if (type === undefined) continue;
+    const content = readFileSync(join(directory, name));
+    hash.update(name).update('\0').update(content);
+    assets.set(name, { type, content, brotli: isText(type) ? compress(content) : undefined });
+  }
+  const current = hash.digest('base64url').slice(0, 12);
+
+  return {
+    href(name) {
+      if (!assets.has(name)) throw new Error(`no asset "${name}" in views/assets`);
+      return `/assets/${current}/${name}`;
+    },
+    serve(koa, version, name) {
+      const asset = assets.get(name);
+      if (asset === undefined) throw new GatehouseError('not_found', 'no such asset');
+      koa.set({
+        'Cache-Control': version === current ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'Cross-Origin-Resource-Policy': 'same-origin',
+        Vary: 'Accept-Encoding',
+      });
+      koa.type = asset.type;
+      koa.etag = current;
+      koa.status = 200;
+      if (koa.fresh) {
+        koa.status = 304;
+      } else if (asset.brotli !== undefined && koa.acceptsEncodings('br', 'identity') === 'br') {
+        koa.set('Content-Encoding', 'br');
+        koa.body = asset.brotli;
+      } else {
+        koa.body = asset.content;
+      }
+    },
+  };
+}
+
+function compress(content: Buffer): Buffer {
+  return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+}

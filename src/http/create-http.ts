@@ -1,0 +1,90 @@
+import Koa, { type Context, type Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { GatehouseError, type Keyring } from '../kernel/index.ts';
+import type { Realm, Realms } from '../realm/index.ts';
+import { receive, refuseOutsiders, requestOf } from './arrival.ts';
+import type { RealmContext, Route, SiteRoute } from './context.ts';
+import { createCsrf } from './csrf.ts';
+import { answerFailures, MethodNotAllowed } from './failures.ts';
+import { createRealmRoutes, type ProviderCallback } from './realm-routes.ts';
+import { createContexts, siteContextOf } from './request-context.ts';
+import { pathParts } from './request-path.ts';
+import { createRouteTable } from './route-table.ts';
+import { wholeSite } from './site.ts';
+import type { Views } from './views.ts';
+
+export interface HttpDependencies {
+  readonly config: {
+    readonly mode: 'development' | 'production';
+    readonly origin: string;
+    readonly trustProxy?: readonly string[] | undefined;
+  };
+  readonly realms: Pick<Realms, 'get' | 'list'>;
+  readonly keyring: Pick<Keyring, 'mac'>;
+  readonly views: Views;
+  readonly log: Logger;
+}
+
+export interface HttpContents {
+  /** Pages and actions below every realm's issuer. */
+  readonly routes: readonly Route[];
+  /** Answers below a realm's issuer what no route does. */
+  readonly provider: (realm: Realm) => Promise<ProviderCallback>;
+  /** Pages outside of realms. */
+  readonly siteRoutes?: readonly SiteRoute[];
+  /** `/healthz`, `/readyz`: asked before anything else. */
+  readonly probes?: Middleware;
+}
+
+/** The web application; `callback()` of it goes to a server. */
+export function createHttp({ config, realms, keyring, views, log }: HttpDependencies, contents: HttpContents): Koa {
+  const contexts = createContexts(views, createCsrf(keyring));
+  const whole = wholeSite(config, [...views.catalogues.languages].sort(englishFirst));
+  const asset: SiteRoute = {
+    method: 'GET',
+    path: '/assets/:version/:name',
+    handle: async ({ koa, params }) => views.assets.serve(koa, params.version ?? '', params.name ?? ''),
+  };
+  const siteTable = createRouteTable([asset, ...(contents.siteRoutes ?? [])]);
+  const answerRealm = createRealmRoutes({
+    realms,
+    setting: config,
+    routes: contents.routes,
+    provider: contents.provider,
+    locate: (koa, at) => contexts(koa, { ...requestOf(koa), ...at }) as RealmContext,
+  });
+  const siteContext = (koa: Context, path: string, params = {}) =>
+    contexts(koa, { ...requestOf(koa), site: whole, path, params });
+
+  const route = async (koa: Context): Promise<void> => {
+    const parts = pathParts(koa.req.url ?? '');
+    const match = siteTable.match(koa.method, parts);
+    if (match === undefined) {
+      if (!(await answerRealm(koa, parts, hostOf(koa)))) throw new GatehouseError('not_found', 'no such page');
+      return;
+    }
+    if (match.route === undefined) throw new MethodNotAllowed(match.methods);
+    koa.state.route = match.route.path;
+    await match.route.handle(siteContext(koa, match.route.path, match.params));
+  };
+
+  const app = new Koa();
+  app.use(receive({ origin: config.origin, trustProxy: config.trustProxy ?? [] }, log));
+  app.use(answerFailures(views, (koa) => siteContextOf(koa) ?? siteContext(koa, '/')));
+  if (config.mode === 'development') app.use(refuseOutsiders);
+  if (contents.probes !== undefined) app.use(contents.probes);
+  app.use(route);
+  // What koa itself reports: connections that broke while we answered.
+  app.on('error', (error: Error, koa?: Context) => {
+    (koa === undefined ? log : requestOf(koa).log).warn({ err: error }, 'the answer did not get through');
+  });
+  return app;
+}
+
+const englishFirst = (a: string, b: string): number => Number(b === 'en') - Number(a === 'en') || a.localeCompare(b);
+
+/** The host the client asked for: what a configured proxy says it was, or the request's own. */
+function hostOf(koa: Context): string {
+  const forwarded = requestOf(koa).isFromProxy ? koa.get('X-Forwarded-Host').split(',').at(-1)?.trim() : '';
+  return (forwarded || koa.get('Host')).toLowerCase();
+}

@@ -1,0 +1,58 @@
+import Handlebars from 'handlebars';
+
+const styles = {
+  date: { dateStyle: 'long' },
+  time: { timeStyle: 'short' },
+  dateTime: { dateStyle: 'medium', timeStyle: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+export type MomentStyle = keyof typeof styles | 'relative';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** HTML `<time>` of `moment` in the reader's language and zone, with the exact time as its title. */
+export function momentHtml(moment: Date | string, style: MomentStyle, reader: Reader): string {
+  const at = typeof moment === 'string' ? new Date(moment) : moment;
+  if (Number.isNaN(at.getTime())) throw new Error('not a moment in time');
+  const text = style === 'relative' ? relative(at, reader) : format(at, reader, styles[style]);
+  const exact = format(at, reader, { dateStyle: 'full', timeStyle: 'long' });
+  const escape = Handlebars.escapeExpression;
+  return `<time datetime="${at.toISOString()}" title="${escape(exact)}">${escape(text)}</time>`;
+}
+
+/** The same as plain text, for text parts of mails. */
+export function momentText(moment: Date | string, style: Exclude<MomentStyle, 'relative'>, reader: Reader): string {
+  const at = typeof moment === 'string' ? new Date(moment) : moment;
+  // In a mail nobody knows whose clock is meant.
+  return format(at, reader, style === 'date' ? styles.date : { dateStyle: 'medium', timeStyle: 'long' });
+}
+
+export interface Reader {
+  readonly language: string;
+  /** IANA zone. */
+  readonly timeZone: string;
+  readonly now: Date;
+}
+
+function format(at: Date, reader: Reader, options: Intl.DateTimeFormatOptions): string {
+  const name = `${reader.language} ${reader.timeZone} ${JSON.stringify(options)}`;
+  let known = formats.get(name);
+  if (known === undefined) {
+    known = new Intl.DateTimeFormat(reader.language, { ...options, timeZone: reader.timeZone });
+    formats.set(name, known);
+  }
+  return known.format(at);
+}
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+function relative(at: Date, reader: Reader): string {
+  const seconds = Math.round((at.getTime() - reader.now.getTime()) / 1000);
+  const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
+  return new Intl.RelativeTimeFormat(reader.language, { numeric: 'auto' }).format(Math.round(seconds / length), unit);
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'koa';
+import type { Logger } from 'pino';
+import type { Form } from '../factors/index.ts';
+import { GatehouseError } from '../kernel/index.ts';
+import { browserName } from './browser-name.ts';
+import type { RealmContext, SiteContext } from './context.ts';
+import type { Csrf } from './csrf.ts';
+import { readForm } from './form.ts';
+import { chooseLanguage } from './language.ts';
+import { renderPage } from './render.ts';
+import type { Site } from './site.ts';
+import type { Views } from './views.ts';
+
+/** What is known of a request before anyone looks at its path. */
+export interface Request {
+  readonly reference: string;
+  readonly address: string;
+  readonly log: Logger;
+}
+
+export interface Located extends Request {
+  readonly site: Site;
+  /** The path below `site.base`. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+const located = new WeakMap<IncomingMessage, (koa: Context) => SiteContext>();
+
+/** Makes contexts, and remembers each request's for `contextOf`. */
+export function createContexts(views: Views, csrf: Csrf): (koa: Context, at: Located) => SiteContext {
+  return (koa, at) => {
+    const language = chooseLanguage(koa, at.site, views.catalogues.languages);
+    const make = (target: Context) => makeContext(views, csrf, target, at, language);
+    located.set(koa.req, make);
+    return make(koa);
+  };
+}
+
+/**
+ * The context of the realm that `koa`'s request belongs to, for middleware that is no route of ours: the provider's
+ * hooks render our pages with it. Throws when the request is below no realm.
+ */
+export function contextOf(koa: Context): RealmContext {
+  const context = located.get(koa.req)?.(koa);
+  if (context === undefined || !('realm' in context))
+    throw new GatehouseError('not_found', 'the request is below no realm');
+  return context as RealmContext;
+}
+
+/** As `contextOf`, but also outside of realms, and undefined where no site was found yet. */
+export function siteContextOf(koa: Context): SiteContext | undefined {
+  return located.get(koa.req)?.(koa);
+}
+
+function makeContext(views: Views, csrf: Csrf, koa: Context, at: Located, language: string): SiteContext {
+  const { site, path } = at;
+  let form: Promise<Form> | undefined;
+  const readChecked = async (): Promise<Form> => {
+    const { csrf: token = '', ...fields } = await readForm(koa.req);
+    csrf.check(koa, site, path, token);
+    return fields;
+  };
+
+  const context: SiteContext = {
+    koa,
+    params: at.params,
+    locale: language,
+    address: at.address,
+    browser: browserName(koa.get('User-Agent')),
+    reference: at.reference,
+    log: at.log,
+    form: () => (form ??= readChecked()),
+    render: async (page) => renderPage(views, csrf, { koa, site, language, reference: at.reference, path }, page),
+    redirect(to) {
+      koa.set('Cache-Control', 'no-store');
+      koa.status = 303;
+      koa.redirect(destination(site, to));
+    },
+  };
+  if (site.realm === undefined) return context;
+  const ofRealm: RealmContext = { ...context, realm: site.realm };
+  return ofRealm;
+}
+
+/** A path of ours below `site.base`, or a full web address; anything else is a mistake of ours. */
+function destination(site: Site, to: string): string {
+  if (/^\/(?![/\\])[^\s\\]*$/.test(to)) return `${site.base}${to}`;
+  if (URL.canParse(to) && !/^(javascript|data|vbscript|file):/i.test(to)) return to;
+  throw new GatehouseError('internal', 'a redirect to no address');
+}
