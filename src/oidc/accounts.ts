@@ -1,0 +1,30 @@
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { People } from '../people/index.ts';
+import { claimsOf } from './claims.ts';
+import type { RealmSession } from './session-age.ts';
+
+type FindAccount = NonNullable<Configuration['findAccount']>;
+
+/**
+ * The person behind a session, code or token. Asked at every use of any of them, so a disabled person gets nothing
+ * more from any grant, and neither does what began before `sessionsValidFrom`.
+ */
+export function createFindAccount(people: Pick<People, 'get'>, realm: string): FindAccount {
+  return async (ctx, sub, token) => {
+    const user = await people.get(realm, sub);
+    if (user === undefined || user.status !== 'active') return undefined;
+    const validFrom = user.sessionsValidFrom?.getTime();
+    if (validFrom !== undefined && beganBefore(validFrom, ctx, token)) return undefined;
+    return { accountId: user.id, claims: () => ({ sub: user.id, ...claimsOf(user) }) };
+  };
+}
+
+function beganBefore(validFromMs: number, ctx: KoaContextWithOIDC, token: Parameters<FindAccount>[2]): boolean {
+  if (token === undefined) {
+    const session = ctx.oidc.session as RealmSession | undefined;
+    return (session?.startedAt ?? 0) < validFromMs;
+  }
+  // Tokens count in whole seconds; one of the same second may have come after.
+  const { iiat, iat } = token as { readonly iiat?: number; readonly iat?: number };
+  return (iiat ?? iat ?? 0) < Math.floor(validFromMs / 1000);
+}

@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { type Clock, digest } from '../kernel/index.ts';
+import type { Collection } from '../store/index.ts';
+import { type Artifact, type Artifacts, familyModels, type ModelName } from './collections.ts';
+
+/** Written once under a random id: inserting needs no read before it. */
+const writtenOnce: ReadonlySet<string> = new Set<ModelName>([
+  'AuthorizationCode',
+  'AccessToken',
+  'RefreshToken',
+  'ClientCredentials',
+  'ReplayDetection',
+]);
+
+/** The document id of what oidc-provider knows as `id`: realms cannot meet, and a stolen file gives no token away. */
+export function artifactId(realm: string, id: string): string {
+  return `${realm}/${digest(id)}`;
+}
+
+/**
+ * oidc-provider's adapter on the storage port, for one realm. Expiry is judged here, not left to the sweeper.
+ * `consume` is compare-and-set: of any number of racers one goes on, the others end the family and get
+ * `invalid_grant` (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+ */
+export function createAdapterFactory(artifacts: Artifacts, realm: string, clock: Clock): (model: string) => Adapter {
+  return (model) => {
+    const collection = (artifacts as Readonly<Record<string, Collection<Artifact>>>)[model];
+    if (collection === undefined) throw new Error(`oidc: no collection for ${model}`);
+    const key = (id: string) => artifactId(realm, id);
+
+    function read(doc: Artifact | undefined, id?: string): AdapterPayload | undefined {
+      if (doc === undefined || doc.endedAt !== undefined) return undefined;
+      if (doc.expiresAt !== undefined && doc.expiresAt.getTime() <= clock.now().getTime()) return undefined;
+      return {
+        ...doc.payload,
+        ...(id === undefined ? undefined : { jti: id }),
+        ...(doc.consumedAt === undefined ? undefined : { consumed: Math.floor(doc.consumedAt.getTime() / 1000) }),
+      };
+    }
+
+    return {
+      async upsert(id, payload, expiresIn) {
+        const doc = documentOf(model, realm, key(id), payload, expiryOf(clock.now(), expiresIn));
+        if (writtenOnce.has(model)) return collection.insert(doc);
+        await collection.upsert(doc.id, (old) => (old !== undefined && isSame(old, doc) ? old : doc));
+      },
+      async find(id) {
+        return read(await collection.get(key(id)), id);
+      },
+      async findByUid(uid) {
+        return read(await collection.findBy('uid', [`${realm}/${uid}`]));
+      },
+      async findByUserCode(userCode) {
+        return read(await collection.findBy('userCode', [key(userCode)]));
+      },
+      async consume(id) {
+        let grant: string | undefined;
+        const used = await collection.update(
+          key(id),
+          (doc) => {
+            grant = doc.grant;
+            return doc.consumedAt === undefined ? { ...doc, consumedAt: clock.now() } : undefined;
+          },
+          { durable: true },
+        );
+        if (used.ok) return;
+        if (grant !== undefined) await endFamily(artifacts, grant);
+        throw new errors.InvalidGrant('already used');
+      },
+      async destroy(id) {
+        if (model !== 'Session') return void (await collection.remove(key(id)));
+        await endSession(artifacts, key(id), clock.now());
+      },
+      async revokeByGrantId(grantId) {
+        await removeAll(collection, `${realm}/${grantId}`);
+      },
+    };
+  };
+}
+
+/** Its end is written durably (a removal from this collection would not be); the sweeper removes it later. */
+export async function endSession(artifacts: Artifacts, id: string, now: Date): Promise<void> {
+  await artifacts.Session.update(
+    id,
+    ({ uid: _uid, ...doc }) => (doc.endedAt === undefined ? { ...doc, payload: {}, endedAt: now } : undefined),
+    { durable: true },
+  );
+}
+
+/** The grant and every code and token under it. The grant goes first: nothing is worth anything without it. */
+export async function endFamily(artifacts: Artifacts, grant: string): Promise<void> {
+  const [realm = '', grantId = ''] = grant.split('/', 2);
+  await artifacts.Grant.remove(artifactId(realm, grantId));
+  await Promise.all(familyModels.map((model) => removeAll(artifacts[model], grant)));
+}
+
+async function removeAll(collection: Collection<Artifact>, grant: string): Promise<void> {
+  const limit = 500;
+  while ((await collection.removeWhere({ index: 'grant', equals: [grant], limit })) === limit);
+}
+
+function expiryOf(now: Date, expiresInS: number | undefined): Date | undefined {
+  return expiresInS === undefined ? undefined : new Date(now.getTime() + expiresInS * 1000);
+}
+
+function documentOf(
+  model: string,
+  realm: string,
+  id: string,
+  { jti, ...payload }: AdapterPayload,
+  expiresAt: Date | undefined,
+): Artifact {
+  const { grantId, uid, userCode, accountId } = payload;
+  const isFamily = (familyModels as readonly string[]).includes(model);
+  return {
+    id,
+    realm,
+    payload: model === 'Interaction' ? withoutCookie(payload) : payload,
+    ...(isFamily && grantId !== undefined ? { grant: `${realm}/${grantId}` } : undefined),
+    ...(model === 'Grant' ? { grant: `${realm}/${jti}` } : undefined),
+    ...(model === 'Session' && uid !== undefined ? { uid: `${realm}/${uid}` } : undefined),
+    ...(userCode === undefined ? undefined : { userCode: artifactId(realm, userCode) }),
+    ...((model === 'Session' || model === 'Grant') && accountId !== undefined
+      ? { person: `${realm}/${accountId}` }
+      : undefined),
+    ...(expiresAt === undefined ? undefined : { expiresAt }),
+  };
+}
+
+// An interaction carries the value of the session's cookie; nothing reads it.
+function withoutCookie(payload: AdapterPayload): AdapterPayload {
+  if (payload.session === undefined) return payload;
+  const { cookie: _cookie, ...session } = payload.session as Record<string, unknown>;
+  return { ...payload, session: session as NonNullable<AdapterPayload['session']> };
+}
+
+// The provider saves a session whenever it looked at it; unchanged, that costs no write.
+function isSame(old: Artifact, doc: Artifact): boolean {
+  const { exp: oldExp, ...before } = old.payload;
+  const { exp, ...after } = doc.payload;
+  return Math.abs(Number(exp) - Number(oldExp)) <= 1 && old.endedAt === undefined && isDeepStrictEqual(before, after);
+}

@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import type { SignedOutModel, SignOutModel } from './page-models.ts';
+
+/** What the provider leaves to our pages instead of writing it itself. */
+export type Answer =
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'error'; readonly error: string; readonly description: string | undefined; readonly cause: Error }
+  | { readonly kind: 'sign_out'; readonly model: SignOutModel; readonly formOrigins: readonly string[] }
+  | { readonly kind: 'signed_out'; readonly model: SignedOutModel };
+
+const answers = new WeakMap<IncomingMessage, Answer>();
+
+/** Leaves the response open: whoever called the provider renders `answer`. */
+export function leave(ctx: { readonly req: IncomingMessage; respond?: boolean | undefined }, answer: Answer): void {
+  ctx.respond = false;
+  answers.set(ctx.req, answer);
+}
+
+export function answerLeft(request: IncomingMessage): Answer | undefined {
+  return answers.get(request);
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { type Clock, GatehouseError, randomToken } from '../kernel/index.ts';
+import type { Collection, Declaration, Doc, Store } from '../store/index.ts';
+import { artifactId } from './adapter.ts';
+
+interface StoredRequest extends Doc {
+  readonly query: string;
+  readonly expiresAt: Date;
+}
+
+const declaration: Declaration<StoredRequest> = {
+  name: 'oidc_posted_requests',
+  shape: z.object({ id: z.string(), query: z.string(), expiresAt: z.date() }),
+  indexes: [],
+  expiry: 'expiresAt',
+  survives: 'process',
+};
+
+/** OIDC Core §3.1.2.1 allows requests by POST; ours are no longer than oidc-provider's own bodies. */
+const bodyLimit = 56 * 1024;
+/** Fits into a request line together with cookies, below Node's 16 KiB for all headers. */
+const queryLimit = 4 * 1024;
+const ttlMs = 10 * 60_000;
+const handle = 'posted_request';
+
+/**
+ * Authorization requests by POST come from other sites, where browsers hold SameSite=Lax cookies back. The answer is
+ * a redirect to the same request by GET, with which they are sent; what is too long for an address is stored first.
+ */
+export interface AuthorizationByPost {
+  /** True when it answered. `path`: below the issuer. */
+  redirect(request: IncomingMessage, response: ServerResponse, realm: string, target: string): Promise<boolean>;
+  /** The query to use instead of `query`. */
+  expand(realm: string, query: string): Promise<string>;
+}
+
+export function createAuthorizationByPost({
+  store,
+  clock,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+}): AuthorizationByPost {
+  const stored: Collection<StoredRequest> = store.collection(declaration);
+  return {
+    async redirect(request, response, realm, target) {
+      if (request.method !== 'POST') return false;
+      if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return false;
+      let query = new URLSearchParams(await read(request)).toString();
+      if (query.length > queryLimit) {
+        const id = randomToken();
+        const expiresAt = new Date(clock.now().getTime() + ttlMs);
+        await stored.insert({ id: artifactId(realm, id), query, expiresAt });
+        query = new URLSearchParams({ [handle]: id }).toString();
+      }
+      response
+        .writeHead(303, { location: `${target}?${query}`, 'cache-control': 'no-store', 'content-length': '0' })
+        .end();
+      return true;
+    },
+    async expand(realm, query) {
+      if (!query.includes(`${handle}=`)) return query;
+      const id = new URLSearchParams(query).get(handle);
+      const found = id === null ? undefined : await stored.get(artifactId(realm, id));
+      return found === undefined || found.expiresAt <= clock.now() ? query : found.query;
+    },
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > bodyLimit) throw new GatehouseError('too_large', 'oidc: authorization request by POST is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

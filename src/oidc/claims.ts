@@ -1,0 +1,29 @@
+import type { User } from '../people/index.ts';
+
+/**
+ * Which scope gives which claims (OIDC Core §5.4). `acr`, `amr` and `auth_time` belong to `openid`, so that every ID
+ * token has them. Profile and email come from the userinfo endpoint, not in the ID token, unless the `claims`
+ * parameter asks for them there: with an access token issued, that is what §5.4 says.
+ */
+export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
+  profile: ['name', 'preferred_username', 'locale', 'zoneinfo', 'updated_at'],
+  email: ['email', 'email_verified'],
+};
+
+export const supportedScopes: readonly string[] = ['openid', 'profile', 'email', 'offline_access'];
+
+export function claimsOf(user: User): Record<string, unknown> {
+  const claims = {
+    sub: user.id,
+    name: user.name,
+    preferred_username: user.username ?? user.email,
+    locale: user.locale,
+    zoneinfo: user.timeZone,
+    // Seconds, as OIDC Core §5.1 wants it.
+    updated_at: Math.floor(user.changedAt.getTime() / 1000),
+    email: user.email,
+    email_verified: user.email === undefined ? undefined : user.emailVerified,
+  };
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,182 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Interaction, Provider } from 'oidc-provider';
+import { type Clock, GatehouseError } from '../kernel/index.ts';
+import type { Interactions, SignInResult } from '../sign-in/index.ts';
+import { claimRequests, reaches, requestedAcr } from './acr.ts';
+import { artifactId, endSession } from './adapter.ts';
+import type { Artifacts } from './collections.ts';
+import type { Consents, Wanted } from './consents.ts';
+import type { Providers, RealmProvider } from './providers.ts';
+import { type Reason, unusable } from './reasons.ts';
+import type { RealmSession } from './session-age.ts';
+import { describeRequest, factsOf, subjectWanted } from './sign-in-request.ts';
+
+/** What is needed of a `RealmContext`. */
+export interface InteractionContext {
+  readonly koa: { readonly req: IncomingMessage; readonly res: ServerResponse };
+  readonly realm: { readonly id: string };
+}
+
+export interface InteractionParts {
+  readonly providers: Providers;
+  readonly artifacts: Artifacts;
+  readonly consents: Consents;
+  readonly clock: Clock;
+}
+
+interface Found {
+  readonly made: RealmProvider;
+  readonly interaction: Interaction;
+  /** The browser's session as it is now. */
+  readonly session: RealmSession | undefined;
+  /** The session this interaction may build on: there still, the same person's, and not ruled out when it began. */
+  readonly usable: RealmSession | undefined;
+  readonly mustBe: string | undefined;
+}
+
+export function createInteractions(parts: InteractionParts): Interactions<InteractionContext> {
+  const { providers, artifacts, consents, clock } = parts;
+
+  async function load(
+    context: InteractionContext,
+    realm: string,
+    uid: string,
+  ): Promise<Found | 'other_browser' | 'unknown'> {
+    const made = await providers.of(realm);
+    const interaction = await made?.provider.Interaction.find(uid);
+    if (made === undefined || interaction === undefined) return 'unknown';
+    const { provider } = made;
+    if (cookie(provider, context, 'interaction') !== uid) return 'other_browser';
+    const id = cookie(provider, context, 'session');
+    const session = id === undefined ? undefined : ((await provider.Session.find(id)) as RealmSession | undefined);
+    const usable = canBuildOn(interaction, session) ? session : undefined;
+    const hinted = interaction.prompt.details.hintedSub;
+    const wanted = subjectWanted(interaction.params, typeof hinted === 'string' ? { sub: hinted } : undefined);
+    const reasons = interaction.prompt.reasons as Reason[];
+    const isStepUp = reasons.includes('essential_acr') || reasons.includes('acr_values');
+    return { made, interaction, session, usable, mustBe: wanted ?? (isStepUp ? usable?.accountId : undefined) };
+  }
+
+  async function own(context: InteractionContext, uid: string): Promise<Found> {
+    const found = await load(context, context.realm.id, uid);
+    if (found === 'unknown')
+      throw new GatehouseError('gone', 'oidc: no such interaction', { messageKey: 'error.sign_in_expired' });
+    if (found === 'other_browser') throw new GatehouseError('forbidden', 'oidc: interaction of another browser');
+    return found;
+  }
+
+  /** Written once: whoever comes later with the same answer is sent on as well, with another one refused. */
+  async function answer(
+    { made, interaction }: Found,
+    result: Record<string, unknown>,
+    session: RealmSession | undefined,
+  ) {
+    const id = artifactId(made.realm.id, interaction.uid);
+    const written = await artifacts.Interaction.update(id, (doc) => {
+      if (doc.payload.result !== undefined) return undefined;
+      // The resumed request must meet the very session it began with, so it is told of the one there is now.
+      const { session: _before, ...payload } = doc.payload;
+      const now =
+        session?.accountId === undefined ? {} : { session: { accountId: session.accountId, uid: session.uid } };
+      return { ...doc, payload: { ...payload, ...now, result } };
+    });
+    if (written.ok) return interaction.returnTo;
+    const before = (await artifacts.Interaction.get(id))?.payload.result;
+    if (before !== undefined && subjectOf(before) === subjectOf(result)) return interaction.returnTo;
+    throw new GatehouseError('gone', 'oidc: interaction was answered already', { messageKey: 'error.sign_in_expired' });
+  }
+
+  return {
+    async find(context, realm, uid) {
+      const found = await load(context, realm, uid);
+      if (typeof found === 'string') return { ok: false, why: found };
+      const { interaction, usable, mustBe } = found;
+      const reasons = interaction.prompt.reasons as Reason[];
+      const needsConsent = reasons.includes('consent') || reasons.includes('consent_prompt');
+      const request = describeRequest(realm, interaction.params, { needsConsent, mustBe });
+      return {
+        ok: true,
+        request: { ...request, uid, ...(usable === undefined ? undefined : { session: factsOf(usable) }) },
+      };
+    },
+
+    async complete(context, uid, result) {
+      const found = await own(context, uid);
+      const { made, interaction, usable, mustBe } = found;
+      const refusal = judgeResult(found, result);
+      if (refusal !== undefined) return answer(found, refusal, found.session);
+      if (result.consented) {
+        const { client_id: clientId } = interaction.params;
+        await consents.remember(made.realm.id, result.userId, String(clientId), wantedBy(interaction));
+      }
+      let { session } = found;
+      if (session?.accountId !== undefined && session.accountId !== result.userId && mustBe !== session.accountId) {
+        await endSession(artifacts, artifactId(made.realm.id, session.jti), clock.now());
+        session = undefined;
+      }
+      const ts = seconds(result.authTime);
+      const login = {
+        accountId: result.userId,
+        acr: result.acr,
+        amr: [...result.amr],
+        ts,
+        remember: true,
+        continues: usable?.accountId === result.userId && usable.loginTs === ts,
+      };
+      return answer(found, { login, select_account: {}, ...(result.consented ? { consent: {} } : undefined) }, session);
+    },
+
+    async abort(context, uid, error, description) {
+      const found = await own(context, uid);
+      return answer(found, { error, error_description: description }, found.session);
+    },
+  };
+}
+
+function cookie(provider: Provider, { koa }: InteractionContext, kind: 'interaction' | 'session'): string | undefined {
+  return provider.createContext(koa.req, koa.res).cookies.get(provider.cookieName(kind), { signed: true });
+}
+
+function canBuildOn(interaction: Interaction, session: RealmSession | undefined): boolean {
+  if (session?.accountId === undefined || interaction.session === undefined) return false;
+  if (session.uid !== interaction.session.uid || session.accountId !== interaction.session.accountId) return false;
+  return !interaction.prompt.reasons.some((reason) => reason in unusable);
+}
+
+/**
+ * The last check before a session is made of it, whatever led here: the right person, and proven in this sign-in
+ * unless there is a session to build on.
+ */
+function judgeResult(found: Found, result: SignInResult): { error: string; error_description: string } | undefined {
+  const { interaction, usable, mustBe } = found;
+  if (mustBe !== undefined && mustBe !== result.userId) {
+    return { error: 'login_required', error_description: 'another person than the one asked for signed in' };
+  }
+  const isFresh = seconds(result.authTime) >= interaction.iat;
+  const isBuiltOn = usable?.accountId === result.userId && (usable.loginTs ?? 0) <= seconds(result.authTime);
+  if (!isFresh && !isBuiltOn) {
+    return { error: 'login_required', error_description: 'the session ended before the sign-in was completed' };
+  }
+  const { essentialAcr } = requestedAcr(interaction.params);
+  if (essentialAcr.length > 0 && !essentialAcr.some((acr) => reaches(result.acr, acr))) {
+    return { error: 'unmet_authentication_requirements', error_description: 'the acr asked for was not reached' };
+  }
+  return undefined;
+}
+
+function wantedBy(interaction: Interaction): Wanted {
+  const { id_token: idToken, userinfo } = claimRequests(interaction.params);
+  const scopes = String(interaction.params.scope ?? '')
+    .split(' ')
+    .filter(Boolean);
+  return { scopes, claims: [...new Set([...Object.keys(idToken ?? {}), ...Object.keys(userinfo ?? {})])] };
+}
+
+function subjectOf(result: unknown): string {
+  const { login, error } = result as { login?: { accountId?: string }; error?: string };
+  return `${login?.accountId ?? ''} ${error ?? ''}`;
+}
+
+function seconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}

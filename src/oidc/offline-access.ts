@@ -1,0 +1,21 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Portal } from '../realm/index.ts';
+
+/**
+ * OIDC Core §11: without `prompt=consent` a request for `offline_access` is ignored, "unless other conditions for
+ * processing the request permitting offline access are in place". For a portal that asks for no consent, the admin who
+ * gave it the scope is that condition. oidc-provider drops the scope before anything of ours runs, so it is put back
+ * here, from the request as it came.
+ */
+export function keepOfflineAccess(portalOf: (clientId: string) => Portal | undefined) {
+  return (ctx: KoaContextWithOIDC): void => {
+    const { client, params, prompts } = ctx.oidc;
+    if (client === undefined || params === undefined || prompts.has('consent')) return;
+    const asked = String(ctx.query.scope ?? '').split(' ');
+    const scope = String(params.scope ?? '');
+    if (!asked.includes('offline_access') || scope.split(' ').includes('offline_access')) return;
+    const portal = portalOf(client.clientId);
+    if (portal === undefined || portal.asksConsent || !portal.scopes.includes('offline_access')) return;
+    params.scope = `${scope} offline_access`;
+  };
+}

@@ -1,0 +1,180 @@
+import type { EventEmitter } from 'node:events';
+import { type Adapter, type Configuration, type errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Logger } from 'pino';
+import { type Clock, digest, GatehouseError } from '../kernel/index.ts';
+import type { People } from '../people/index.ts';
+import type { Portal, Realm } from '../realm/index.ts';
+import { Duplicate } from '../store/index.ts';
+import { createFindAccount } from './accounts.ts';
+import { acrLevels, answeredAcr, requestedAcr } from './acr.ts';
+import { leave } from './answers.ts';
+import { scopeClaims, supportedScopes } from './claims.ts';
+import { allowsOrigin, clientsOf, isSecretOf } from './clients.ts';
+import type { Consents } from './consents.ts';
+import { cookiesOf } from './cookies.ts';
+import { createLoadGrant } from './grants.ts';
+import { interactionPrompts } from './interaction-policy.ts';
+import type { RealmKeys } from './keys.ts';
+import { lifetimes } from './lifetimes.ts';
+import { keepOfflineAccess } from './offline-access.ts';
+import type { Judges } from './reasons.ts';
+import { type RealmSession, touch } from './session-age.ts';
+import { signOutFeature, skipEmptySignOut } from './sign-out.ts';
+
+export interface ProviderParts {
+  readonly realm: Realm;
+  readonly issuer: string;
+  readonly portals: readonly Portal[];
+  readonly keys: RealmKeys;
+  readonly adapter: (model: string) => Adapter;
+  readonly people: Pick<People, 'get'>;
+  readonly consents: Consents;
+  readonly clock: Clock;
+  readonly sessionRules: Judges['sessionRules'];
+  readonly judgeSession: Judges['judgeSession'];
+  readonly log: Logger;
+}
+
+/** One realm's provider. Everything it is made of is fixed: a change of realm, portals or keys makes another. */
+export function createProvider(parts: ProviderParts): Provider {
+  const { realm, issuer, portals, keys, clock, sessionRules } = parts;
+  const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
+  const portalOf = (clientId: string) => byClientId.get(clientId);
+  const judges: Judges = { ...parts, portalOf };
+  const configuration: Configuration = {
+    adapter: parts.adapter,
+    clients: clientsOf(portals),
+    jwks: { keys: keys.jwks.keys as NonNullable<Configuration['jwks']>['keys'] },
+    cookies: cookiesOf(realm.id, issuer.startsWith('https:'), keys.cookieKeys),
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'] },
+    // RFC 9700 §2.1.1: for confidential clients too.
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    acrValues: acrLevels,
+    scopes: supportedScopes,
+    claims: scopeClaims as Record<string, string[]>,
+    conformIdTokenClaims: true,
+    clientBasedCORS: (_ctx, origin, client) => allowsOrigin(portalOf(client.clientId), origin),
+    rotateRefreshToken: true,
+    ttl: lifetimes(
+      () => sessionRules(realm, undefined).sessionHours,
+      () => clock.now(),
+    ),
+    findAccount: createFindAccount(parts.people, realm.id),
+    loadExistingGrant: createLoadGrant(realm.id, portalOf, parts.consents),
+    interactions: { policy: interactionPrompts(judges), url: (_ctx, { uid }) => `${issuer}/sign-in/${uid}` },
+    // A known parameter: its check is the place where the others are parsed and can still be put right.
+    extraParams: { ui_locales: keepOfflineAccess(portalOf) },
+    renderError(ctx, out, error) {
+      leave(ctx, { kind: 'error', error: out.error, description: out.error_description, cause: error });
+    },
+    features: {
+      claimsParameter: { enabled: true },
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: { enabled: false },
+      rpInitiatedLogout: signOutFeature(portalOf),
+      userinfo: { enabled: true },
+    },
+  };
+  const provider = new Provider(issuer, configuration);
+  trustIssuerOnly(provider, issuer);
+  extendModels(provider, portalOf, clock);
+  keepSessionTimes(provider, clock);
+  reportErrors(provider, parts.log);
+  provider.use(async (ctx, next) => {
+    await next();
+    skipEmptySignOut(ctx as KoaContextWithOIDC);
+    if (ctx.status === 404 && ctx._matchedRouteName === undefined) leave(ctx, { kind: 'not_found' });
+  });
+  return provider;
+}
+
+/** Addresses and the Secure attribute follow from the issuer, never from a Host or forwarding header. */
+function trustIssuerOnly(provider: Provider, issuer: string): void {
+  const { protocol, host } = new URL(issuer);
+  Object.defineProperties(provider.request, {
+    protocol: { get: () => protocol.slice(0, -1) },
+    host: { get: () => host },
+  });
+}
+
+function extendModels(provider: Provider, portalOf: (id: string) => Portal | undefined, clock: Clock): void {
+  const { Client, OIDCContext, Session, ReplayDetection } = provider;
+  Object.assign(OIDCContext.prototype, {
+    urlFor: (name: string, options?: Record<string, unknown>) => provider.urlFor(name, options),
+  });
+  Object.assign(Client.prototype, {
+    compareClientSecret(this: { clientId: string }, secret: string) {
+      return isSecretOf(portalOf(this.clientId), secret, clock.now());
+    },
+  });
+  Object.defineProperty(OIDCContext.prototype, 'acr', {
+    get(this: KoaContextWithOIDC['oidc']) {
+      return answeredAcr(this.session?.acr, requestedAcr(this.params ?? {}));
+    },
+  });
+  const stored = (Session as unknown as { readonly IN_PAYLOAD: readonly string[] }).IN_PAYLOAD;
+  Object.defineProperty(Session, 'IN_PAYLOAD', { value: [...stored, 'startedAt', 'usedAt'] });
+  insertOnly(ReplayDetection, clock);
+}
+
+/** oidc-provider looks first and writes then, so that racers all win; here the write decides. */
+function insertOnly(ReplayDetection: Provider['ReplayDetection'], clock: Clock): void {
+  Object.assign(ReplayDetection, {
+    async unique(iss: string, jti: string, exp: number): Promise<boolean> {
+      const Proof = ReplayDetection as unknown as new (payload: object) => { save(ttlS: number): Promise<string> };
+      const proof = new Proof({ jti: digest(`${iss}\0${jti}`), iss });
+      try {
+        await proof.save(Math.max(1, exp - Math.floor(clock.now().getTime() / 1000)));
+        return true;
+      } catch (error) {
+        if (error instanceof Duplicate) return false;
+        throw error;
+      }
+    },
+  });
+}
+
+/** `interaction.ended` comes right after the session took over who signed in, and before anything is judged. */
+function keepSessionTimes(provider: Provider, clock: Clock): void {
+  provider.on('interaction.ended', ({ oidc }) => {
+    const session = oidc.session as RealmSession | undefined;
+    const login = oidc.result?.login;
+    if (session === undefined || login === undefined) return;
+    session.usedAt = clock.now().getTime();
+    if (login.continues !== true || session.startedAt === undefined) session.startedAt = clock.now().getTime();
+  });
+  provider.on('authorization.accepted', ({ oidc }) => {
+    if (oidc.session !== undefined) touch(oidc.session as RealmSession, clock.now());
+  });
+}
+
+function reportErrors(provider: Provider, log: Logger): void {
+  // A handler keeps koa from writing to the console.
+  (provider as EventEmitter).on('error', (error: unknown) => log.error({ err: error }, 'oidc: request failed'));
+  provider.on('server_error', (ctx, error) => {
+    if (error instanceof GatehouseError && error.code === 'unavailable') {
+      ctx.status = error.status;
+      ctx.set('Retry-After', String(error.retryAfterS ?? 5));
+    }
+    log.error({ err: error, route: ctx.oidc.route }, 'oidc: server error');
+  });
+  const refused = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
+    log.info(
+      {
+        route: ctx.oidc.route,
+        client: ctx.oidc.client?.clientId,
+        error: error.error,
+        why: error.error_detail ?? error.error_description,
+      },
+      'oidc: request refused',
+    );
+  provider.on('authorization.error', refused);
+  provider.on('grant.error', refused);
+  provider.on('userinfo.error', refused);
+  provider.on('end_session.error', refused);
+}

@@ -1,0 +1,77 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock } from '../kernel/index.ts';
+import type { Portal, Realm } from '../realm/index.ts';
+import { reaches, requestedAcr } from './acr.ts';
+import { isNothing, missingFrom } from './grants.ts';
+import { judgeAge, type RealmSession, type SessionRules } from './session-age.ts';
+import { describeRequest, factsOf, type JudgeSession, subjectWanted } from './sign-in-request.ts';
+
+/**
+ * Why a person must be asked, in the order in which `prompt=none` names them as an error. The first group lets no
+ * session be built on; the second builds on it.
+ */
+export const unusable = {
+  no_session: 'login_required',
+  person_gone: 'login_required',
+  login_prompt: 'login_required',
+  select_account_prompt: 'account_selection_required',
+  max_age: 'login_required',
+  session_over: 'login_required',
+  session_idle: 'login_required',
+  other_person: 'login_required',
+} as const;
+
+export const insufficient = {
+  essential_acr: 'unmet_authentication_requirements',
+  acr_values: 'interaction_required',
+  policy: 'interaction_required',
+  consent_prompt: 'consent_required',
+  consent: 'consent_required',
+} as const;
+
+export type Reason = keyof typeof unusable | keyof typeof insufficient;
+
+export interface Judges {
+  readonly realm: Realm;
+  readonly issuer: string;
+  readonly clock: Clock;
+  readonly portalOf: (clientId: string) => Portal | undefined;
+  readonly sessionRules: (realm: Realm, portal: Portal | undefined) => SessionRules;
+  readonly judgeSession: JudgeSession;
+}
+
+/** All reasons to ask before this authorization request is answered; none when the session will do. */
+export async function reasonsToAsk(ctx: KoaContextWithOIDC, judges: Judges): Promise<ReadonlySet<Reason>> {
+  const { oidc } = ctx;
+  const params = oidc.params ?? {};
+  const session = oidc.session as RealmSession | undefined;
+  const reasons = new Set<Reason>();
+  const justAnswered = oidc.result?.login !== undefined;
+
+  if (oidc.promptPending('consent')) reasons.add('consent_prompt');
+  if (oidc.promptPending('login')) reasons.add('login_prompt');
+  if (oidc.promptPending('select_account')) reasons.add('select_account_prompt');
+  if (session?.accountId === undefined) return reasons.add('no_session');
+  if (oidc.account === undefined) return reasons.add('person_gone');
+
+  const wantedSub = subjectWanted(params, oidc.entities.IdTokenHint?.payload);
+  if (wantedSub !== undefined && wantedSub !== session.accountId) reasons.add('other_person');
+  if (!justAnswered && params.max_age !== undefined && session.past(Number(params.max_age))) reasons.add('max_age');
+
+  const portal = judges.portalOf(oidc.client?.clientId ?? '');
+  const age = judgeAge(session, judges.sessionRules(judges.realm, portal), judges.clock.now());
+  if (age !== 'usable') reasons.add(`session_${age}`);
+
+  const { acrValues, essentialAcr } = requestedAcr(params);
+  const meets = (wanted: readonly string[]) => wanted.some((acr) => reaches(session.acr, acr));
+  if (essentialAcr.length > 0 && !meets(essentialAcr)) reasons.add('essential_acr');
+  if (!justAnswered && acrValues.length > 0 && !meets(acrValues)) reasons.add('acr_values');
+  if (!isNothing(missingFrom(oidc.grant, ctx))) reasons.add('consent');
+
+  // Asked last, since it reads more; and not right after a sign-in that the same policy called done.
+  if (!justAnswered && ![...reasons].some((reason) => reason in unusable)) {
+    const request = describeRequest(judges.realm.id, params, { needsConsent: false });
+    if (!(await judges.judgeSession(judges.realm.id, factsOf(session), request))) reasons.add('policy');
+  }
+  return reasons;
+}

@@ -1,0 +1,58 @@
+import type { SessionFacts, SignInRequest } from '../sign-in/index.ts';
+import { claimRequests, requestedAcr } from './acr.ts';
+import type { RealmSession } from './session-age.ts';
+
+/** An authorization request before there is an interaction for it. */
+export type AuthorizationRequest = Omit<SignInRequest, 'uid' | 'session'>;
+
+/** Whether policy lets this session answer this request as it is. */
+export type JudgeSession = (realm: string, session: SessionFacts, request: AuthorizationRequest) => Promise<boolean>;
+
+type Params = Readonly<Record<string, unknown>>;
+
+export function describeRequest(
+  realm: string,
+  params: Params,
+  extra: { readonly needsConsent: boolean; readonly mustBe?: string | undefined },
+): AuthorizationRequest {
+  return {
+    realm,
+    clientId: text(params.client_id) ?? '',
+    scopes: words(params.scope),
+    ...requestedAcr(params),
+    ...(text(params.login_hint) === undefined ? undefined : { loginHint: String(params.login_hint) }),
+    uiLocales: words(params.ui_locales),
+    ...(extra.mustBe === undefined ? undefined : { mustBe: extra.mustBe }),
+    needsConsent: extra.needsConsent,
+    redirectOrigin: sourceOf(text(params.redirect_uri) ?? ''),
+  };
+}
+
+export function factsOf(session: RealmSession): SessionFacts {
+  return {
+    userId: session.accountId ?? '',
+    acr: session.acr ?? 'single',
+    amr: session.amr ?? [],
+    authTime: new Date((session.loginTs ?? 0) * 1000),
+  };
+}
+
+/** Whom the portal wants to be answered about: `id_token_hint`, or a `sub` asked for by value (OIDC Core §5.5.1). */
+export function subjectWanted(params: Params, hint: Params | undefined): string | undefined {
+  return text(claimRequests(params).id_token?.sub?.value) ?? text(hint?.sub);
+}
+
+/** Source expression for `form-action`: the origin, or the scheme of an app (`com.example.app:`). */
+function sourceOf(redirectUri: string): string {
+  const url = URL.parse(redirectUri);
+  if (url === null) return '';
+  return url.origin === 'null' ? url.protocol : url.origin;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function words(value: unknown): string[] {
+  return typeof value === 'string' ? value.split(' ').filter(Boolean) : [];
+}
