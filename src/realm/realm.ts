@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../audit/index.ts';
-import type { Doc } from '../store/index.ts';
 import type { Rules } from '../policy/index.ts';
+import type { Doc } from '../store/index.ts';
 
 /** One login domain: its own issuer, people, portals, policy, branding, keys. `id` is its name in addresses. */
 export interface Realm extends Doc {
@@ -71,7 +71,11 @@ export interface RealmAdmin extends Realms {
    * Applies a realm file: a three-way merge of what the file said when last applied, what is in force, and what it
    * says now. Nothing is applied when the file has any fault. `force`: the file wins over what was changed since.
    */
-  apply(text: string, fileName: string, options: { readonly force?: boolean; readonly actor: Actor }): Promise<ApplyReport>;
+  apply(
+    text: string,
+    fileName: string,
+    options: { readonly force?: boolean; readonly actor: Actor },
+  ): Promise<ApplyReport>;
   /**
    * One setting, by its path in the realm file (`policy.secondFactor`, `portals.web1-mail.asksConsent`); `null` removes it.
    * Judged as in a file.

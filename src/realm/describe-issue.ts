@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { nearest } from './nearest.ts';
+
+export type Path = readonly PropertyKey[];
+
+export interface SettingFault {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** What zod found, a sentence each, for the person who wrote the file. `value`: what was judged. */
+export function describeIssues(error: z.ZodError, shape: z.ZodType, value: unknown): readonly SettingFault[] {
+  return error.issues.flatMap((issue) => describeIssue(issue, shape, value));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, shape: z.ZodType, value: unknown): readonly SettingFault[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    const known = namesAt(shape, path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `unknown setting "${key}"${suggestion(key, known)}`,
+    }));
+  }
+  const given = valueAt(value, path);
+  if (given === undefined) return [{ path, message: `"${String(path.at(-1))}" is missing` }];
+  if (issue.code === 'invalid_value')
+    return [{ path, message: `must be ${choices(issue.values)}${suggestion(given, issue.values)}` }];
+  if (issue.code === 'invalid_union') {
+    const ways = issue.errors.map((errors) => errors[0]).filter((first) => first !== undefined);
+    const texts = ways.map((way) => (way.code === 'invalid_value' ? choices(way.values) : plain(way.message)));
+    return [{ path, message: `must be one of these: ${[...new Set(texts)].join('; or ')}` }];
+  }
+  return [{ path, message: plain(issue.message) }];
+}
+
+const choices = (values: readonly unknown[]) =>
+  values.length === 1 ? `"${String(values[0])}"` : `one of ${values.map(String).join(', ')}`;
+
+function suggestion(given: unknown, known: readonly unknown[]): string {
+  const meant = typeof given === 'string' ? nearest(given, known.map(String)) : undefined;
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+}
+
+/** `Too small: expected number to be >=1` → `too small: …`. */
+const plain = (message: string) => message.charAt(0).toLowerCase() + message.slice(1);
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, name) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? Reflect.get(at, name) : undefined,
+    value,
+  );
+}
+
+interface Definition {
+  readonly shape?: Record<string, z.ZodType>;
+  readonly innerType?: z.ZodType;
+  readonly element?: z.ZodType;
+}
+
+/** The settings there are at `path`. */
+function namesAt(shape: z.ZodType, path: Path): readonly string[] {
+  const open = (type: z.ZodType | undefined): Definition => {
+    const definition = (type?.def ?? {}) as Definition;
+    return definition.innerType === undefined ? definition : open(definition.innerType);
+  };
+  const found = path.reduce<Definition>(
+    (at, name) => open(at.shape === undefined ? at.element : at.shape[String(name)]),
+    open(shape),
+  );
+  return Object.keys(found.shape ?? {});
+}

@@ -1,0 +1,111 @@
+import { redirectUriFault } from './addresses.ts';
+import type { SettingFault } from './describe-issue.ts';
+import type { PortalInFile, PortalSettings, RealmInFile, RealmSettings } from './file-shape.ts';
+
+/** What one field cannot say alone. `factorKinds`: the factors this product has; a rule naming another binds nobody. */
+export function judgeRealmSettings(
+  settings: Pick<RealmSettings, 'policy'>,
+  factorKinds: readonly string[] | undefined,
+) {
+  return judgeMethods(settings.policy.methods, factorKinds);
+}
+
+export function judgePortalSettings(
+  portal: PortalSettings,
+  factorKinds: readonly string[] | undefined,
+): readonly SettingFault[] {
+  const faults: SettingFault[] = [...judgeMethods(portal.policy.methods, factorKinds)];
+  for (const field of ['redirectUris', 'postLogoutRedirectUris'] as const) {
+    for (const [index, uri] of portal[field].entries()) {
+      const message = redirectUriFault(uri, portal.kind);
+      if (message !== undefined) faults.push({ path: [field, index], message });
+    }
+  }
+  if (portal.kind === 'machine') return faults;
+  if (portal.redirectUris.length === 0)
+    faults.push({ path: ['redirectUris'], message: 'must have at least one address' });
+  if (!portal.scopes.includes('openid')) faults.push({ path: ['scopes'], message: 'must have "openid"' });
+  return faults;
+}
+
+/** `*` stands for all kinds not named. */
+function judgeMethods(
+  methods: readonly string[] | undefined,
+  factorKinds: readonly string[] | undefined,
+): SettingFault[] {
+  return (methods ?? []).flatMap((kind, index) =>
+    factorKinds === undefined || kind === '*' || factorKinds.includes(kind)
+      ? []
+      : [
+          {
+            path: ['policy', 'methods', index],
+            message: `there is no factor "${kind}"; there are ${factorKinds.join(', ')}`,
+          },
+        ],
+  );
+}
+
+/** The whole file. `isDevelopment`: whether passwords and secrets may stand in it. */
+export function judgeFile(
+  file: RealmInFile,
+  factorKinds: readonly string[] | undefined,
+  isDevelopment: boolean,
+): readonly SettingFault[] {
+  return [
+    ...judgeRealmSettings(file, factorKinds),
+    ...file.portals.flatMap((portal, index) =>
+      [...judgePortalSettings(portal, factorKinds), ...judgeSecret(portal, isDevelopment)].map((fault) => ({
+        ...fault,
+        path: ['portals', index, ...fault.path],
+      })),
+    ),
+    ...repeated(file.portals.map(({ clientId }) => [clientId])).map((index) => ({
+      path: ['portals', index, 'clientId'],
+      message: 'another portal of this file has this clientId',
+    })),
+    ...judgePeople(file, isDevelopment),
+  ];
+}
+
+function judgeSecret({ kind, secret }: PortalInFile, isDevelopment: boolean): readonly SettingFault[] {
+  if (secret === undefined) return [];
+  const refuse = (message: string) => [{ path: ['secret'], message }];
+  if (!isDevelopment)
+    return refuse('only a development realm may have secrets in its file; use `gatehouse portal rotate-secret`');
+  return kind === 'native' || kind === 'browser' ? refuse(`a ${kind} portal is public and has no secret`) : [];
+}
+
+function judgePeople({ people }: RealmInFile, isDevelopment: boolean): readonly SettingFault[] {
+  if (people.length === 0) return [];
+  if (!isDevelopment) {
+    return [
+      {
+        path: ['people'],
+        message: 'only a development realm may have people in its file; use `gatehouse user invite`',
+      },
+    ];
+  }
+  const identifiers = people.map((person) => [person.email, person.username].map((each) => each?.toLowerCase()));
+  return [
+    ...people.flatMap((person, index) =>
+      person.email === undefined && person.username === undefined
+        ? [{ path: ['people', index], message: 'a person needs an email or a username' }]
+        : [],
+    ),
+    ...repeated(identifiers).map((index) => ({
+      path: ['people', index],
+      message: 'another person of this file has this email or username',
+    })),
+  ];
+}
+
+/** Indexes of those that share a value with one before them. */
+function repeated(rows: readonly (readonly (string | undefined)[])[]): readonly number[] {
+  const seen = new Set<string>();
+  return rows.flatMap((row, index) => {
+    const values = row.filter((value) => value !== undefined);
+    const isRepeated = values.some((value) => seen.has(value));
+    for (const value of values) seen.add(value);
+    return isRepeated ? [index] : [];
+  });
+}

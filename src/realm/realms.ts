@@ -1,0 +1,94 @@
+import type { Clock } from '../kernel/index.ts';
+import type { Store } from '../store/index.ts';
+import { applyPortal, applyRealm, disableDropped } from './apply.ts';
+import { portalsDeclaration, realmsDeclaration } from './collections.ts';
+import { readRealmFile } from './read-realm-file.ts';
+import type { ApplyEntry, FilePerson, RealmAdmin } from './realm.ts';
+import { rotateSecret } from './rotate-secret.ts';
+import { setSetting } from './set.ts';
+import { createSnapshots } from './snapshot.ts';
+
+export interface RealmsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Of the product: `https://id.example.com`, without a trailing slash. */
+  readonly origin: string;
+  /** Kinds that rules may name. Left out: any. */
+  readonly factorKinds?: readonly string[];
+  /** Development only: what realm files may have beyond settings. */
+  readonly development?: {
+    /** What `{demo}` stands for: `http://localhost:4001`. */
+    readonly demoOrigin: string;
+    /** Makes a person of a file where nobody has their identifiers yet, and changes nobody. Throws when it is refused. */
+    addPerson(realm: string, person: FilePerson): Promise<'created' | 'unchanged'>;
+  };
+}
+
+export function createRealms({ store, clock, origin, factorKinds, development }: RealmsDeps): RealmAdmin {
+  const realms = store.collection(realmsDeclaration);
+  const portals = store.collection(portalsDeclaration);
+  const snapshots = createSnapshots({ realms, portals }, clock);
+  const parts = { realms, portals, clock, factorKinds };
+
+  /** Runs a change; reads after it see it. */
+  const changing = async <R>(change: () => Promise<R>): Promise<R> => {
+    try {
+      return await change();
+    } finally {
+      snapshots.forget();
+    }
+  };
+
+  const addPeople = async (realm: string, people: readonly FilePerson[]): Promise<readonly ApplyEntry[]> => {
+    const entries: ApplyEntry[] = [];
+    for (const person of people) {
+      const outcome = await development?.addPerson(realm, person);
+      if (outcome !== undefined) entries.push({ what: 'person', id: person.email ?? person.username ?? '', outcome });
+    }
+    return entries;
+  };
+
+  const apply: RealmAdmin['apply'] = async (text, fileName, { force = false, actor }) => {
+    const read = readRealmFile(text, fileName, {
+      ...(factorKinds === undefined ? {} : { factorKinds }),
+      ...(development === undefined ? {} : { demoOrigin: development.demoOrigin }),
+    });
+    if (!read.ok) return read;
+    const { file } = read;
+    const options = { fileName, force, actor };
+    const originTaken = {
+      ok: false as const,
+      faults: [
+        { file: fileName, line: read.lineOf(['origin']), path: 'origin', message: 'another realm has this origin' },
+      ],
+    };
+    if (file.origin === origin) return originTaken;
+    const entries = await applyRealm(parts, file, options);
+    if (entries === 'origin_taken') return originTaken;
+    const all = [...entries];
+    for (const portal of file.portals) all.push(...(await applyPortal(parts, file.realm, portal, options)));
+    snapshots.forget();
+    const known = (await snapshots.current()).portals.get(file.realm)?.keys() ?? [];
+    const named = new Set(file.portals.map(({ clientId }) => clientId));
+    const dropped = [...known].filter((clientId) => !named.has(clientId));
+    all.push(...(await disableDropped(parts, file.realm, dropped, options)));
+    all.push(...(await addPeople(file.realm, file.people as readonly FilePerson[])));
+    return { ok: true, realm: file.realm, entries: all };
+  };
+
+  return {
+    get: async (id) => (await snapshots.current()).realms.get(id),
+    list: async () => [...(await snapshots.current()).realms.values()],
+    portal: async (realm, clientId) => (await snapshots.current()).portals.get(realm)?.get(clientId),
+    portals: async (realm) => [...((await snapshots.current()).portals.get(realm)?.values() ?? [])],
+    issuerOf: (realm) => realm.origin ?? `${origin}/realms/${realm.id}`,
+    apply: (text, fileName, options) => changing(() => apply(text, fileName, options)),
+    set: (realm, path, value, actor) =>
+      changing(async () =>
+        path === 'origin' && value === origin
+          ? { ok: false, why: 'refused', faults: ['origin: this is the origin of Gatehouse itself'] }
+          : setSetting(parts, realm, path, value, actor),
+      ),
+    rotateSecret: (realm, clientId, options) => changing(() => rotateSecret(parts, realm, clientId, options)),
+  };
+}

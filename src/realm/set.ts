@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import { auditEvent } from '../audit/index.ts';
+import { Duplicate, type OutboxItem } from '../store/index.ts';
+import type { ApplyParts } from './apply.ts';
+import type { Settings } from './collections.ts';
+import { describeIssues, type SettingFault } from './describe-issue.ts';
+import { changeTime, portalOf, realmOf, settingsOfPortal, settingsOfRealm } from './documents.ts';
+import { portalSettingsShape, realmSettingsShape } from './file-shape.ts';
+import { judgePortalSettings, judgeRealmSettings } from './judge.ts';
+import type { Actor, SetReport } from './realm.ts';
+import { flatten, unflatten } from './settings.ts';
+
+export interface SetParts extends ApplyParts {
+  readonly factorKinds: readonly string[] | undefined;
+}
+
+/** Names of settings, nothing that means something to JavaScript. */
+const settingPath = /^[A-Za-z]+(\.[A-Za-z]+){0,2}$/;
+
+/** See `RealmAdmin.set`. */
+export function setSetting(
+  parts: SetParts,
+  realm: string,
+  path: string,
+  value: unknown,
+  actor: Actor,
+): Promise<SetReport> {
+  const [, clientId, portalPath] = /^portals\.(.+?)\.((?:policy\.)?[^.]+)$/.exec(path) ?? [];
+  if (!settingPath.test(portalPath ?? path)) {
+    return Promise.resolve({ ok: false, why: 'refused', faults: [`there is no setting "${path}"`] });
+  }
+  return clientId === undefined || portalPath === undefined
+    ? setOfRealm(parts, realm, path, value, actor)
+    : setOfPortal(parts, realm, clientId, portalPath, value, actor);
+}
+
+async function setOfRealm(
+  { realms, clock, factorKinds }: SetParts,
+  id: string,
+  path: string,
+  value: unknown,
+  actor: Actor,
+) {
+  let judged: Judged = { faults: [] };
+  let isChanged = false;
+  try {
+    const updated = await realms.update(id, (before) => {
+      const now = settingsOfRealm(before);
+      judged = judge(realmSettingsShape, now, path, value, (settings) => judgeRealmSettings(settings, factorKinds));
+      if ('faults' in judged) return undefined;
+      // A mark that is taken away is the first letter of the name again.
+      const mark = judged.settings['branding.mark'] ?? [...String(judged.settings['name'])][0]?.toUpperCase();
+      const settings = { ...judged.settings, 'branding.mark': mark };
+      isChanged = !isDeepStrictEqual(now, settings);
+      if (!isChanged) return before;
+      const at = changeTime(clock.now(), before.changedAt);
+      const { support: _, links: _links, origin: _origin, ...rest } = before;
+      const told = changed(at, { realm: id }, actor, path, now, settings);
+      return { ...rest, ...realmOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
+    });
+    return report(updated, judged, isChanged, 'no_realm');
+  } catch (error) {
+    if (!(error instanceof Duplicate)) throw error;
+    return { ok: false, why: 'refused', faults: ['origin: another realm has this origin'] } as const;
+  }
+}
+
+async function setOfPortal(
+  { portals, clock, factorKinds }: SetParts,
+  realm: string,
+  clientId: string,
+  path: string,
+  value: unknown,
+  actor: Actor,
+) {
+  let judged: Judged = { faults: [] };
+  let isChanged = false;
+  const updated = await portals.update(`${realm}/${clientId}`, (before) => {
+    const now = settingsOfPortal(before, false);
+    judged = judge(portalSettingsShape, now, path, value, (settings) => judgePortalSettings(settings, factorKinds));
+    if ('faults' in judged) return undefined;
+    const { settings } = judged;
+    isChanged = !isDeepStrictEqual(now, settings);
+    if (!isChanged) return before;
+    const at = changeTime(clock.now(), before.changedAt);
+    const { homeUrl: _, ...rest } = before;
+    const told = changed(at, { realm, portal: clientId }, actor, path, now, settings);
+    return { ...rest, ...portalOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
+  });
+  return report(updated, judged, isChanged, 'no_portal');
+}
+
+type Judged = { readonly settings: Settings } | { readonly faults: readonly SettingFault[] };
+
+function judge<T extends object>(
+  shape: z.ZodType<T>,
+  now: Settings,
+  path: string,
+  value: unknown,
+  whole: (settings: T) => readonly SettingFault[],
+): Judged {
+  const { [path]: _, ...others } = now;
+  const candidate = unflatten(value === null || value === undefined ? others : { ...others, [path]: value });
+  const parsed = shape.safeParse(candidate);
+  if (!parsed.success) return { faults: describeIssues(parsed.error, shape, candidate) };
+  const faults = whole(parsed.data);
+  return faults.length > 0 ? { faults } : { settings: flatten(parsed.data) };
+}
+
+function report(
+  updated: { readonly ok: true } | { readonly ok: false; readonly why: 'absent' | 'refused' },
+  judged: Judged,
+  isChanged: boolean,
+  absent: 'no_realm' | 'no_portal',
+): SetReport {
+  if (updated.ok) return { ok: true, changed: isChanged };
+  if (updated.why === 'absent' || !('faults' in judged)) return { ok: false, why: absent, faults: [] };
+  return {
+    ok: false,
+    why: 'refused',
+    faults: judged.faults.map((fault) => `${fault.path.map(String).join('.')}: ${fault.message}`),
+  };
+}
+
+function changed(
+  at: Date,
+  about: { readonly realm: string; readonly portal?: string },
+  actor: Actor,
+  path: string,
+  before: Settings,
+  after: Settings,
+): OutboxItem {
+  const shown = (settings: Settings) => JSON.stringify(settings[path] ?? null);
+  const type = about.portal === undefined ? 'realm.changed' : 'portal.changed';
+  return auditEvent(at, { type, ...about, actor, details: { path, from: shown(before), to: shown(after) } });
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../kernel/index.ts';
+import type { Collection } from '../store/index.ts';
+import type { StoredPortal, StoredRealm } from './collections.ts';
+import { publicPortal, publicRealm } from './documents.ts';
+import type { Portal, Realm } from './realm.ts';
+
+/** How old what is read may be: changes of other processes show within this time. */
+export const snapshotTtlMs = 2_000;
+
+const pageSize = 500;
+
+export interface Snapshot {
+  readonly realms: ReadonlyMap<string, Realm>;
+  /** By realm, then by client id. */
+  readonly portals: ReadonlyMap<string, ReadonlyMap<string, Portal>>;
+}
+
+/** All realms and portals, read together and kept for a moment: unknown names cost no read. */
+export function createSnapshots(
+  { realms, portals }: { realms: Collection<StoredRealm>; portals: Collection<StoredPortal> },
+  clock: Clock,
+): { current(): Promise<Snapshot>; forget(): void } {
+  let kept: { readonly at: number; readonly snapshot: Promise<Snapshot> } | undefined;
+
+  const read = async (): Promise<Snapshot> => {
+    const all = await everything(realms);
+    const perRealm = await Promise.all(
+      all.map(async ({ id }) => {
+        const own = await everything(portals, [id]);
+        return [id, new Map(own.map((portal) => [portal.clientId, publicPortal(portal)]))] as const;
+      }),
+    );
+    return { realms: new Map(all.map((realm) => [realm.id, publicRealm(realm)])), portals: new Map(perRealm) };
+  };
+
+  return {
+    current() {
+      const now = clock.now().getTime();
+      // A clock that was set back makes it stale too.
+      if (kept !== undefined && now >= kept.at && now - kept.at < snapshotTtlMs) return kept.snapshot;
+      const fresh = { at: now, snapshot: read() };
+      kept = fresh;
+      fresh.snapshot.catch(() => {
+        if (kept === fresh) kept = undefined;
+      });
+      return fresh.snapshot;
+    },
+    forget() {
+      kept = undefined;
+    },
+  };
+}
+
+async function everything<T extends StoredRealm | StoredPortal>(
+  collection: Collection<T>,
+  equals?: readonly string[],
+): Promise<T[]> {
+  const index = collection.declaration.name === 'realms' ? 'name' : 'realm';
+  const items: T[] = [];
+  let after: string | undefined;
+  do {
+    const page = await collection.list({
+      index,
+      limit: pageSize,
+      ...(equals === undefined ? {} : { equals }),
+      ...(after === undefined ? {} : { after }),
+    });
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
+}
