@@ -54,7 +54,11 @@ function holderOf(doc: Record<string, unknown>, names: readonly string[]): Recor
 }
 
 /** A copy, as deep as the path, in which the string at `names` is changed; the same object when there is none. */
-function replaced(doc: Record<string, unknown>, names: readonly string[], change: (text: string) => string): Record<string, unknown> {
+function replaced(
+  doc: Record<string, unknown>,
+  names: readonly string[],
+  change: (text: string) => string,
+): Record<string, unknown> {
   const [name, ...rest] = names;
   const value = name === undefined ? undefined : doc[name];
   if (name === undefined || value === undefined || value === null) return doc;

@@ -17,7 +17,11 @@ export function placeOf(cursor: string, length: number): Place {
     throw new GatehouseError('bad_request', 'page cursor is malformed', { cause });
   }
   // Only plain values go on into a query, whatever a stranger put into the address.
-  const isPlace = Array.isArray(place) && place.length === length && place.every((value) => value === null || typeof value !== 'object');
-  if (!isPlace || typeof (place as Place).at(-1) !== 'string') throw new GatehouseError('bad_request', 'page cursor is malformed');
+  const isPlace =
+    Array.isArray(place) &&
+    place.length === length &&
+    place.every((value) => value === null || typeof value !== 'object');
+  if (!isPlace || typeof (place as Place).at(-1) !== 'string')
+    throw new GatehouseError('bad_request', 'page cursor is malformed');
   return place as Place;
 }

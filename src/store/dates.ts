@@ -1,5 +1,5 @@
-import { nodeAt, type ShapeNode, shapeTree } from './shape.ts';
 import type { Declaration, Doc } from './port.ts';
+import { nodeAt, type ShapeNode, shapeTree } from './shape.ts';
 
 /** Turns the dates of a document into milliseconds since 1970 and back, along the paths its shape declares. */
 export interface DateCodec {
@@ -18,7 +18,11 @@ interface Trail {
 export function createDateCodec<T extends Doc>(declaration: Declaration<T>): DateCodec {
   const root = trailOf(shapeTree(declaration.shape), new Map(), declaration.name) ?? emptyTrail();
   // Every document may carry an outbox, whether or not its shape spells it out.
-  root.fields.set('outbox', { isDate: false, fields: new Map(), each: { ...emptyTrail(), fields: new Map([['at', dateTrail()]]) } });
+  root.fields.set('outbox', {
+    isDate: false,
+    fields: new Map(),
+    each: { ...emptyTrail(), fields: new Map([['at', dateTrail()]]) },
+  });
   return {
     toStored: (doc) => encode(doc, root) as Record<string, unknown>,
     revive: (stored) => revive(stored, root) as Record<string, unknown>,
@@ -55,7 +59,8 @@ function trailOf(node: ShapeNode, known: Map<ShapeNode, Trail>, collection: stri
 function encode(value: unknown, trail: Trail): unknown {
   if (value instanceof Date) return value.getTime();
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return trail.each === undefined ? value : value.map((element) => encode(element, trail.each as Trail));
+  if (Array.isArray(value))
+    return trail.each === undefined ? value : value.map((element) => encode(element, trail.each as Trail));
   const copy: Record<string, unknown> = { ...value };
   for (const [name, next] of trail.fields) if (copy[name] !== undefined) copy[name] = encode(copy[name], next);
   if (trail.each !== undefined) {
@@ -75,7 +80,8 @@ function revive(value: unknown, trail: Trail): unknown {
   const fields = value as Record<string, unknown>;
   for (const [name, next] of trail.fields) if (fields[name] !== undefined) fields[name] = revive(fields[name], next);
   if (trail.each !== undefined) {
-    for (const name of Object.keys(fields)) if (!trail.fields.has(name)) fields[name] = revive(fields[name], trail.each);
+    for (const name of Object.keys(fields))
+      if (!trail.fields.has(name)) fields[name] = revive(fields[name], trail.each);
   }
   return fields;
 }

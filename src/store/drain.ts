@@ -28,6 +28,12 @@ export interface DrainDeps {
   readonly deliver: Readonly<Record<OutboxItem['kind'], (items: readonly OutboxItem[]) => Promise<void>>>;
 }
 
+/** Of documents tried, of items delivered. */
+interface Tally {
+  readonly tried: number;
+  readonly delivered: number;
+}
+
 const pollMs = 1_000;
 const leaseS = 15;
 const batchSize = 100;
@@ -39,29 +45,40 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
 
   async function drainOnce(): Promise<number> {
     let total = 0;
-    for (let delivered = await pass(); delivered > 0; delivered = await pass()) total += delivered;
-    return total;
+    for (;;) {
+      const { tried, delivered } = await pass();
+      total += delivered;
+      if (tried === 0) return total;
+    }
   }
 
-  async function pass(): Promise<number> {
-    let total = 0;
-    for (const source of sources) total += await drainBatch(source);
-    return total;
+  /** One batch of each collection. What failed is not due again at once, so passes come to an end. */
+  async function pass(): Promise<Tally> {
+    const sum = { tried: 0, delivered: 0 };
+    for (const source of sources) {
+      const { tried, delivered } = await drainBatch(source);
+      sum.tried += tried;
+      sum.delivered += delivered;
+    }
+    return sum;
   }
 
-  async function drainBatch(source: Collection<Doc>): Promise<number> {
+  async function drainBatch(source: Collection<Doc>): Promise<Tally> {
     const { name } = source.declaration;
     const key = (doc: Doc, kind: string) => `${name}/${doc.id}/${kind}`;
     // Those whose turn has not come again stand in front of the others and must not hide them.
     const limit = batchSize + waiting.size();
     const pending = await store.pending(name, limit);
-    if (pending.length < limit) waiting.keep(`${name}/`, new Set(pending.flatMap((doc) => kinds.map((kind) => key(doc, kind)))));
+    if (pending.length < limit)
+      waiting.keep(`${name}/`, new Set(pending.flatMap((doc) => kinds.map((kind) => key(doc, kind)))));
     const received = new Map<string, Set<string>>();
+    let tried = 0;
     for (const kind of kinds) {
       const due = pending
         .filter((doc) => waiting.isDue(key(doc, kind)))
         .map((doc) => ({ doc, items: (doc.outbox ?? []).filter((item) => item.kind === kind) }))
         .filter(({ items }) => items.length > 0);
+      tried += due.length;
       for (const { doc, items, isDelivered } of await deliverAll(kind, due)) {
         if (!isDelivered) {
           waiting.failed(key(doc, kind));
@@ -77,17 +94,21 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
       source.update(id, (doc) => ({ ...doc, outbox: (doc.outbox ?? []).filter((item) => !ids.has(item.id)) })),
     );
     await Promise.all(removals);
-    return [...received.values()].reduce((sum, ids) => sum + ids.size, 0);
+    return { tried, delivered: [...received.values()].reduce((sum, ids) => sum + ids.size, 0) };
   }
 
   /** All in one; when that fails, each document by itself, so that one failing stops no other. */
-  async function deliverAll<D extends { doc: Doc; items: readonly OutboxItem[] }>(kind: OutboxItem['kind'], due: readonly D[]) {
+  async function deliverAll<D extends { doc: Doc; items: readonly OutboxItem[] }>(
+    kind: OutboxItem['kind'],
+    due: readonly D[],
+  ) {
     if (due.length === 0) return [];
     try {
       await deliver[kind](due.flatMap(({ items }) => items));
       return due.map((one) => ({ ...one, isDelivered: true }));
     } catch (error) {
-      if (due.length > 1) log?.warn({ err: error, kind }, 'a batch was not delivered; its documents are tried one by one');
+      if (due.length > 1)
+        log?.warn({ err: error, kind }, 'a batch was not delivered; its documents are tried one by one');
     }
     return await Promise.all(
       due.map(async (one) => {
@@ -95,7 +116,10 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
           await deliver[kind](one.items);
           return { ...one, isDelivered: true };
         } catch (error) {
-          log?.warn({ err: error, kind, items: one.items.map(({ id }) => id) }, 'not delivered; it will be tried again');
+          log?.warn(
+            { err: error, kind, items: one.items.map(({ id }) => id) },
+            'not delivered; it will be tried again',
+          );
           return { ...one, isDelivered: false };
         }
       }),
@@ -107,7 +131,7 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
     pollMs,
     async () => {
       // One batch a round, so that the lease is renewed under lasting load.
-      if ((await leases.hold('drain', leaseS)) && (await pass()) > 0) rounds.wake();
+      if ((await leases.hold('drain', leaseS)) && (await pass()).tried > 0) rounds.wake();
     },
     log,
   );

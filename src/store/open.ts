@@ -37,7 +37,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     isReady: () => engine.isReady(),
     collection<T extends Doc>(declaration: Declaration<T>): Collection<T> {
-      if (plans.has(declaration.name)) throw new GatehouseError('internal', `collection ${declaration.name} is declared twice`);
+      if (plans.has(declaration.name))
+        throw new GatehouseError('internal', `collection ${declaration.name} is declared twice`);
       const plan = planOf(declaration);
       plans.set(declaration.name, plan as unknown as Plan);
       return engine.collection(plan);
@@ -65,7 +66,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** mongoose costs 300 ms and 40 MiB, so it is loaded only when used. */
 async function openEngine({ database, dataDir }: StoreOptions, options: EngineOptions): Promise<Engine> {
   if (database === '') return await openSqlite(dataDir, options);
-  if (!/^mongodb(\+srv)?:\/\//.test(database)) throw new GatehouseError('internal', 'the database is empty (a file) or mongodb://…');
+  if (!/^mongodb(\+srv)?:\/\//.test(database))
+    throw new GatehouseError('internal', 'the database is empty (a file) or mongodb://…');
   const { openMongo } = await import('./mongo/engine.ts');
   return await openMongo(database, options);
 }

@@ -3,7 +3,14 @@ import type { Doc, OutboxItem } from './port.ts';
 
 /** For shapes that spell their outbox out; a shape may also leave it away. */
 export const outboxShape = z
-  .array(z.object({ id: z.string(), kind: z.enum(['audit', 'message']), at: z.date(), body: z.record(z.string(), z.unknown()) }))
+  .array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(['audit', 'message']),
+      at: z.date(),
+      body: z.record(z.string(), z.unknown()),
+    }),
+  )
   .optional();
 
 /** The document with these items behind what it still has to tell. */

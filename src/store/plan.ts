@@ -1,5 +1,5 @@
-import { nodeAt, type ShapeNode, shapeTree } from './shape.ts';
 import type { Declaration, Doc, IndexDeclaration } from './port.ts';
+import { nodeAt, type ShapeNode, shapeTree } from './shape.ts';
 
 export interface FieldPlan {
   readonly path: string;
@@ -49,7 +49,8 @@ export function planOf<T extends Doc>(declaration: Declaration<T>): Plan<T> {
   }
   for (const path of declaration.sealed ?? []) {
     if (!fieldPath.test(path)) fail(`sealed path ${path} is malformed`);
-    if (declaration.indexes.some((index) => index.fields.includes(path))) fail(`${path} is sealed, so no index can hold it`);
+    if (declaration.indexes.some((index) => index.fields.includes(path)))
+      fail(`${path} is sealed, so no index can hold it`);
   }
   if (declaration.expiry !== undefined) {
     if (fieldOf(declaration.expiry, tree).kind !== 'date') fail(`expiry ${declaration.expiry} is no date in the shape`);
@@ -68,7 +69,8 @@ function planIndex(index: IndexDeclaration, tree: ShapeNode, fail: (what: string
     fail(`index ${index.name}: only the first field may be a list`);
   }
   // Engines disagree on whether null is absent, so a sparse index leaves no room for the question.
-  if (index.sparse === true && nodeAt(tree, first)?.types.has('null')) fail(`index ${index.name}: sparse over a nullable field`);
+  if (index.sparse === true && nodeAt(tree, first)?.types.has('null'))
+    fail(`index ${index.name}: sparse over a nullable field`);
   const fields = index.fields.map((path) => fieldOf(path, tree));
   return { name: index.name, fields, isUnique: index.unique === true, isSparse: index.sparse === true, isOverList };
 }

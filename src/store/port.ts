@@ -99,7 +99,11 @@ export interface Collection<T extends Doc> {
   /** True when there was something to remove. */
   remove(id: string): Promise<boolean>;
   /** Removes at most `limit`; returns how many. */
-  removeWhere(query: { readonly index: string; readonly equals: readonly KeyPart[]; readonly limit: number }): Promise<number>;
+  removeWhere(query: {
+    readonly index: string;
+    readonly equals: readonly KeyPart[];
+    readonly limit: number;
+  }): Promise<number>;
 }
 
 /** Thrown by `insert`, `insertMany`, `update` and `upsert`. `index` is `id` for the document's own id. */

@@ -25,7 +25,9 @@ export function createRounds(name: string, everyMs: number, round: () => Promise
     if (running !== undefined || !isStarted) return;
     isWoken = false;
     running = round()
-      .catch((error: unknown) => log?.warn({ err: error, work: name }, 'background work failed; it will be tried again'))
+      .catch((error: unknown) =>
+        log?.warn({ err: error, work: name }, 'background work failed; it will be tried again'),
+      )
       .then(() => {
         running = undefined;
         if (isStarted) next(isWoken ? 0 : everyMs);

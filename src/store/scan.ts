@@ -44,7 +44,8 @@ export function scanOf<T extends Doc>(plan: Plan<T>, query: ListQuery<T>): Scan 
 export function indexOf(plan: Plan, name: string, equals: readonly KeyPart[]): IndexPlan {
   const index = plan.indexes.get(name);
   if (index === undefined) throw new Error(`${plan.declaration.name} has no index ${name}`);
-  if (equals.length > index.fields.length) throw new Error(`${plan.declaration.name}.${name} has ${index.fields.length} fields`);
+  if (equals.length > index.fields.length)
+    throw new Error(`${plan.declaration.name}.${name} has ${index.fields.length} fields`);
   return index;
 }
 

@@ -28,7 +28,11 @@ const pollMs = 200;
  * Brings the database to version `steps.length`. Of several processes that start together one runs the steps, the
  * others wait for it. Throws `unavailable` when a newer program has written the database.
  */
-export async function migrate(versions: Collection<SchemaVersion>, clock: Clock, steps: readonly (() => Promise<void>)[]): Promise<void> {
+export async function migrate(
+  versions: Collection<SchemaVersion>,
+  clock: Clock,
+  steps: readonly (() => Promise<void>)[],
+): Promise<void> {
   const me = newId();
   // A database made by this program begins at its version: there is nothing to migrate.
   await versions.upsert(theOne, (now) => now ?? { id: theOne, version: steps.length });
@@ -36,7 +40,10 @@ export async function migrate(versions: Collection<SchemaVersion>, clock: Clock,
     const now = await versions.get(theOne);
     const version = now?.version ?? 0;
     if (version > steps.length) {
-      throw new GatehouseError('unavailable', `the database has version ${version}, this program knows ${steps.length}: it is too old for it`);
+      throw new GatehouseError(
+        'unavailable',
+        `the database has version ${version}, this program knows ${steps.length}: it is too old for it`,
+      );
     }
     if (version === steps.length) return;
     const at = clock.now();
@@ -51,7 +58,9 @@ export async function migrate(versions: Collection<SchemaVersion>, clock: Clock,
     }
     await steps[version]?.();
     await versions.update(theOne, (seen) =>
-      seen.migrator?.id === me ? { id: theOne, version: version + 1, ...(version + 1 < steps.length && { migrator: seen.migrator }) } : undefined,
+      seen.migrator?.id === me
+        ? { id: theOne, version: version + 1, ...(version + 1 < steps.length && { migrator: seen.migrator }) }
+        : undefined,
     );
   }
 }

@@ -26,7 +26,9 @@ const leaseS = 90;
 const batchSize = 200;
 
 export function createSweeper({ store, collections, leases, clock, log }: SweeperDeps): Sweeper {
-  const names = collections.filter(({ declaration }) => declaration.expiry !== undefined).map(({ declaration }) => declaration.name);
+  const names = collections
+    .filter(({ declaration }) => declaration.expiry !== undefined)
+    .map(({ declaration }) => declaration.name);
 
   async function sweepOnce(): Promise<number> {
     let total = 0;

@@ -4,7 +4,15 @@ import { cursorOf } from '../cursor.ts';
 import { createDateCodec } from '../dates.ts';
 import type { EngineOptions } from '../engine.ts';
 import type { Plan } from '../plan.ts';
-import { type Collection, type Doc, Duplicate, type KeyPart, type ListQuery, type Page, type Updated } from '../port.ts';
+import {
+  type Collection,
+  type Doc,
+  Duplicate,
+  type KeyPart,
+  type ListQuery,
+  type Page,
+  type Updated,
+} from '../port.ts';
 import { indexOf, scanOf } from '../scan.ts';
 import { picked } from '../select.ts';
 import { createTurns } from '../turns.ts';
@@ -51,13 +59,23 @@ export function createSqliteCollection<T extends Doc>(
     throw new Duplicate(name, indexOfFault(text));
   }
 
-  async function write(sql: string, rows: readonly (readonly SqlValue[])[], want: 'changes' | 'body', durable: boolean): Promise<Settled> {
+  async function write(
+    sql: string,
+    rows: readonly (readonly SqlValue[])[],
+    want: 'changes' | 'body',
+    durable: boolean,
+  ): Promise<Settled> {
     return await writer.write({ sql, rows, want, durable });
   }
 
   const row = (doc: T): SqlValue[] => [doc.id, firstRevision(), pendingSince(doc), bodyOf(doc)];
 
-  async function change(id: string, isUpsert: boolean, make: (doc: T | undefined) => T | undefined, durable: boolean): Promise<Updated<T>> {
+  async function change(
+    id: string,
+    isUpsert: boolean,
+    make: (doc: T | undefined) => T | undefined,
+    durable: boolean,
+  ): Promise<Updated<T>> {
     for (;;) {
       const found = reader.first(selectSql, [id]);
       if (found === undefined && !isUpsert) return { ok: false, why: 'absent' };
@@ -74,8 +92,9 @@ export function createSqliteCollection<T extends Doc>(
         announce(doc);
         return { ok: true, doc };
       }
-      // Another process was first: once more, on what it wrote.
-      if (!settled.ok && !(found === undefined && indexOfFault(settled.text) === 'id')) fail(settled.text);
+      // Another process was first: once more, on what it wrote. (Of two keys that are taken SQLite names either.)
+      const isOvertaken = settled.ok || (found === undefined && reader.first(selectSql, [id]) !== undefined);
+      if (!isOvertaken) fail(settled.text);
     }
   }
 
@@ -88,7 +107,8 @@ export function createSqliteCollection<T extends Doc>(
     },
     async findBy(index, key) {
       const by = indexOf(plan, index, key);
-      if (!by.isUnique || key.length !== by.fields.length) throw new Error(`${name}.${index}: findBy wants a whole unique key`);
+      if (!by.isUnique || key.length !== by.fields.length)
+        throw new Error(`${name}.${index}: findBy wants a whole unique key`);
       const { sql, values } = keyQuery(plan, by, key);
       const found = reader.first(sql, values);
       return found === undefined ? undefined : read(found[0]);
@@ -132,7 +152,8 @@ export function createSqliteCollection<T extends Doc>(
     },
     update: (id, make, writeOptions) =>
       inTurn(id, () => change(id, false, (doc) => make(doc as T), isDurable || writeOptions?.durable === true)),
-    upsert: (id, make, writeOptions) => inTurn(id, () => change(id, true, make, isDurable || writeOptions?.durable === true)),
+    upsert: (id, make, writeOptions) =>
+      inTurn(id, () => change(id, true, make, isDurable || writeOptions?.durable === true)),
     async take(id) {
       const settled = await write(takeSql, [[id]], 'body', isDurable);
       return settled.ok && settled.value !== null ? read(settled.value) : undefined;
@@ -163,7 +184,9 @@ function faultTable(plan: Plan): (text: string) => string {
   for (const index of plan.indexes.values()) {
     if (!index.isUnique) continue;
     const holder = index.isOverList ? indexObject(plan, index) : table;
-    const columns = index.fields.map((field, at) => `${holder}.${index.isOverList ? sideColumn(at) : keyColumn(field)}`);
+    const columns = index.fields.map(
+      (field, at) => `${holder}.${index.isOverList ? sideColumn(at) : keyColumn(field)}`,
+    );
     names.set(`UNIQUE constraint failed: ${columns.join(', ')}`, index.name);
   }
   return (text) => names.get(text) ?? text;

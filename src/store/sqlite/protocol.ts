@@ -24,7 +24,9 @@ export type Outcome =
   | { readonly ok: false; readonly why: 'duplicate'; readonly text: string }
   | { readonly ok: false; readonly why: 'failed'; readonly code: number; readonly text: string };
 
-export type Answer = { readonly kind: 'ready' } | { readonly kind: 'done'; readonly outcomes: readonly (readonly [seq: number, Outcome])[] };
+export type Answer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly outcomes: readonly (readonly [seq: number, Outcome])[] };
 
 export interface WriterData {
   readonly file: string;

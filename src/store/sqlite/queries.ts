@@ -1,7 +1,7 @@
-import type { Scan } from '../scan.ts';
+import type { Place } from '../cursor.ts';
 import type { FieldPlan, IndexPlan, Plan } from '../plan.ts';
 import type { KeyPart } from '../port.ts';
-import type { Place } from '../cursor.ts';
+import type { Scan } from '../scan.ts';
 import type { SqlValue } from './protocol.ts';
 import { indexObject, keyColumn, nothing, pendingIndex, quoted, sideColumn } from './tables.ts';
 
@@ -48,7 +48,10 @@ export function tallyQuery(plan: Plan, index: IndexPlan, equals: readonly KeyPar
   const source = sourceOf(plan, index, 'keys only');
   const column = source.column(equals.length);
   const where = [...source.conditions, ...equals.map((_, at) => `${source.column(at)} = ?`)];
-  return { sql: `SELECT ${column}, count(*) FROM ${source.from}${whereOf(where)} GROUP BY 1`, values: equals.map(keyValue) };
+  return {
+    sql: `SELECT ${column}, count(*) FROM ${source.from}${whereOf(where)} GROUP BY 1`,
+    values: equals.map(keyValue),
+  };
 }
 
 export function removeWhereQuery(plan: Plan, index: IndexPlan, equals: readonly KeyPart[], limit: number): Query {

@@ -42,7 +42,7 @@ export function openReader(file: string): Reader {
     },
     close() {
       cached.clear();
-      db.close();
+      if (db.isOpen) db.close();
     },
   };
 }

@@ -35,14 +35,22 @@ export function tableSpec(plan: Plan): TableSpec {
   const table = plan.declaration.name;
   const declared = [...plan.indexes.values()].filter((index) => index.name !== 'id');
   const flat = declared.filter((index) => !index.isOverList);
-  const paths = new Map(flat.flatMap((index) => index.fields).filter((field) => field.path !== 'id').map((field) => [field.path, field]));
+  const paths = new Map(
+    flat
+      .flatMap((index) => index.fields)
+      .filter((field) => field.path !== 'id')
+      .map((field) => [field.path, field]),
+  );
   const pending = {
     name: pendingIndex(plan),
     sql: `CREATE INDEX ${quoted(pendingIndex(plan))} ON ${quoted(table)} (pending, id) WHERE pending IS NOT NULL`,
   };
   return {
     table,
-    columns: [...paths.values()].map((field) => ({ name: keyColumn(field), expression: keyExpression('body', field.path) })),
+    columns: [...paths.values()].map((field) => ({
+      name: keyColumn(field),
+      expression: keyExpression('body', field.path),
+    })),
     indexes: [pending, ...flat.map((index) => ({ name: indexObject(plan, index), sql: indexSql(plan, index) }))],
     sides: declared.filter((index) => index.isOverList).map((index) => side(plan, index)),
   };
@@ -74,7 +82,9 @@ function side(plan: Plan, index: IndexPlan): { name: string; statements: readonl
   const into = `INSERT INTO ${quoted(name)} (${[...columns, 'id'].join(', ')})`;
   const add = `${into} ${rows('new')} FROM json_each(new.body, '$.${list.path}') AS each;`;
   const drop = `DELETE FROM ${quoted(name)} WHERE id = old.id;`;
-  const changed = index.fields.map(({ path }) => `(old.body -> '$.${path}') IS NOT (new.body -> '$.${path}')`).join(' OR ');
+  const changed = index.fields
+    .map(({ path }) => `(old.body -> '$.${path}') IS NOT (new.body -> '$.${path}')`)
+    .join(' OR ');
   const on = (event: string, act: string, when = '') =>
     `CREATE TRIGGER ${quoted(`${name}/${event}`)} AFTER ${event} ON ${table} ${when} BEGIN ${act} END`;
   const key = index.isUnique ? columns : [...columns, 'id'];
@@ -108,7 +118,12 @@ function ensureTable(db: DatabaseSync, spec: TableSpec): void {
   db.exec(
     `CREATE TABLE IF NOT EXISTS ${table} (id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL, pending INTEGER, body TEXT NOT NULL)`,
   );
-  const columns = new Set(db.prepare(`SELECT name FROM pragma_table_xinfo(?)`).all(spec.table).map((row) => row['name']));
+  const columns = new Set(
+    db
+      .prepare(`SELECT name FROM pragma_table_xinfo(?)`)
+      .all(spec.table)
+      .map((row) => row['name']),
+  );
   for (const { name, expression } of spec.columns) {
     if (columns.has(name)) continue;
     db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} GENERATED ALWAYS AS (${expression}) VIRTUAL`);
@@ -116,7 +131,9 @@ function ensureTable(db: DatabaseSync, spec: TableSpec): void {
   const wanted = new Set([...spec.indexes, ...spec.sides].map((object) => object.name));
   const there = new Map(
     db
-      .prepare(`SELECT type, name FROM sqlite_schema WHERE type IN ('index', 'table') AND name GLOB ? AND name NOT GLOB '*/id'`)
+      .prepare(
+        `SELECT type, name FROM sqlite_schema WHERE type IN ('index', 'table') AND name GLOB ? AND name NOT GLOB '*/id'`,
+      )
       .all(`${spec.table}/*`)
       .map((row) => [String(row['name']), String(row['type'])]),
   );

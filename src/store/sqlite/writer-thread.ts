@@ -37,11 +37,18 @@ port.on('message', (first: Request) => {
   }
   const writes: [number, WriteOp][] = [];
   for (const request of requests) {
-    if (request.kind === 'write') writes.push(...request.ops.map((op, at): [number, WriteOp] => [request.first + at, op]));
+    if (request.kind === 'write')
+      writes.push(...request.ops.map((op, at): [number, WriteOp] => [request.first + at, op]));
   }
   // Those that need not wait for the disk do not wait for those that must.
-  commit(writes.filter(([, op]) => !op.durable), 'NORMAL');
-  commit(writes.filter(([, op]) => op.durable), 'FULL');
+  commit(
+    writes.filter(([, op]) => !op.durable),
+    'NORMAL',
+  );
+  commit(
+    writes.filter(([, op]) => op.durable),
+    'FULL',
+  );
   for (const request of requests) {
     if (request.kind === 'ensure') answer([[request.seq, ensure(request.specs)]]);
     if (request.kind === 'close') {
@@ -59,7 +66,11 @@ function commit(writes: readonly [number, WriteOp][], mode: 'NORMAL' | 'FULL'): 
       db.exec(`PRAGMA synchronous = ${mode}`);
       synchronous = mode;
     }
-    const outcomes = runGroup(db, prepare, group.map(([, op]) => op));
+    const outcomes = runGroup(
+      db,
+      prepare,
+      group.map(([, op]) => op),
+    );
     answer(group.map(([seq], position): [number, Outcome] => [seq, outcomes[position] as Outcome]));
   }
 }

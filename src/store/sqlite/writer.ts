@@ -30,10 +30,14 @@ export async function openWriter(file: string): Promise<Writer> {
   let isClosed = false;
 
   async function start(): Promise<Worker> {
-    const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { file } satisfies WriterData });
+    const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), {
+      workerData: { file } satisfies WriterData,
+    });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
-      worker.once('error', (cause) => reject(new GatehouseError('unavailable', 'the database file cannot be opened', { cause })));
+      worker.once('error', (cause) =>
+        reject(new GatehouseError('unavailable', 'the database file cannot be opened', { cause })),
+      );
     });
     worker.on('message', settle);
     worker.on('error', failAll);

@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openStore, type Store } from '../../src/store/index.ts';
+import { aClock } from '../support/clock.ts';
+import { aKeyring, aStore } from '../support/store.ts';
+import { conformance } from './conformance.ts';
+import type { DatabaseUnderTest } from './engine-under-test.ts';
+import { aThing, thingsNamed } from './things.ts';
+
+async function openDatabase(): Promise<DatabaseUnderTest> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-sqlite-'));
+  const clock = aClock();
+  const stores: Store[] = [];
+  const raw = <R>(act: (db: DatabaseSync) => R): R => {
+    const db = new DatabaseSync(join(dataDir, 'gatehouse.db'), { timeout: 5_000 });
+    try {
+      return act(db);
+    } finally {
+      db.close();
+    }
+  };
+  return {
+    clock,
+    address: { database: '', dataDir },
+    async open(migrations) {
+      const store = await openStore({
+        database: '',
+        dataDir,
+        keyring: aKeyring(),
+        clock,
+        ...(migrations && { migrations }),
+      });
+      stores.push(store);
+      return store;
+    },
+    rawField: async (collection, id, path) =>
+      raw(
+        (db) =>
+          db.prepare(`SELECT body ->> ? AS value FROM "${collection}" WHERE id = ?`).get(`$.${path}`, id)?.['value'],
+      ),
+    setRawField: async (collection, id, path, value) =>
+      raw(
+        (db) =>
+          void db
+            .prepare(`UPDATE "${collection}" SET body = json_set(body, ?, ?) WHERE id = ?`)
+            .run(`$.${path}`, value, id),
+      ),
+    async close() {
+      await Promise.all(stores.map((store) => store.close()));
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+conformance('SQLite', openDatabase);
+
+describe('the SQLite engine', () => {
+  it('keeps its directory and files from other users', async () => {
+    const opened = await aStore();
+    const parent = join(opened.dataDir, 'made', 'here');
+    const store = await openStore({ database: '', dataDir: parent, keyring: opened.keyring, clock: opened.clock });
+    const things = store.collection(thingsNamed('things'));
+    await store.bootstrap();
+    await things.insert(aThing());
+    expect(((await stat(parent)).mode & 0o777).toString(8)).toBe('700');
+    const modes = await Promise.all(
+      (await readdir(parent)).map(async (name) => [name, ((await stat(join(parent, name))).mode & 0o777).toString(8)]),
+    );
+    expect(Object.fromEntries(modes)).toStrictEqual({
+      'gatehouse.db': '600',
+      'gatehouse.db-shm': '600',
+      'gatehouse.db-wal': '600',
+    });
+    await store.close();
+    await opened.close();
+  });
+
+  it('leaves no sealed value readable in any of its files', async () => {
+    const { store, dataDir, close } = await aStore();
+    const things = store.collection(thingsNamed('things'));
+    await store.bootstrap();
+    await things.insert(aThing({ secret: 'correct horse battery staple', label: 'plain as day' }));
+    const files = await Promise.all((await readdir(dataDir)).map((name) => readFile(join(dataDir, name), 'latin1')));
+    expect(files.join('')).toContain('plain as day');
+    expect(files.join('')).not.toContain('battery staple');
+    await close();
+  });
+
+  it('waits for writes under way when it closes, and refuses later ones', async () => {
+    const { store, dataDir, keyring, clock, close } = await aStore();
+    const things = store.collection(thingsNamed('things'));
+    await store.bootstrap();
+    const writes = Array.from({ length: 20 }, (_, at) => things.insert(aThing({ id: `last-${at}` })));
+    await store.close();
+    await Promise.all(writes);
+    await expect(things.insert(aThing())).rejects.toMatchObject({ code: 'unavailable' });
+    const again = await openStore({ database: '', dataDir, keyring, clock });
+    const reopened = again.collection(thingsNamed('things'));
+    await again.bootstrap();
+    expect((await reopened.list({ index: 'id', prefix: 'last-', limit: 50 })).items).toHaveLength(20);
+    await again.close();
+    await close();
+  });
+
+  it('says that a file that is no database cannot be opened', async () => {
+    const { dataDir, keyring, clock, close } = await aStore();
+    const refused = openStore({ database: '', dataDir: join(dataDir, 'gatehouse.db'), keyring, clock });
+    await expect(refused).rejects.toThrow();
+    await close();
+  });
+});
