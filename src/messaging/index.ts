@@ -1,8 +1,14 @@
 /**
  * Messages to people: accepted from the outbox of the change they tell of, kept until they are sent, sent once.
  * Promises: nothing accepted is lost, a message is sent at most once unless a mail server's answer was lost on the
- * way, no secret stays after sending. Must not know why a message is sent, nor judge who may get one.
+ * way (then at most twice), no secret stays after sending. Must not know why a message is sent, nor judge who gets one.
  */
-export * from './message.ts';
-export { createOutbox, type Outbox, type OutboxEntry } from './outbox.ts';
+export { type MessagingCommandsContext, messagingCommands } from './commands.ts';
+export { isMailable } from './mail-letter.ts';
+export { type Message, outgoingMessage, withSecrets } from './message.ts';
+export { createMessaging, type Messaging, type MessagingParts } from './messaging.ts';
+export type { Outbox, OutboxEntry } from './outbox.ts';
+export type { MessageState, QueuedMessage } from './queue.ts';
+export type { MessageViews } from './render.ts';
+export type { Sent } from './sender.ts';
 export type { MessageModel, MessageParams } from './template-model.ts';

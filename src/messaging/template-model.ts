@@ -25,7 +25,14 @@ export interface MessageModel {
 /** The values of each message. Times are ISO 8601; `browser` is `Firefox on Windows`, `address` the client's. */
 export interface MessageParams {
   readonly invitation: { readonly name: string; readonly link: string; readonly until: string };
-  readonly 'account-held': { readonly name: string; readonly until: string; readonly address: string };
+  readonly 'account-held': {
+    readonly name: string;
+    readonly at: string;
+    readonly until: string;
+    readonly address: string;
+  };
+  /** A hundred failures in a row: second factors must be bound anew. */
+  readonly 'account-locked': { readonly name: string; readonly at: string; readonly address: string };
   readonly 'method-added': { readonly name: string; readonly method: string; readonly at: string };
   readonly 'new-browser': {
     readonly name: string;
