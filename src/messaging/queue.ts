@@ -163,6 +163,7 @@ export function createQueue({ store }: { readonly store: Store }): Queue {
         claim: undefined,
         queue: undefined,
         params: '{}',
+        doubts: state === 'sent' ? held.doubts : message.doubts,
         endedAt: attempt.at,
         attempts: recorded(message, attempt),
       }));
