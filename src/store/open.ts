@@ -26,6 +26,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
   const engine = await openEngine(options, { keyring: options.keyring, onOutbox });
   const plans = new Map<string, Plan>();
+  const opened: Collection<Doc>[] = [];
   const versions = engine.collection(planOf(schemaDeclaration));
 
   function planNamed(name: string): Plan {
@@ -41,8 +42,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         throw new GatehouseError('internal', `collection ${declaration.name} is declared twice`);
       const plan = planOf(declaration);
       plans.set(declaration.name, plan as unknown as Plan);
-      return engine.collection(plan);
+      const collection = engine.collection(plan);
+      opened.push(collection as unknown as Collection<Doc>);
+      return collection;
     },
+    collections: () => opened,
     async bootstrap() {
       // The version comes first: a database that is too new is left as it is.
       await engine.ensure([planOf(schemaDeclaration) as unknown as Plan]);

@@ -121,6 +121,8 @@ export interface Store {
   /** `false` while the database cannot be reached. Never throws. */
   isReady(): Promise<boolean>;
   collection<T extends Doc>(declaration: Declaration<T>): Collection<T>;
+  /** All that rooms have declared so far: what the drain and the sweeper work on. */
+  collections(): readonly Collection<Doc>[];
   /** Creates what is missing (tables, indexes) and migrates. Safe when several processes start together. */
   bootstrap(): Promise<void>;
   /** Documents of `outbox` collections that have something to deliver, oldest first. */
