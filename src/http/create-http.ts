@@ -1,12 +1,12 @@
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { GatehouseError, type Keyring } from '../kernel/index.ts';
-import type { Realm, Realms } from '../realm/index.ts';
+import type { Realms } from '../realm/index.ts';
 import { receive, refuseOutsiders, requestOf } from './arrival.ts';
 import type { RealmContext, Route, SiteRoute } from './context.ts';
 import { createCsrf } from './csrf.ts';
 import { answerFailures, MethodNotAllowed } from './failures.ts';
-import { createRealmRoutes, type ProviderCallback } from './realm-routes.ts';
+import { createRealmRoutes, type Fallback } from './realm-routes.ts';
 import { createContexts, siteContextOf } from './request-context.ts';
 import { pathParts } from './request-path.ts';
 import { createRouteTable } from './route-table.ts';
@@ -29,7 +29,7 @@ export interface HttpContents {
   /** Pages and actions below every realm's issuer. */
   readonly routes: readonly Route[];
   /** Answers below a realm's issuer what no route does. */
-  readonly provider: (realm: Realm) => Promise<ProviderCallback>;
+  readonly provider: Fallback;
   /** Pages outside of realms. */
   readonly siteRoutes?: readonly SiteRoute[];
   /** `/healthz`, `/readyz`: asked before anything else. */

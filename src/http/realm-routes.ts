@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { GatehouseError } from '../kernel/index.ts';
 import type { Realm, Realms } from '../realm/index.ts';
@@ -9,14 +9,14 @@ import { createRouteTable } from './route-table.ts';
 import { realmSite, type Site } from './site.ts';
 import { serveTheme } from './theme.ts';
 
-/** Answers what no route of ours does: `Provider#callback()` of the realm's oidc-provider. */
-export type ProviderCallback = (request: IncomingMessage, response: ServerResponse) => unknown;
+/** Answers what no route of ours does: the realm's oidc-provider. Sees the request as configuration describes it. */
+export type Fallback = (context: RealmContext) => Promise<void>;
 
 export interface RealmRoutes {
   readonly realms: Pick<Realms, 'get' | 'list'>;
   readonly setting: { readonly origin: string; readonly mode: 'development' | 'production' };
   readonly routes: readonly Route[];
-  readonly provider: (realm: Realm) => Promise<ProviderCallback>;
+  readonly provider: Fallback;
   readonly locate: (koa: Context, at: Pick<Located, 'site' | 'path' | 'params'>) => RealmContext;
 }
 
@@ -59,7 +59,8 @@ export function createRealmRoutes(
       throw new GatehouseError('not_found', 'a realm has no front page');
     } else {
       koa.state.route = `${site.id} provider /${parts[0] ?? ''}`;
-      await handOver(koa, site, context.address, await given.provider(realm));
+      describeAsConfigured(koa, site, context.address);
+      await given.provider(context);
     }
     return true;
   }
@@ -69,7 +70,7 @@ export function createRealmRoutes(
  * The provider makes addresses from what the request says of itself, so it is told what is configured: forwarding
  * headers of the client are replaced by ours (the provider trusts its proxy: us), and `req.originalUrl` names the mount.
  */
-async function handOver(koa: Context, site: Site, address: string, provider: ProviderCallback): Promise<void> {
+function describeAsConfigured(koa: Context, site: Site, address: string): void {
   const request = koa.req as IncomingMessage & { originalUrl?: string; baseUrl?: string };
   for (const name of Object.keys(request.headers)) {
     if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete request.headers[name];
@@ -84,6 +85,4 @@ async function handOver(koa: Context, site: Site, address: string, provider: Pro
   request.originalUrl = koa.originalUrl;
   request.baseUrl = site.base;
   request.url = koa.originalUrl.slice(site.base.length);
-  koa.respond = false;
-  await provider(request, koa.res);
 }
