@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { type AuditEvent, auditEvent } from '../audit/index.ts';
 import { type Clock, newId } from '../kernel/index.ts';
-import { type Collection, type Declaration, Duplicate, type OutboxItem, type Store, type Updated } from '../store/index.ts';
+import {
+  type Collection,
+  type Declaration,
+  Duplicate,
+  type OutboxItem,
+  outboxShape,
+  type Store,
+  type Updated,
+} from '../store/index.ts';
 import type { Method, Methods } from './factor.ts';
-
-const outboxItem = z.custom<OutboxItem>((item) => typeof item === 'object' && item !== null);
 
 const methodsDeclaration: Declaration<Method> = {
   name: 'methods',
@@ -22,7 +28,7 @@ const methodsDeclaration: Declaration<Method> = {
     lastUsedAt: z.date().optional(),
     slot: z.number().int(),
     removedAt: z.date().optional(),
-    outbox: z.array(outboxItem).optional(),
+    outbox: outboxShape,
   }) as unknown as z.ZodType<Method>,
   indexes: [{ name: 'person', fields: ['realm', 'userId', 'slot'], unique: true }],
   sealed: ['secret'],

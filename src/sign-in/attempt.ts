@@ -20,11 +20,21 @@ export interface Attempt extends Doc {
   readonly challenges?: string;
   /** Which method the challenge page shows; the primary when absent. */
   readonly methodId?: string;
-  /** Answers that are no proofs: `consented`, `postponed`. */
+  /** Answers that are no proofs: `consented`, `postponed`, `started`; `restarted`: the browser's session is not built on. */
   readonly answers: readonly string[];
   readonly reference: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** Code points of the password proven. */
+  readonly passwordLength?: number;
+  /** The person's password, methods and state as this attempt knows them; it ends when others change them. See `basis.ts`. */
+  readonly basis?: string;
+  /** Since when this attempt itself is changing the person (a new password, a method): others wait. */
+  readonly changing?: Date;
+  /** Where the browser goes on, once done: a form posted twice ends there as well. */
+  readonly resume?: string;
+  /** Kept beyond its end, so that "this sign-in is over" can say why. */
+  readonly removeAt: Date;
 }
 
 /** What was proven in this attempt. */

@@ -1,0 +1,78 @@
+import type { Factors } from '../factors/index.ts';
+import type { RealmContext, Route } from '../http/index.ts';
+import type { Clock, Keyring } from '../kernel/index.ts';
+import type { Actor, People } from '../people/index.ts';
+import type { Realms } from '../realm/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Interactions } from './attempt.ts';
+import { createAttempts } from './attempts.ts';
+import { createBrowsers } from './browsers.ts';
+import { dispatcher, routesOf } from './dispatcher.ts';
+import { createGuessing, type Guessing } from './guessing/index.ts';
+import { invitationRoutes } from './invitation.ts';
+import { createLock, createUnlock } from './locks.ts';
+import type { Step, StepDeps } from './step.ts';
+import { cancelRoutes } from './steps/cancel.ts';
+import { challengeSteps } from './steps/challenge.ts';
+import { consentStep } from './steps/consent.ts';
+import { enrolStep } from './steps/enrol.ts';
+import { newPasswordStep } from './steps/new-password.ts';
+import { passwordStep } from './steps/password.ts';
+import { protectAccountSteps } from './steps/protect-account.ts';
+import { restartRoutes } from './steps/restart.ts';
+
+export interface SignInDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+  readonly realms: Realms;
+  readonly people: People;
+  readonly factors: Factors;
+  readonly interactions: Interactions<RealmContext>;
+}
+
+export interface SignIn {
+  readonly routes: readonly Route[];
+  /** Counts guesses: for every other place where something can be guessed. */
+  readonly guessing: Guessing;
+  readonly admin: {
+    /** Ends holds and the lock of somebody's second factor; what was locked must be set up anew. */
+    unlock(realm: string, userId: string, actor?: Actor): Promise<void>;
+  };
+}
+
+export function createSignIn(given: SignInDeps): SignIn {
+  const { store, clock, keyring, people, factors, realms } = given;
+  const guessing = createGuessing({ store, clock, keyring, lock: createLock({ people, clock }) });
+  const deps: StepDeps = {
+    clock,
+    realms,
+    people,
+    factors,
+    interactions: given.interactions,
+    guessing,
+    attempts: createAttempts({ store, clock }),
+    browsers: createBrowsers({ store, clock, keyring }),
+    now: () => clock.now(),
+  };
+  const steps: readonly Step[] = [
+    passwordStep(deps),
+    newPasswordStep(deps),
+    ...protectAccountSteps(deps),
+    enrolStep(deps),
+    ...challengeSteps(deps),
+    consentStep(deps),
+  ];
+  return {
+    guessing,
+    admin: { unlock: createUnlock({ people, factors, guessing, clock }) },
+    routes: [
+      dispatcher(deps),
+      ...steps.flatMap((step) => routesOf(deps, step)),
+      ...cancelRoutes(deps),
+      ...restartRoutes(deps),
+      ...invitationRoutes({ realms, people }),
+    ],
+  };
+}
+

@@ -1,0 +1,69 @@
+import type { RealmContext, Route } from '../http/index.ts';
+import { showDeadEnd } from './dead-ends.ts';
+import { finish } from './finish.ts';
+import { stepPath } from './paths.ts';
+import { refuse } from './refuse.ts';
+import { type Step, type StepDeps, toDispatcher } from './step.ts';
+import { arrive, type Visit } from './visit.ts';
+
+/** How long a second request of a finished attempt waits for the first to say where it goes on. */
+const patience = { tries: 40, everyMs: 25 };
+
+/** Asks policy what is missing and sends the browser there; finishes when nothing is. */
+export function dispatcher(deps: StepDeps): Route {
+  return {
+    method: 'GET',
+    path: '/sign-in/:uid',
+    handle: (context) =>
+      visiting(deps, context, async (visit) => {
+        const { next } = visit;
+        if (next.step === 'done') return finish(deps, visit, next);
+        if (next.step === 'refused') return refuse(deps, visit, next);
+        context.redirect(`/sign-in/${encodeURIComponent(visit.attempt.id)}${stepPath(next)}`);
+      }),
+  };
+}
+
+/** A step's routes: its page where it is the current one, otherwise the dispatcher. */
+export function routesOf(deps: StepDeps, step: Step): Route[] {
+  const path = `/sign-in/:uid${step.path}`;
+  const whenCurrent = (handle: (visit: Visit) => Promise<void>) => async (visit: Visit) =>
+    step.isCurrent(visit.next, visit) ? handle(visit) : toDispatcher(visit);
+  const { post } = step;
+  // A reload or the back button may ask for a page that is only ever posted to.
+  const get = step.get ?? (async (visit: Visit) => toDispatcher(visit));
+  const routes: Route[] = [{ method: 'GET', path, handle: (context) => visiting(deps, context, whenCurrent(get)) }];
+  if (post === undefined) return routes;
+  return [
+    ...routes,
+    {
+      method: 'POST',
+      path,
+      async handle(context) {
+        const form = await context.form();
+        await visiting(deps, context, whenCurrent((visit) => post(visit, form)));
+      },
+    },
+  ];
+}
+
+/** Runs `handle` for an open attempt; shows the page that says what to do for any other. */
+export async function visiting(
+  deps: StepDeps,
+  context: RealmContext,
+  handle: (visit: Visit) => Promise<void>,
+): Promise<void> {
+  let arrival = await arrive(deps, context);
+  for (let tries = 0; tries < patience.tries && isFinishing(arrival); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, patience.everyMs));
+    arrival = await arrive(deps, context);
+  }
+  if (arrival.ok) return handle(arrival.visit);
+  if ('resume' in arrival) return context.redirect(arrival.resume);
+  await showDeadEnd(context, deps.realms.issuerOf(context.realm), arrival.deadEnd, arrival.portal, arrival.isWaiting);
+}
+
+/** Done, and the portal not told yet. */
+function isFinishing(arrival: Awaited<ReturnType<typeof arrive>>): boolean {
+  return !arrival.ok && 'deadEnd' in arrival && arrival.deadEnd.page === 'finished' && arrival.isFinishing === true;
+}

@@ -1,0 +1,51 @@
+import type { Hold } from '../../policy/index.ts';
+
+/** One guess at something of somebody. */
+export interface Guess {
+  readonly counter: 'password' | 'second_factor';
+  readonly realm: string;
+  /** Whose it is; absent when nobody has the identifier. */
+  readonly person?: {
+    readonly id: string;
+    readonly name: string;
+    readonly email?: string | undefined;
+    readonly locale?: string | undefined;
+  };
+  /** Normalised, for `password`: counted alike when nobody has it. */
+  readonly identifier?: string;
+  /** A browser that this person is known by: has a budget of its own. */
+  readonly knownBrowser?: string;
+  /** Factor kind. */
+  readonly factor?: string;
+  readonly isExempt?: boolean;
+  /** Wrong codes that the sign-in has seen. */
+  readonly alreadyWrong?: number;
+  readonly signIn: string;
+  readonly portal: string;
+  readonly address: string;
+  readonly browser: string;
+  readonly reference: string;
+  /** For messages, when the person has none of their own. */
+  readonly locale: string;
+}
+
+/** `void`: it was no guess; nothing is counted. */
+export interface Judged<T> {
+  readonly outcome: 'right' | 'wrong' | 'void';
+  readonly value: T;
+}
+
+export type Guessed<T> =
+  /** `wrongHere`: wrong codes in this sign-in, this one included. */
+  | { readonly ok: true; readonly outcome: 'right' | 'wrong' | 'void'; readonly value: T; readonly wrongHere: number }
+  | { readonly ok: false; readonly why: 'held'; readonly hold: Hold }
+  | { readonly ok: false; readonly why: 'busy' | 'locked' | 'ended' };
+
+export interface Guessing {
+  /** Takes a place, judges, settles. `judge` runs only within the limits. Throws `too_many` beyond the address range's. */
+  guess<T>(about: Guess, judge: () => Promise<Judged<T>>): Promise<Guessed<T>>;
+  /** A hold on somebody's second factor, if there is one now. */
+  secondFactorHold(realm: string, userId: string): Promise<Hold | undefined>;
+  /** Forgets what was counted for somebody (an admin, recovery). True when the second factor was locked. */
+  reset(realm: string, userId: string): Promise<boolean>;
+}

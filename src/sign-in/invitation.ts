@@ -1,0 +1,62 @@
+import type { RealmContext, Route } from '../http/index.ts';
+import { maxPasswordLength, type People } from '../people/index.ts';
+import type { Realms } from '../realm/index.ts';
+import type { InvitationPage } from './page-models.ts';
+import type { Faults } from './show.ts';
+import { newPasswordFault, newPasswordTyped } from './steps/new-password.ts';
+import { rulesFor } from './visit.ts';
+
+/** `/invitation/:token`: a first password. Opening the link uses nothing up; posting does, once. */
+export function invitationRoutes({ realms, people }: { readonly realms: Realms; readonly people: People }): Route[] {
+  const path = '/invitation/:token';
+  // Whether a second factor will stand beside the password is not known yet, unless the realm demands one.
+  const minLengthIn = ({ realm }: RealmContext) => rulesFor(realm, undefined).passwordMinLength.value;
+
+  async function page(context: RealmContext, stage: InvitationPage['stage'], faults?: Faults): Promise<void> {
+    const portals = stage === 'done' ? await realms.portals(context.realm.id) : [];
+    const base = new URL(realms.issuerOf(context.realm)).pathname.replace(/\/$/, '');
+    const model: InvitationPage = {
+      stage,
+      action: `${base}/invitation/${encodeURIComponent(context.params['token'] ?? '')}`,
+      minLength: minLengthIn(context),
+      maxLength: maxPasswordLength,
+      portals: portals.flatMap(({ name, homeUrl, enabled }) => (enabled && homeUrl !== undefined ? [{ name, homeUrl }] : [])),
+    };
+    await context.render({
+      view: 'sign-in/invitation',
+      step: 'invitation',
+      titleKey: 'sign-in.invitation.title',
+      status: stage === 'invalid' || stage === 'expired' ? 410 : faults === undefined ? 200 : 422,
+      model: { ...model },
+      ...(faults === undefined ? {} : { faults }),
+    });
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      async handle(context) {
+        const invited = await people.invited(context.realm.id, context.params['token'] ?? '');
+        await page(context, invited.ok ? 'password' : invited.why);
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      async handle(context) {
+        const { password, faults } = newPasswordTyped(await context.form());
+        if (faults !== undefined) return page(context, 'password', faults);
+        const minLength = minLengthIn(context);
+        const accepted = await people.acceptInvitation(context.params['token'] ?? '', password, {
+          realm: context.realm.id,
+          rules: { minLength },
+        });
+        if (accepted.ok) return context.redirect('/invitation-accepted');
+        if (accepted.why === 'invalid' || accepted.why === 'expired') return page(context, accepted.why);
+        await page(context, 'password', newPasswordFault(accepted.why, minLength));
+      },
+    },
+    { method: 'GET', path: '/invitation-accepted', handle: (context) => page(context, 'done') },
+  ];
+}

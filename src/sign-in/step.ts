@@ -1,0 +1,31 @@
+import type { Form } from '../factors/index.ts';
+import type { Clock } from '../kernel/index.ts';
+import type { Next, StepName } from '../policy/index.ts';
+import type { Guessing } from './guessing/index.ts';
+import type { Visit, VisitDeps } from './visit.ts';
+
+export interface StepDeps extends VisitDeps {
+  readonly clock: Clock;
+  readonly guessing: Guessing;
+}
+
+/**
+ * One page of a sign-in. It shows itself, judges what is posted and records what was proven; where to go next is the
+ * dispatcher's to say: every handler that does not show a page ends in a redirect to it.
+ */
+export interface Step {
+  /** Below `/sign-in/:uid`. */
+  readonly path: string;
+  /** When this page is the current one; otherwise requests go to the dispatcher. */
+  readonly isCurrent: (next: Next, visit: Visit) => boolean;
+  readonly get?: (visit: Visit) => Promise<void>;
+  readonly post?: (visit: Visit, form: Form) => Promise<void>;
+}
+
+export function onStep(...names: readonly StepName[]): Step['isCurrent'] {
+  return (next) => names.includes(next.step);
+}
+
+export function toDispatcher(visit: Visit): void {
+  visit.context.redirect(`/sign-in/${encodeURIComponent(visit.attempt.id)}`);
+}

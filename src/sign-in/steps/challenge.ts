@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { Factor, FactorState, Form, Method, Verified } from '../../factors/index.ts';
+import { guessAbout } from '../guess-about.ts';
+import { factorContext } from '../factor-context.ts';
+import type { Attempt } from '../attempt.ts';
+import { pathsOf } from '../paths.ts';
+import { codesPerSignIn, recordWrong, refusalFaults } from '../refusals.ts';
+import { type Faults, show, showHeld } from '../show.ts';
+import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
+import type { Visit } from '../visit.ts';
+
+const challengesShape = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+const attemptsLeftShownFrom = 3;
+
+/** Asks for one of the person's methods: the primary, or the one they chose. */
+export function challengeSteps(deps: StepDeps): readonly Step[] {
+  const { attempts, clock, factors, guessing } = deps;
+
+  const offered = (visit: Visit): readonly Method[] => {
+    const ids = visit.next.step === 'challenge' ? visit.next.methods : [];
+    return ids.flatMap((id) => visit.methods.find((method) => method.id === id) ?? []);
+  };
+
+  const chosen = (visit: Visit): { method: Method; factor: Factor } | undefined => {
+    const methods = offered(visit);
+    const method = methods.find((each) => each.id === visit.attempt.methodId) ?? methods[0];
+    const factor = method === undefined ? undefined : factors.kinds.get(method.kind);
+    return method === undefined || factor === undefined ? undefined : { method, factor };
+  };
+
+  /** The challenge under way for this method, begun (and sent) when it is first asked for. */
+  async function underWay(visit: Visit, { method, factor }: { method: Method; factor: Factor }): Promise<FactorState> {
+    const current = read(visit.attempt)[method.id];
+    if (current !== undefined || factor.begin === undefined) return current ?? {};
+    const state = await factor.begin(method, factorContext(visit, clock.now()));
+    const begun = await attempts.change(visit.attempt.id, (attempt) => {
+      const all = read(attempt);
+      return all[method.id] === undefined ? { ...attempt, challenges: JSON.stringify({ ...all, [method.id]: state }) } : attempt;
+    });
+    return (begun.ok ? read(begun.doc)[method.id] : undefined) ?? state;
+  }
+
+  async function page(visit: Visit, faults?: Faults, wrongCodes = visit.attempt.wrongCodes): Promise<void> {
+    const asked = chosen(visit);
+    const { person } = visit;
+    if (asked === undefined || person === undefined) return toDispatcher(visit);
+    const { method, factor } = asked;
+    if (factor.isExemptFromHolds !== true) {
+      const hold = await guessing.secondFactorHold(visit.request.realm, person.id);
+      if (hold !== undefined) return showHeld(factors, visit, hold, 'code', clock.now());
+    }
+    const state = await underWay(visit, asked);
+    const left = codesPerSignIn - wrongCodes;
+    await show(factors, visit, {
+      view: `factors/${method.kind}/challenge`,
+      step: 'challenge',
+      titleKey: `factor.${method.kind}.challenge.title`,
+      action: '/challenge',
+      model: {
+        kind: method.kind,
+        methodName: method.name,
+        digits: factor.digits?.(method),
+        factor: await factor.page(method, state, factorContext(visit, clock.now())),
+        attemptsLeft: left <= attemptsLeftShownFrom ? left : undefined,
+        otherMethods: offered(visit)
+          .filter((other) => other.id !== method.id)
+          .map(({ id, kind, name }) => ({ id, kind, name })),
+        methodAction: pathsOf(visit.issuer, visit.attempt.id).full('/challenge/method'),
+      },
+      faults,
+    });
+  }
+
+  async function post(visit: Visit, form: Form): Promise<void> {
+    const asked = chosen(visit);
+    const { person } = visit;
+    if (asked === undefined || person === undefined) return toDispatcher(visit);
+    const { method, factor } = asked;
+    const state = read(visit.attempt)[method.id] ?? {};
+    const guessed = await guessing.guess<Verified>(
+      { ...guessAbout(visit, 'second_factor', person), factor: factor.kind, isExempt: factor.isExemptFromHolds === true },
+      async () => {
+        const value = await factor.verify(method, state, form, factorContext(visit, clock.now()));
+        if (value.ok) return { outcome: 'right', value };
+        const isCounted = value.why === 'wrong' || (value.why === 'replayed' && value.isRepeat !== true);
+        return { outcome: isCounted ? 'wrong' : 'void', value };
+      },
+    );
+    if (!guessed.ok) {
+      if (guessed.why === 'held') return showHeld(factors, visit, guessed.hold, 'code', clock.now());
+      if (guessed.why === 'busy') return page(visit, refusalFaults('busy', ''));
+      await recordWrong(deps, visit, guessed);
+      return toDispatcher(visit);
+    }
+    const verified = guessed.value;
+    if (verified.ok) {
+      await prove(visit, method, verified.amr);
+      return toDispatcher(visit);
+    }
+    // Posted twice: the first post is about to be recorded, or is already.
+    if (verified.isRepeat === true && (await isProvenSoon(visit, method))) return toDispatcher(visit);
+    if (await recordWrong(deps, visit, guessed)) return toDispatcher(visit);
+    if (verified.why === 'expired') await forget(visit, method);
+    await page(visit, refusalFaults(verified.why, verified.field), Math.max(visit.attempt.wrongCodes, guessed.wrongHere));
+  }
+
+  async function prove(visit: Visit, method: Method, amr: readonly string[]): Promise<void> {
+    const proof = { factor: method.kind, methodId: method.id, amr: [...amr], at: clock.now() };
+    await attempts.change(visit.attempt.id, (attempt) => {
+      // Another person's since, or another's basis: what was proven here is not theirs.
+      if (attempt.userId !== visit.person?.id || attempt.basis !== visit.attempt.basis) return undefined;
+      const { challenges: _, ...rest } = attempt;
+      return { ...rest, proven: [...attempt.proven, proof], wrongCodes: 0 };
+    });
+  }
+
+  async function isProvenSoon(visit: Visit, method: Method): Promise<boolean> {
+    for (let tries = 0; tries < 40; tries += 1) {
+      const attempt = await attempts.get(visit.request.realm, visit.attempt.id);
+      if (attempt?.state !== 'open' || attempt.proven.some((proof) => proof.methodId === method.id)) return true;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return false;
+  }
+
+  const forget = (visit: Visit, method: Method) =>
+    attempts.change(visit.attempt.id, (attempt) => {
+      const { [method.id]: _, ...others } = read(attempt);
+      return { ...attempt, challenges: JSON.stringify(others) };
+    });
+
+  async function choose(visit: Visit, form: Form): Promise<void> {
+    const wanted = form['method'] ?? '';
+    if (offered(visit).some((method) => method.id === wanted)) {
+      await attempts.change(visit.attempt.id, (attempt) => ({ ...attempt, methodId: wanted }));
+    }
+    toDispatcher(visit);
+  }
+
+  return [
+    { path: '/challenge', isCurrent: onStep('challenge'), get: (visit) => page(visit), post },
+    { path: '/challenge/method', isCurrent: onStep('challenge'), post: choose },
+  ];
+}
+
+function read(attempt: Attempt): z.infer<typeof challengesShape> {
+  return attempt.challenges === undefined ? {} : challengesShape.parse(JSON.parse(attempt.challenges));
+}

@@ -1,0 +1,26 @@
+import { show } from '../show.ts';
+import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
+import type { Visit } from '../visit.ts';
+
+/** What the portal will learn, and whether the person agrees. Declining is the way back to the portal. */
+export function consentStep(deps: StepDeps): Step {
+  return {
+    path: '/consent',
+    isCurrent: onStep('consent'),
+    get: (visit: Visit) =>
+      show(deps.factors, visit, {
+        view: 'sign-in/consent',
+        step: 'consent',
+        titleKey: 'sign-in.consent.title',
+        action: '/consent',
+        model: { scopes: visit.request.scopes.filter((scope) => scope !== 'openid') },
+      }),
+    async post(visit) {
+      await deps.attempts.change(visit.attempt.id, (attempt) => ({
+        ...attempt,
+        answers: [...new Set([...attempt.answers, 'consented'])],
+      }));
+      toDispatcher(visit);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { pathsOf } from '../paths.ts';
+import { show } from '../show.ts';
+import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
+import type { Visit } from '../visit.ts';
+
+/** Why a second factor, and what to start with. Beginning and *Not now* are answers, kept in the attempt. */
+export function protectAccountSteps(deps: StepDeps): readonly Step[] {
+  async function page(visit: Visit): Promise<void> {
+    const { next } = visit;
+    if (next.step !== 'protect-account') return toDispatcher(visit);
+    const paths = pathsOf(visit.issuer, visit.attempt.id);
+    await show(deps.factors, visit, {
+      view: 'sign-in/protect-account',
+      step: 'protect-account',
+      titleKey: 'sign-in.protect-account.title',
+      action: '/protect-account',
+      model: {
+        startAction: paths.full('/protect-account'),
+        canPostpone: next.canPostpone,
+        postponeAction: paths.full('/postpone'),
+        kinds: next.kinds.map((kind) => ({ kind, href: paths.full(`/enrol/${kind}`) })),
+        isRequired: !next.canPostpone,
+      },
+    });
+  }
+
+  const answer = (text: string) => async (visit: Visit) => {
+    await deps.attempts.change(visit.attempt.id, (attempt) => ({
+      ...attempt,
+      answers: [...new Set([...attempt.answers, text])],
+    }));
+    toDispatcher(visit);
+  };
+
+  return [
+    { path: '/protect-account', isCurrent: onStep('protect-account'), get: page, post: answer('started') },
+    {
+      path: '/postpone',
+      isCurrent: (next) => (next.step === 'protect-account' || next.step === 'enrol') && next.canPostpone,
+      post: answer('postponed'),
+    },
+  ];
+}

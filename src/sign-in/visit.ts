@@ -1,0 +1,213 @@
+import type { Factors, Method } from '../factors/index.ts';
+import type { RealmContext } from '../http/index.ts';
+import { GatehouseError } from '../kernel/index.ts';
+import type { People, User } from '../people/index.ts';
+import { combine, type Effective, type Level, type Next, next } from '../policy/index.ts';
+import type { Portal, Realm, Realms } from '../realm/index.ts';
+import type { Attempt, Interactions, SignInRequest } from './attempt.ts';
+import { type Attempts, isOver } from './attempts.ts';
+import { basisOf } from './basis.ts';
+import { browserCookie } from './browser-cookie.ts';
+import type { Browsers } from './browsers.ts';
+import type { DeadEnd } from './dead-ends.ts';
+
+/** Everything a step works with, as it was when the request came. */
+export interface Visit {
+  readonly context: RealmContext;
+  readonly request: SignInRequest;
+  readonly attempt: Attempt;
+  readonly portal: Portal;
+  readonly issuer: string;
+  readonly rules: Effective;
+  readonly person: User | undefined;
+  readonly methods: readonly Method[];
+  /** This browser, if the person is known in it. */
+  readonly knownBrowser: string | undefined;
+  readonly next: Next;
+}
+
+export type Arrival =
+  | { readonly ok: true; readonly visit: Visit }
+  /** `isWaiting`: the portal still waits for an answer. `isFinishing`: another request is about to give it. */
+  | {
+      readonly ok: false;
+      readonly deadEnd: DeadEnd;
+      readonly portal: Portal | undefined;
+      readonly isWaiting: boolean;
+      readonly isFinishing?: boolean;
+    }
+  | { readonly ok: false; readonly resume: string };
+
+export interface VisitDeps {
+  readonly realms: Realms;
+  readonly people: People;
+  readonly factors: Factors;
+  readonly interactions: Interactions<RealmContext>;
+  readonly attempts: Attempts;
+  readonly browsers: Browsers;
+  readonly now: () => Date;
+}
+
+/** How long a request waits while another one of the same attempt changes the person. */
+const patience = { tries: 80, everyMs: 25, goneAfterMs: 30_000 };
+
+/** Loads what a request to `/sign-in/:uid…` is about, and judges whether it can go on. */
+export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Arrival> {
+  const { realm } = context;
+  const uid = context.params['uid'] ?? '';
+  const found = await deps.interactions.find(context, realm.id, uid);
+  if (!found.ok) {
+    if (found.why === 'other_browser') {
+      const why = context.koa.get('Cookie') === '' ? 'no_cookies' : 'other_browser';
+      return { ok: false, deadEnd: { page: 'cookies-off', why }, portal: undefined, isWaiting: false };
+    }
+    const attempt = await deps.attempts.get(realm.id, uid);
+    const portal = attempt === undefined ? undefined : await deps.realms.portal(realm.id, attempt.portal);
+    return { ok: false, deadEnd: afterwards(attempt), portal, isWaiting: false };
+  }
+
+  const { request } = found;
+  const portal = await deps.realms.portal(realm.id, request.clientId);
+  if (portal === undefined || !portal.enabled) throw new GatehouseError('forbidden', `portal ${request.clientId} is shut`);
+  const begun = await begin(deps, context, request);
+  const attempt = await settled(deps, begun);
+  const isDone = attempt.state === 'done';
+  const stop = (deadEnd: DeadEnd): Arrival => ({ ok: false, deadEnd, portal, isWaiting: !isDone, isFinishing: isDone });
+  if (attempt.realm !== realm.id) return stop({ page: 'expired', why: 'unknown' });
+  if (attempt.state === 'done' && attempt.resume !== undefined) return { ok: false, resume: attempt.resume };
+  if (attempt.state !== 'open') return stop(afterwards(attempt));
+  if (isOver(attempt, deps.now())) {
+    await deps.attempts.end(attempt.id, 'expired');
+    return stop({ page: 'expired', why: 'expired' });
+  }
+
+  const { person, methods } = await whoIs(deps, realm.id, attempt.userId);
+  const because = attempt.userId === undefined ? undefined : changedSince(attempt, person, methods);
+  if (because !== undefined) {
+    await deps.attempts.end(attempt.id, because, { address: context.address, browser: context.browser });
+    return stop(afterwards({ ...attempt, state: 'ended', endedBecause: because }));
+  }
+  const issuer = deps.realms.issuerOf(realm);
+  const knownBrowser =
+    person === undefined
+      ? undefined
+      : await deps.browsers.recognise(browserCookie(context, issuer.startsWith('https:')), realm.id, person.id);
+  const rules = rulesFor(realm, portal);
+  const facts = { request, attempt, person, methods, rules, isKnown: knownBrowser !== undefined, now: deps.now() };
+  const visit = { context, request, attempt, portal, issuer, rules, person, methods, knownBrowser };
+  return { ok: true, visit: { ...visit, next: decide(deps.factors, facts) } };
+}
+
+export function rulesFor(realm: Realm, portal: Portal | undefined): Effective {
+  const levels: Level[] = [{ kind: 'realm', id: realm.id, name: realm.name, rules: realm.policy }];
+  if (portal !== undefined) levels.push({ kind: 'portal', id: portal.clientId, name: portal.name, rules: portal.policy });
+  return combine(levels);
+}
+
+export function decide(
+  factors: Factors,
+  given: {
+    readonly request: Pick<SignInRequest, 'acrValues' | 'essentialAcr' | 'needsConsent' | 'mustBe' | 'session'>;
+    readonly attempt: Pick<Attempt, 'proven' | 'answers' | 'passwordLength'>;
+    readonly person: User | undefined;
+    readonly methods: readonly Method[];
+    readonly rules: Effective;
+    readonly isKnown: boolean;
+    readonly now: Date;
+  },
+): Next {
+  const { request, attempt, person, rules } = given;
+  const isBuiltOn = request.session !== undefined && !attempt.answers.includes('restarted');
+  return next({
+    now: given.now,
+    rules,
+    factors: factors.kinds,
+    request: {
+      acrValues: request.acrValues,
+      essentialAcr: request.essentialAcr,
+      needsConsent: request.needsConsent,
+      ...(request.mustBe === undefined ? {} : { mustBe: request.mustBe }),
+    },
+    ...(person === undefined
+      ? {}
+      : {
+          person: {
+            id: person.id,
+            isDisabled: person.status === 'disabled',
+            isSecondFactorLocked: person.secondFactorLockedAt !== undefined,
+            hasPassword: person.password !== undefined,
+            ...(attempt.passwordLength === undefined ? {} : { passwordLength: attempt.passwordLength }),
+            methods: given.methods.filter((method) => method.state === 'active'),
+          },
+        }),
+    proven: attempt.proven,
+    ...(isBuiltOn && request.session !== undefined ? { session: request.session } : {}),
+    answers: attempt.answers,
+    browser: { isKnown: given.isKnown },
+  });
+}
+
+async function begin(deps: VisitDeps, context: RealmContext, request: SignInRequest): Promise<Attempt> {
+  const known = await deps.attempts.get(request.realm, request.uid);
+  if (known !== undefined) return known;
+  const { person, methods } = await whoIs(deps, request.realm, request.session?.userId);
+  const seed = person === undefined ? {} : { userId: person.id, basis: basisOf(person, methods) };
+  return deps.attempts.open(request, context.reference, seed);
+}
+
+export async function whoIs(
+  deps: Pick<VisitDeps, 'people' | 'factors'>,
+  realm: string,
+  userId: string | undefined,
+): Promise<{ person: User | undefined; methods: readonly Method[] }> {
+  if (userId === undefined) return { person: undefined, methods: [] };
+  const [person, methods] = await Promise.all([
+    deps.people.get(realm, userId),
+    deps.factors.methods.of(realm, userId),
+  ]);
+  return { person, methods };
+}
+
+/** The attempt once no other request of it is changing the person: a form posted twice must not end it. */
+async function settled(deps: VisitDeps, begun: Attempt): Promise<Attempt> {
+  let attempt = begun;
+  for (let tries = 0; tries < patience.tries && isWaitedFor(attempt, deps.now()); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, patience.everyMs));
+    attempt = (await deps.attempts.get(attempt.realm, attempt.id)) ?? attempt;
+  }
+  return attempt;
+}
+
+function isWaitedFor(attempt: Attempt, now: Date): boolean {
+  return attempt.changing !== undefined && now.getTime() - attempt.changing.getTime() < patience.goneAfterMs;
+}
+
+function changedSince(
+  attempt: Attempt,
+  person: User | undefined,
+  methods: readonly Method[],
+): 'disabled' | 'locked' | 'replaced' | undefined {
+  if (person === undefined) return 'disabled';
+  if (basisOf(person, methods) === attempt.basis) return undefined;
+  if (person.status === 'disabled') return 'disabled';
+  return person.secondFactorLockedAt === undefined ? 'replaced' : 'locked';
+}
+
+/** Where an attempt that is over leads. */
+function afterwards(attempt: Attempt | undefined): DeadEnd {
+  if (attempt === undefined) return { page: 'expired', why: 'unknown' };
+  if (attempt.state === 'done') return { page: 'finished' };
+  switch (attempt.endedBecause) {
+    case 'guesses':
+      return { page: 'refused', why: 'guesses' };
+    case 'replaced':
+      return { page: 'refused', why: 'changed' };
+    case 'locked':
+    case 'disabled':
+      return { page: 'refused', why: 'locked' };
+    case 'cancelled':
+      return { page: 'expired', why: 'cancelled' };
+    default:
+      return { page: 'expired', why: 'expired' };
+  }
+}
