@@ -1,5 +1,5 @@
+import { GatehouseError, newId } from '../kernel/index.ts';
 import type { OutboxItem } from '../store/index.ts';
-import { newId } from '../kernel/index.ts';
 
 /**
  * What happened, for the realm's audit log. Rooms put events in the `outbox` of the very document they change
@@ -24,7 +24,15 @@ export interface AuditEvent {
   readonly details?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 }
 
-/** The outbox item that carries `event`. */
+/** The longest text an event may carry, in UTF-16 units: a log of what happened, not a store of what was sent. */
+export const longestDetail = 1_024;
+
+/** The outbox item that carries `event`. Throws `internal` when a text of it is too long to be a detail. */
 export function auditEvent(at: Date, event: AuditEvent): OutboxItem {
+  const { actor, details = {}, ...rest } = event;
+  const texts = [actor.id, ...Object.values(rest), ...Object.values(details).flat()];
+  if (texts.some((value) => typeof value === 'string' && value.length > longestDetail)) {
+    throw new GatehouseError('internal', `a text of audit event ${event.type} is longer than ${longestDetail}`);
+  }
   return { id: newId(), kind: 'audit', at, body: { ...event } };
 }

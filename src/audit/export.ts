@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Keyring } from '../kernel/index.ts';
+import { canonical } from './canonical.ts';
+import { createChainCheck, type Findings } from './chain-check.ts';
+import { type Checkpoint, checkpointShape } from './checkpoint.ts';
+import type { AuditDeps } from './collections.ts';
+import { isGenuine } from './head.ts';
+import { origin } from './link.ts';
+import { type AuditRecord, recordsDeclaration } from './record.ts';
+import { recordsAfter } from './verify.ts';
+
+const format = 'gatehouse-audit-1';
+const firstLine = z.object({
+  format: z.literal(format),
+  realm: z.string(),
+  anchor: z.object({ seq: z.number(), hash: z.string() }),
+});
+
+/** JSON lines: what it is, then every record with its hashes, then a checkpoint of the end. */
+export function createExport(deps: AuditDeps, checkpoint: (realm: string, seq: number, hash: string) => Checkpoint) {
+  return async function* exported(realm: string): AsyncGenerator<string> {
+    const head = await deps.heads.get(realm);
+    const anchor = head !== undefined && isGenuine(deps.keyring, head) ? head.anchor : origin(realm);
+    yield `${canonical({ format, realm, anchor })}\n`;
+    let last = anchor;
+    for await (const record of recordsAfter(deps, realm, anchor.seq)) {
+      yield `${canonical(record)}\n`;
+      last = { seq: record.seq, hash: record.hash };
+    }
+    yield `${canonical({ checkpoint: checkpoint(realm, last.seq, last.hash) })}\n`;
+  };
+}
+
+/** Whether exported lines are what was exported, by the keys of the installation that did. `undefined`: not such a file. */
+export async function verifyExport(
+  keyring: Keyring,
+  lines: AsyncIterable<string>,
+): Promise<({ readonly ok: boolean; readonly realm: string } & Findings) | undefined> {
+  let check: ReturnType<typeof createChainCheck> | undefined;
+  let realm = '';
+  let ending: Checkpoint | undefined;
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    const value = parsed(line);
+    if (check === undefined) {
+      const first = firstLine.safeParse(value);
+      if (!first.success) return undefined;
+      realm = first.data.realm;
+      check = createChainCheck(keyring, realm, first.data.anchor);
+      continue;
+    }
+    const record = readRecord(value);
+    // Nothing follows the checkpoint.
+    if (ending !== undefined) check.report('checkpoint', ending.seq);
+    else if (record !== undefined) check.see(record);
+    else {
+      const closing = z.object({ checkpoint: checkpointShape }).safeParse(value);
+      if (closing.success) ending = closing.data.checkpoint;
+      else check.report('changed', check.last().seq + 1);
+    }
+  }
+  if (check === undefined) return undefined;
+  const last = check.last();
+  if (ending === undefined) check.report('cut_off', last.seq + 1);
+  else {
+    const end = createChainCheck(keyring, realm, last, [ending]).findings([]);
+    for (const fault of end.faults) check.report(fault.why, fault.seq);
+  }
+  const findings = check.findings(ending === undefined ? [] : [ending]);
+  return { ok: findings.faultCount === 0, realm, ...findings };
+}
+
+function readRecord(value: unknown): AuditRecord | undefined {
+  const dated = withDates(value);
+  const read = recordsDeclaration.shape.safeParse(dated);
+  return read.success ? read.data : undefined;
+}
+
+function withDates(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('at' in value)) return value;
+  const erased = 'erased' in value ? { erased: withDates(value.erased) } : {};
+  return { ...value, at: new Date(String(value.at)), ...erased };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
