@@ -2,8 +2,7 @@
  * For development only: the start page, the outbox and a built-in authenticator, outside of all realms. Shows
  * passwords and codes in clear. Promises not to exist in production: making it there throws. Must not change anything.
  */
-import type { Context, Next } from 'koa';
-import type { PageRequest } from '../http/index.ts';
+import type { PageRequest, SiteContext, SiteRoute } from '../http/index.ts';
 import { type Clock, GatehouseError } from '../kernel/index.ts';
 import type { Outbox } from '../messaging/index.ts';
 import type { Realms } from '../realm/index.ts';
@@ -12,65 +11,59 @@ import type { AuthenticatorPage, OutboxPage } from './page-models.ts';
 import { type DemoPersonSource, identifierOf, startPage } from './start-page.ts';
 
 export type { AuthenticatorAccount, AuthenticatorPage, DemoPerson, OutboxPage, StartPage } from './page-models.ts';
+export { createDemoPeople, type DemoPeople } from './demo-people.ts';
 export type { DemoPersonSource } from './start-page.ts';
 
 export interface DevParts {
   readonly mode: 'development' | 'production';
   readonly clock: Clock;
-  readonly realms: Realms;
-  readonly outbox: Outbox;
+  readonly realms: Pick<Realms, 'list' | 'portals' | 'issuerOf'>;
+  readonly outbox: Pick<Outbox, 'list'>;
   readonly demo: {
     /** `http://localhost:4001` */
     readonly origin: string;
     /** People of the realm files that are in force. */
     people(): readonly DemoPersonSource[] | Promise<readonly DemoPersonSource[]>;
   };
-  /** Renders a page that belongs to no realm. */
-  readonly render: (context: Context, page: PageRequest) => Promise<void>;
 }
-
-export type DevMiddleware = (context: Context, next: Next) => Promise<void>;
 
 const outboxPageSize = 50;
 
-/** Middleware for `/`, `/dev/outbox`, `/dev/outbox.json` and `/dev/authenticator`; passes on everything else. */
-export function createDev(parts: DevParts): DevMiddleware {
+/** `/`, `/dev/outbox`, `/dev/outbox.json` and `/dev/authenticator`. Throws in production. */
+export function createDev(parts: DevParts): readonly SiteRoute[] {
   if (parts.mode !== 'development') throw new GatehouseError('internal', 'development pages are for development only');
-  const pages: ReadonlyMap<string, (context: Context) => Promise<void>> = new Map([
-    ['/', (context) => showStart(parts, context)],
-    ['/dev/outbox', (context) => showOutbox(parts, context)],
-    ['/dev/outbox.json', (context) => listOutbox(parts, context)],
-    ['/dev/authenticator', (context) => showAuthenticator(parts, context)],
-  ]);
-  return async (context, next) => {
-    const page = context.method === 'GET' || context.method === 'HEAD' ? pages.get(context.path) : undefined;
-    if (page === undefined) {
-      await next();
-      return;
-    }
-    context.set('cache-control', 'no-store');
-    await page(context);
-  };
+  const page = (path: string, show: (parts: DevParts, context: SiteContext) => Promise<PageRequest>): SiteRoute => ({
+    method: 'GET',
+    path,
+    handle: async (context) => context.render(await show(parts, context)),
+  });
+  return [
+    page('/', showStart),
+    page('/dev/outbox', showOutbox),
+    page('/dev/authenticator', showAuthenticator),
+    { method: 'GET', path: '/dev/outbox.json', handle: (context) => listOutbox(parts, context) },
+  ];
 }
 
-async function showStart({ realms, demo, render }: DevParts, context: Context): Promise<void> {
+async function showStart({ realms, demo }: DevParts): Promise<PageRequest> {
   const model = await startPage(realms, await demo.people(), demo.origin);
-  await render(context, { view: 'dev/start', step: 'dev-start', titleKey: 'dev.start', model: { ...model } });
+  return { view: 'dev/start', step: 'dev-start', titleKey: 'dev.start', model: { ...model } };
 }
 
-async function showOutbox({ outbox, render }: DevParts, context: Context): Promise<void> {
+async function showOutbox({ outbox }: DevParts, context: SiteContext): Promise<PageRequest> {
   const { items, next } = await outbox.list({ limit: outboxPageSize, ...queried(context, 'after') });
   const olderHref = next === undefined ? undefined : `/dev/outbox?${new URLSearchParams({ after: next }).toString()}`;
   const model: OutboxPage = { messages: items, olderHref };
-  await render(context, { view: 'dev/outbox', step: 'dev-outbox', titleKey: 'dev.outbox', model: { ...model } });
+  return { view: 'dev/outbox', step: 'dev-outbox', titleKey: 'dev.outbox', model: { ...model } };
 }
 
-async function listOutbox({ outbox }: DevParts, context: Context): Promise<void> {
+async function listOutbox({ outbox }: DevParts, { koa }: SiteContext): Promise<void> {
   const { items } = await outbox.list({ limit: 200 });
-  context.body = items;
+  koa.set('cache-control', 'no-store');
+  koa.body = items;
 }
 
-async function showAuthenticator({ clock, realms, demo, render }: DevParts, context: Context): Promise<void> {
+async function showAuthenticator({ clock, realms, demo }: DevParts, context: SiteContext): Promise<PageRequest> {
   const { secret = '' } = queried(context, 'secret');
   const now = clock.now();
   const pasted = secret === '' ? undefined : readPasted(secret);
@@ -87,20 +80,20 @@ async function showAuthenticator({ clock, realms, demo, render }: DevParts, cont
     fault: pasted?.ok === false ? pasted.why : undefined,
     pasted: secret,
     action: '/dev/authenticator',
-    reloadHref: context.url,
+    reloadHref: context.koa.url,
     refreshS: Math.min(60, ...accounts.map((account) => account.remainingS)),
   };
-  await render(context, {
+  return {
     view: 'dev/authenticator',
     step: 'dev-authenticator',
     titleKey: 'dev.authenticator',
     model: { ...model },
-  });
+  };
 }
 
 /** The query parameter, where it is there once and of bearable length. */
-function queried<Name extends string>(context: Context, name: Name): { [name in Name]?: string } {
-  const value = context.query[name];
+function queried<Name extends string>({ koa }: SiteContext, name: Name): { [name in Name]?: string } {
+  const value = koa.query[name];
   return typeof value === 'string' && value !== '' && value.length <= 2048
     ? ({ [name]: value } as { [name in Name]: string })
     : {};

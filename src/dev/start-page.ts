@@ -12,7 +12,7 @@ export function identifierOf(person: FilePerson): string {
 }
 
 export async function startPage(
-  realms: Realms,
+  realms: Pick<Realms, 'list' | 'portals' | 'issuerOf'>,
   demoPeople: readonly DemoPersonSource[],
   demoOrigin: string,
 ): Promise<StartPage> {

@@ -20,8 +20,7 @@ export const web1: Realm = {
 export const plainViews: MessageViews = {
   catalogues: {
     languages: new Set(['en', 'de']),
-    text: (language, key, params = {}) =>
-      `${language} ${key} ${String(params['realm'])} ${String(params['name'] ?? '')}`,
+    text: (language, key, params) => `${language} ${key} ${JSON.stringify(params)}`,
   },
   html: (view, model) => `<p>${view}</p><pre>${JSON.stringify(model)}</pre>`,
   text: (view, model) => `${view}\n${JSON.stringify(model)}\n`,

@@ -196,7 +196,7 @@ describe('without a mail server', () => {
         realm: 'web1',
         channel: 'mail',
         to: 'mia@example.test',
-        subject: 'de message.invitation.subject Web1 Mia',
+        subject: expect.stringMatching(/^de message\.invitation\.subject .*Web1/),
         text: expect.stringContaining('planted-secret'),
       });
     } finally {

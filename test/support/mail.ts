@@ -95,9 +95,10 @@ export class MailServer {
           const refused = refusal(behaviour, 'data');
           if (behaviour === 'drop-in-data') return;
           if (refused !== undefined) return done(refused);
-          void this.#keep(session, Buffer.concat(chunks)).then(() =>
-            behaviour === 'drop-after-data' ? this.#hangUp(session) : done(),
-          );
+          this.#keep(session, Buffer.concat(chunks), () => {
+            if (behaviour === 'drop-after-data') this.#hangUp(session);
+            else done();
+          });
         });
       },
       onClose: (session) => this.#behaviours.delete(session.id),
@@ -139,8 +140,14 @@ export class MailServer {
     }
   }
 
-  async #keep(session: SMTPServerSession, raw: Buffer): Promise<void> {
-    const mail = await PostalMime.parse(raw);
+  #keep(session: SMTPServerSession, raw: Buffer, answer: () => void): void {
+    void PostalMime.parse(raw).then((mail) => {
+      this.#record(session, mail, raw);
+      answer();
+    });
+  }
+
+  #record(session: SMTPServerSession, mail: Email, raw: Buffer): void {
     const { mailFrom, rcptTo } = session.envelope;
     this.received.push({
       from: mailFrom === false ? '' : mailFrom.address,

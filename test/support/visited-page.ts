@@ -61,7 +61,8 @@ export class VisitedPage {
     return this.answer.location;
   }
   get root(): HTMLElement {
-    this.#root ??= parse(this.html, { comment: false });
+    // Without scripts, `noscript` is markup like any other.
+    this.#root ??= parse(this.html, { comment: false, blockTextElements: { script: false, style: false } });
     return this.#root;
   }
   /** `data-step` of `<main>`. */
