@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import type { AuditRecord } from '../../src/audit/record.ts';
+import { aLog, type LogForTests, overwrite } from './log.ts';
+
+let log: LogForTests;
+const count = 8;
+
+beforeEach(async () => {
+  log = await aLog();
+  await log.audit.append(
+    Array.from({ length: count }, (_none, at) =>
+      log.event({
+        subject: `person-${at % 3}`,
+        portal: 'shop',
+        address: '192.0.2.1',
+        browser: 'Firefox',
+        details: { at, list: ['x'] },
+      }),
+    ),
+  );
+  await log.audit.append([log.event({ realm: 'wss' })]);
+});
+afterEach(() => log.close());
+
+/** Every way to change one value into another of its kind. */
+function changed(value: unknown): unknown {
+  if (typeof value === 'string') return value === '' ? 'x' : `${value.startsWith('A') ? 'B' : 'A'}${value.slice(1)}`;
+  if (typeof value === 'number') return value + 1;
+  if (value instanceof Date) return new Date(value.getTime() + 1);
+  if (Array.isArray(value)) return [...value, 'more'];
+  return { ...(value as object), more: 'more' };
+}
+
+type Path = readonly string[];
+
+/** The paths of all values, of objects too. */
+function pathsOf(value: unknown, above: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) return [above];
+  const below = Object.entries(value).flatMap(([key, each]) => pathsOf(each, [...above, key]));
+  return above.length === 0 ? below : [above, ...below];
+}
+
+function withChange(value: unknown, [key, ...rest]: Path, act: 'change' | 'remove'): unknown {
+  if (key === undefined) return changed(value);
+  const { [key]: inner, ...others } = value as Record<string, unknown>;
+  if (rest.length > 0) return { ...others, [key]: withChange(inner, rest, act) };
+  return act === 'remove' ? others : { ...others, [key]: changed(inner) };
+}
+
+const hasFault = async (why: string) => (await log.audit.verify('web1')).faults.some((fault) => fault.why === why);
+
+describe('tampering with the chain', () => {
+  it('at any stored value of any record is noticed', async () => {
+    const records = await log.all();
+    const paths = pathsOf(records[0]).filter(([key]) => key !== 'id');
+    expect(paths.length).toBeGreaterThan(25);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(count - 1),
+        fc.constantFrom(...paths),
+        fc.constantFrom('change' as const, 'remove' as const),
+        async (at, path, act) => {
+          const record = records[at] as AuditRecord;
+          const tampered = withChange(record, path, act) as AuditRecord;
+          // A record of another realm, or without a number, is gone from this one.
+          await overwrite(log.records, tampered).catch(() => fc.pre(false));
+          const found = await log.audit.verify('web1');
+          await overwrite(log.records, record);
+          expect({ path, act, ok: found.ok }).toEqual({ path, act, ok: false });
+        },
+      ),
+      {
+        numRuns: 150,
+        examples: paths.flatMap((path) => [
+          [2, path, 'change'] as [number, Path, 'change'],
+          [2, path, 'remove'] as unknown as [number, Path, 'change'],
+        ]),
+      },
+    );
+    expect(await log.audit.verify('web1')).toMatchObject({ ok: true });
+  });
+
+  it.each([1, 4, count - 1])('by removing record %d is noticed', async (seq) => {
+    await log.records.remove(`web1/${seq}`);
+    expect(await log.audit.verify('web1')).toMatchObject({ ok: false, faults: [{ why: 'removed', seq: seq + 1 }] });
+  });
+
+  it.each([1, 3])('by cutting %d off the end is noticed, also after the log went on', async (missing) => {
+    for (let seq = count; seq > count - missing; seq -= 1) await log.records.remove(`web1/${seq}`);
+    expect(await log.audit.verify('web1')).toMatchObject({ ok: false, faults: [{ why: 'cut_off', seq: count }] });
+    await log.audit.append([log.event()]);
+    expect(await log.audit.verify('web1')).toMatchObject({ ok: false, faults: [{ why: 'removed', seq: count + 1 }] });
+  });
+
+  it('by removing all records is noticed', async () => {
+    for (let seq = 1; seq <= count; seq += 1) await log.records.remove(`web1/${seq}`);
+    expect(await hasFault('cut_off')).toBe(true);
+  });
+
+  it('by swapping two records is noticed', async () => {
+    const [, second, third] = await log.all();
+    if (second === undefined || third === undefined) throw new Error('no records');
+    const { seq, id } = second;
+    await log.records.remove(third.id);
+    await overwrite(log.records, { ...third, seq, id });
+    await overwrite(log.records, { ...second, seq: third.seq, id: third.id });
+    const found = await log.audit.verify('web1');
+    expect(found.faults.map((fault) => [fault.why, fault.seq])).toContainEqual(['changed', 2]);
+  });
+
+  it('by adding a record behind the end is noticed, and the log goes on behind it', async () => {
+    const last = (await log.all()).at(-1) as AuditRecord;
+    await log.records.insert({ ...last, id: 'web1/9', seq: 9, item: 'forged', previous: last.hash });
+    expect(await log.audit.verify('web1')).toMatchObject({ ok: false, faults: [{ why: 'changed', seq: 9 }] });
+    await log.audit.append([log.event()]);
+    const found = await log.audit.verify('web1');
+    expect(found.faults.map((fault) => [fault.why, fault.seq])).toEqual([
+      ['changed', 9],
+      ['broken', 10],
+    ]);
+    expect(found.to).toBe(11);
+  });
+
+  it('by putting a record of another installation there is noticed', async () => {
+    const foreign = await aLog();
+    const { createKeyring } = await import('../../src/kernel/index.ts');
+    const { link, origin } = await import('../../src/audit/link.ts');
+    const keyring = createKeyring([{ id: 'other', secret: new Uint8Array(32).fill(9) }]);
+    const forged = link(keyring, origin('web1'), 'forged', log.clock.now(), {
+      type: 'a.b',
+      realm: 'web1',
+      actor: { kind: 'system' },
+    });
+    await foreign.close();
+    await overwrite(log.records, forged);
+    expect((await log.audit.verify('web1')).faults).toContainEqual({ why: 'changed', seq: 1 });
+  });
+
+  it('by changing, removing or setting back the head with the end is noticed for good', async () => {
+    const head = await log.heads.get('web1');
+    if (head === undefined) throw new Error('no head');
+    await log.records.remove(`web1/${count}`);
+    await overwrite(log.heads, { ...head, last: { seq: count - 1, hash: (await log.all()).at(-1)?.hash ?? '' } });
+    expect(await hasFault('head')).toBe(true);
+    await log.audit.append([log.event()]);
+    expect(await hasFault('broken')).toBe(true);
+  });
+
+  it('by removing the head is noticed for good', async () => {
+    await log.heads.remove('web1');
+    expect(await hasFault('head')).toBe(true);
+    await log.audit.append([log.event()]);
+    expect((await log.audit.verify('web1')).faults).toEqual([{ why: 'broken', seq: count + 1 }]);
+  });
+
+  it('leaves another realm’s chain as it is', async () => {
+    await log.records.remove('web1/3');
+    expect(await log.audit.verify('wss')).toMatchObject({ ok: true, records: 1 });
+  });
+
+  it('lists no more than a hundred faults, and counts them all', async () => {
+    await log.audit.append(Array.from({ length: 120 }, () => log.event()));
+    for (const record of await log.all()) await overwrite(log.records, { ...record, type: 'changed.type' });
+    const found = await log.audit.verify('web1');
+    expect(found.faults).toHaveLength(100);
+    expect(found.faultCount).toBe(count + 120);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('holds while the log only grows', async () => {
+    const checkpoint = await log.audit.checkpoint('web1');
+    expect(checkpoint).toMatchObject({ realm: 'web1', seq: count });
+    await log.audit.append([log.event()]);
+    expect(await log.audit.verify('web1', { checkpoints: [checkpoint] })).toMatchObject({ ok: true });
+  });
+
+  it('shows that an older state of the whole database was put back', async () => {
+    const head = await log.heads.get('web1');
+    await log.audit.append([log.event(), log.event()]);
+    const checkpoint = await log.audit.checkpoint('web1');
+    for (const seq of [9, 10]) await log.records.remove(`web1/${seq}`);
+    if (head !== undefined) await overwrite(log.heads, head);
+    expect(await log.audit.verify('web1')).toMatchObject({ ok: true });
+    expect(await log.audit.verify('web1', { checkpoints: [checkpoint] })).toMatchObject({
+      ok: false,
+      faults: [{ why: 'cut_off', seq: 10 }],
+    });
+    await log.audit.append([log.event(), log.event(), log.event()]);
+    expect(await log.audit.verify('web1', { checkpoints: [checkpoint] })).toMatchObject({
+      ok: false,
+      faults: [{ why: 'checkpoint', seq: 10 }],
+    });
+  });
+
+  it.each([
+    ['another number', { seq: 3 }],
+    ['another hash', { hash: 'x' }],
+    ['another time', { at: '2020-01-01T00:00:00.000Z' }],
+    ['another realm', { realm: 'wss' }],
+  ])('with %s is none of ours', async (_words, change) => {
+    const checkpoint = { ...(await log.audit.checkpoint('web1')), ...change };
+    expect(await log.audit.verify('web1', { checkpoints: [checkpoint] })).toMatchObject({
+      ok: false,
+      faults: [{ why: 'checkpoint' }],
+    });
+  });
+});
