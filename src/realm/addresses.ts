@@ -30,6 +30,7 @@ export function originFault(value: string): string | undefined {
 
 function parse(value: string): URL | string {
   if (value.length > longest) return `must not be longer than ${longest} characters`;
+  if (value.startsWith('{demo}')) return '{demo} stands for the demo portals, which there are in development only';
   if (!URL.canParse(value)) return 'must be a full address, such as https://portal.example.com/callback';
   const url = new URL(value);
   if (value.includes('#')) return 'must not have a fragment (#): RFC 6749 §3.1.2';

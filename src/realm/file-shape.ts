@@ -85,7 +85,7 @@ export const portalSettingsShape = z.strictObject({
       'Compared exactly. https, or http on this machine; `{demo}` is the address of the demo portals (development).',
     ),
   postLogoutRedirectUris: z.array(z.string()).max(50).refine(distinct, each).default([]),
-  homeUrl: address.optional().describe('The front door of the portal, for "back to the portal".'),
+  homeUrl: z.string().optional().describe('The front door of the portal, for "back to the portal".'),
   scopes: z.array(z.enum(scopes)).refine(distinct, each).default(['openid', 'profile', 'email']),
   asksConsent: z.boolean().default(false).describe('Ask people before giving their data to this portal.'),
   policy: rulesShape.default({}),

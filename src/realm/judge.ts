@@ -1,4 +1,4 @@
-import { redirectUriFault } from './addresses.ts';
+import { redirectUriFault, webAddressFault } from './addresses.ts';
 import type { SettingFault } from './describe-issue.ts';
 import type { PortalInFile, PortalSettings, RealmInFile, RealmSettings } from './file-shape.ts';
 
@@ -21,6 +21,8 @@ export function judgePortalSettings(
       if (message !== undefined) faults.push({ path: [field, index], message });
     }
   }
+  const homeFault = portal.homeUrl === undefined ? undefined : webAddressFault(portal.homeUrl);
+  if (homeFault !== undefined) faults.push({ path: ['homeUrl'], message: homeFault });
   if (portal.kind === 'machine') return faults;
   if (portal.redirectUris.length === 0)
     faults.push({ path: ['redirectUris'], message: 'must have at least one address' });

@@ -30,6 +30,9 @@ export function setSetting(
   if (!settingPath.test(portalPath ?? path)) {
     return Promise.resolve({ ok: false, why: 'refused', faults: [`there is no setting "${path}"`] });
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Promise.resolve({ ok: false, why: 'refused', faults: [`${path}: set one setting of it at a time`] });
+  }
   return clientId === undefined || portalPath === undefined
     ? setOfRealm(parts, realm, path, value, actor)
     : setOfPortal(parts, realm, clientId, portalPath, value, actor);

@@ -1,0 +1,96 @@
+import { Command } from 'commander';
+import { peopleCommands } from '../../src/people/index.ts';
+import { goodPassword, mia, type PeopleForTests, somePeople } from './people-for-tests.ts';
+
+let world: PeopleForTests;
+beforeEach(async () => {
+  world = await somePeople();
+});
+afterEach(() => world.close());
+
+/** `gatehouse <words>`: what it printed, and its exit code. */
+async function gatehouse(...words: string[]) {
+  let [out, err] = ['', ''];
+  const program = new Command('gatehouse').exitOverride().configureOutput({
+    writeOut: (text) => {
+      out += text;
+    },
+    writeErr: (text) => {
+      err += text;
+    },
+  });
+  peopleCommands(program, async () => ({
+    people: world.people,
+    mode: 'production',
+    hasRealm: async (realm) => realm === 'web1',
+    close: async () => {},
+  }));
+  process.exitCode = 0;
+  await program.parseAsync(words, { from: 'user' });
+  const code = process.exitCode;
+  process.exitCode = 0;
+  return { out, err, code };
+}
+
+describe('gatehouse user', () => {
+  it('add invites: nobody types another’s password', async () => {
+    expect(await gatehouse('user', 'add', 'web1', '--name', 'Mia Berger', '--email', mia.email)).toEqual({
+      out: 'invited Mia Berger, mia@example.com\n',
+      err: '',
+      code: 0,
+    });
+    expect((await world.outbox()).map((item) => item.body['template'])).toContain('invitation');
+    expect(await gatehouse('user', 'add', 'web1', '--name', 'Mia')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--email'),
+    });
+  });
+
+  it('A3: no operator sets a password in production', async () => {
+    const refused = await gatehouse('user', 'add', 'web1', '--name', 'Mia', '--email', mia.email, '--password-stdin');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('set by the people themselves') });
+    expect(await world.people.find('web1', mia.email)).toBeUndefined();
+    await expect(gatehouse('user', 'add', 'web1', '--name', 'Mia', '--password', 'x')).rejects.toMatchObject({
+      code: 'commander.unknownOption',
+    });
+  });
+
+  it.each([
+    ['disable', 'disabled'],
+    ['enable', 'enabled'],
+    ['unlock', 'unlocked'],
+  ])('%s by email, user name or id', async (change, done) => {
+    const made = await world.people.create({ ...mia, password: goodPassword });
+    const id = made.ok ? made.user.id : '';
+    for (const identifier of [mia.email, 'MIA', id]) {
+      expect((await gatehouse('user', change, 'web1', identifier)).out).toBe(`${done} Mia Berger, mia@example.com\n`);
+    }
+    expect(await gatehouse('user', change, 'web1', 'nobody')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('user list web1'),
+    });
+  });
+
+  it('lists, and tells programs without hashes', async () => {
+    await world.people.create({ ...mia, password: goodPassword });
+    expect((await gatehouse('user', 'list', 'web1')).out).toMatch(/^[\w-]{22}\tactive\tMia Berger, mia@example.com\n$/);
+    const { out } = await gatehouse('user', 'list', 'web1', '--json');
+    expect(JSON.parse(out)).toMatchObject({ items: [{ name: 'Mia Berger', hasPassword: true }] });
+    expect(out).not.toContain('argon2');
+    expect(await gatehouse('user', 'list', 'web1', '--limit', '0')).toMatchObject({ code: 1 });
+    expect(await gatehouse('user', 'list', 'none')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('realm list'),
+    });
+  });
+
+  it('invites somebody again, and nobody who has a password', async () => {
+    await gatehouse('user', 'invite', 'web1', mia.email, '--name', 'Mia');
+    expect((await gatehouse('user', 'invite', 'web1', mia.email)).code).toBe(0);
+    await world.people.create({ realm: 'web1', name: 'Bo', email: 'bo@example.com', password: goodPassword });
+    expect(await gatehouse('user', 'invite', 'web1', 'bo@example.com')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has a password'),
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { realmCommands } from '../../src/realm/index.ts';
+import { type RealmsForTests, shop, someRealms } from './realms-for-tests.ts';
+
+let world: RealmsForTests;
+let directory: string;
+beforeEach(async () => {
+  world = await someRealms();
+  directory = await mkdtemp(join(tmpdir(), 'gatehouse-realm-files-'));
+});
+afterEach(async () => {
+  await world.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** `gatehouse <words>`: what it printed, and its exit code. */
+async function gatehouse(...words: string[]) {
+  let [out, err] = ['', ''];
+  const program = new Command('gatehouse').exitOverride().configureOutput({
+    writeOut: (text) => {
+      out += text;
+    },
+    writeErr: (text) => {
+      err += text;
+    },
+  });
+  let closed = 0;
+  realmCommands(program, async () => ({
+    realms: world.realms,
+    close: async () => {
+      closed += 1;
+    },
+  }));
+  process.exitCode = 0;
+  await program.parseAsync(words, { from: 'user' });
+  const code = process.exitCode;
+  process.exitCode = 0;
+  expect(closed).toBe(1);
+  return { out, err, code };
+}
+
+async function aFile(text: string) {
+  const path = join(directory, 'shop.yaml');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('gatehouse realm', () => {
+  it('applies a file and says what it did; --json for programs', async () => {
+    const path = await aFile(shop);
+    expect(await gatehouse('realm', 'apply', path)).toEqual({
+      out: 'created: realm shop\ncreated: portal desk\ncreated: portal till\n',
+      err: '',
+      code: 0,
+    });
+    await gatehouse('realm', 'set', 'shop', 'policy.sessionHours', '8');
+    const moved = await aFile(shop.replace('sessionHours: 12', 'sessionHours: 24'));
+    expect((await gatehouse('realm', 'apply', moved)).out).toContain(
+      'conflict: realm shop policy.sessionHours stays 8 (the file says 24; --force takes the file’s)\n',
+    );
+    const forced = await gatehouse('realm', 'apply', moved, '--force', '--json');
+    expect(JSON.parse(forced.out)).toMatchObject({
+      ok: true,
+      entries: [{ outcome: 'changed', now: 8, file: 24 }, {}, {}],
+    });
+  });
+
+  it('refuses a file with faults, naming file and line, and exits with 1', async () => {
+    const path = await aFile(
+      shop.replace('secondFactor', 'secondFaktor').replace('sessionHours: 12', 'sessionHours: 0'),
+    );
+    const refused = await gatehouse('realm', 'apply', path);
+    expect(refused).toMatchObject({ out: '', code: 1 });
+    expect(refused.err.split('\n')).toEqual([
+      `gatehouse: ${path}:8: policy.secondFaktor: unknown setting "secondFaktor"; did you mean "secondFactor"?`,
+      `gatehouse: ${path}:10: policy.sessionHours: too small: expected number to be >=1`,
+      'gatehouse: nothing was applied',
+      '',
+    ]);
+    expect(await gatehouse('realm', 'apply', join(directory, 'none.yaml'))).toMatchObject({ code: 1 });
+  });
+
+  it('lists realms and portals', async () => {
+    await gatehouse('realm', 'apply', await aFile(shop));
+    expect((await gatehouse('realm', 'list')).out).toBe('shop\tShop\thttps://id.example.com/realms/shop\n');
+    expect(JSON.parse((await gatehouse('portal', 'list', 'shop', '--json')).out)).toMatchObject([
+      { clientId: 'desk', hasSecret: false },
+      { clientId: 'till', kind: 'native' },
+    ]);
+    expect(await gatehouse('portal', 'list', 'none')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('realm list'),
+    });
+  });
+
+  it('sets values as YAML writes them, and says what is wrong with others', async () => {
+    await gatehouse('realm', 'apply', await aFile(shop));
+    expect(await gatehouse('realm', 'set', 'shop', 'policy.secondFactor', 'off')).toMatchObject({ code: 0 });
+    expect(await gatehouse('realm', 'set', 'shop', 'policy.methods', '[totp]')).toMatchObject({ code: 0 });
+    expect((await world.realms.get('shop'))?.policy).toMatchObject({ secondFactor: 'off', methods: ['totp'] });
+    await gatehouse('realm', 'set', 'shop', 'policy.methods', 'null');
+    expect((await world.realms.get('shop'))?.policy).not.toHaveProperty('methods');
+    expect(await gatehouse('realm', 'set', 'shop', 'policy.secondFactor', 'yes')).toMatchObject({
+      code: 1,
+      err: 'gatehouse: policy.secondFactor: must be one of off, optional, required\n',
+    });
+    expect(await gatehouse('realm', 'set', 'none', 'name', 'x')).toMatchObject({ code: 1 });
+    expect(await gatehouse('realm', 'set', 'shop', 'name', '[')).toMatchObject({ code: 1 });
+  });
+
+  it('shows a new client secret once', async () => {
+    await gatehouse('realm', 'apply', await aFile(shop));
+    expect((await gatehouse('portal', 'rotate-secret', 'shop', 'desk')).out).toMatch(/^[\w-]{43}\n$/);
+    expect(await gatehouse('portal', 'rotate-secret', 'shop', 'till')).toMatchObject({ code: 1, out: '' });
+  });
+});
