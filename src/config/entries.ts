@@ -117,9 +117,9 @@ export const entries = {
   }),
   logLevel: entry({
     name: 'GATEHOUSE_LOG_LEVEL',
-    default: 'info',
+    default: undefined,
     kind: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
-    why: 'The least serious log lines that are written. No level writes passwords, codes or tokens.',
+    why: 'The least serious log lines that are written. Not set: `info` in production, `warn` in development, where people read along. No level writes passwords, codes or tokens.',
   }),
 } as const;
 

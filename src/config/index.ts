@@ -5,5 +5,5 @@
 export { type Config, type Entry, entries } from './entries.ts';
 export { developmentKeyId, loadKeyring, newKeyLine } from './keys.ts';
 export { isLoopbackHost } from './loopback.ts';
-export { type ConfigResult, readConfig } from './read.ts';
+export { type ConfigResult, readConfig, readEnvironment } from './read.ts';
 export { configurationReference } from './reference.ts';

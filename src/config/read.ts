@@ -44,3 +44,6 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>): string
       return `${name} is not a setting${meant === undefined ? ': remove it' : `: did you mean ${meant}?`}${meant === undefined ? '.' : ''}`;
     });
 }
+
+/** The configuration of this process. */
+export const readEnvironment = (): ConfigResult => readConfig(process.env);

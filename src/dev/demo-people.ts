@@ -32,7 +32,13 @@ export function createDemoPeople(parts: {
         throw new GatehouseError('bad_request', `${who} of realm ${realm} cannot be made: ${made.why}`);
       }
       if (authenticator !== undefined) {
-        const method = { realm, userId: made.user.id, kind: 'totp', name: 'Authenticator app', ...totpMethod(authenticator) };
+        const method = {
+          realm,
+          userId: made.user.id,
+          kind: 'totp',
+          name: 'Authenticator app',
+          ...totpMethod(authenticator),
+        };
         await factors.methods.add(method, { actor: { kind: 'system' } });
       }
       return 'created';
@@ -41,11 +47,15 @@ export function createDemoPeople(parts: {
       const names = (await readdir(directory)).filter((name) => /\.ya?ml$/.test(name)).sort();
       const files = await Promise.all(
         names.map(async (name) =>
-          readRealmFile(await readFile(join(directory, name), 'utf8'), name, demoOrigin === undefined ? {} : { demoOrigin }),
+          readRealmFile(
+            await readFile(join(directory, name), 'utf8'),
+            name,
+            demoOrigin === undefined ? {} : { demoOrigin },
+          ),
         ),
       );
       return files.flatMap((read) =>
-        read.ok ? (read.file.people ?? []).map((person) => ({ ...person, realm: read.file.realm })) : [],
+        read.ok ? (read.file.people as readonly FilePerson[]).map((person) => ({ ...person, realm: read.file.realm })) : [],
       );
     },
   };

@@ -1,0 +1,117 @@
+/**
+ * The composition root: builds every room and joins them; listens to nothing. `start` begins the work that goes on
+ * beside requests (draining, sending, sweeping), `stop` ends it and closes the store.
+ */
+
+import type { RequestListener } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { type Audit, createAudit } from './audit/index.ts';
+import type { Config } from './config/index.ts';
+import { createDemoPeople, createDev } from './dev/index.ts';
+import { createFactors, type Factors } from './factors/index.ts';
+import { createHttp, createViews, type RealmContext, type SiteRoute } from './http/index.ts';
+import { type Clock, GatehouseError, type Keyring } from './kernel/index.ts';
+import { createMessaging, type Messaging } from './messaging/index.ts';
+import { createOidc, type Oidc } from './oidc/index.ts';
+import { createProbes, type Probes } from './ops/index.ts';
+import { createHasher, createPeople, type People } from './people/index.ts';
+import { createRealms, type RealmAdmin } from './realm/index.ts';
+import { createJudgeSession, createSignIn, type SignIn, sessionRules } from './sign-in/index.ts';
+import { createDrain, createLeases, createSweeper, openStore, type Store } from './store/index.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where the demo portals are; development only. */
+  readonly demoOrigin?: string;
+}
+
+export interface App {
+  readonly handler: RequestListener;
+  readonly probes: Probes;
+  readonly store: Store;
+  readonly realms: RealmAdmin;
+  readonly people: People;
+  readonly factors: Factors;
+  readonly signIn: SignIn;
+  readonly oidc: Oidc;
+  readonly audit: Audit;
+  readonly messaging: Messaging;
+  /** Delivers what changes left in their outboxes; for tests and the command line. */
+  drain(): Promise<number>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const viewsDirectory = fileURLToPath(new URL('../views', import.meta.url));
+
+/** Opens the store, makes or migrates its collections. Throws `unavailable` when the database cannot be used. */
+export async function createApp({ config, keyring, clock, log, demoOrigin }: AppOptions): Promise<App> {
+  const store = await openStore({ database: config.database ?? '', dataDir: config.data, keyring, clock, log });
+  const leases = createLeases({ store, clock });
+  const factors = createFactors({ store, clock });
+  const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
+  const realms: RealmAdmin = createRealms({
+    store,
+    clock,
+    origin: config.origin,
+    factorKinds: [...factors.kinds.keys()],
+    ...(demoOrigin === undefined ? {} : { development: { demoOrigin, addPerson: demoPeople.add } }),
+  });
+  const linkTo = async (realmId: string, token: string) => {
+    const realm = await realms.get(realmId);
+    if (realm === undefined) throw new GatehouseError('internal', `an invitation to a realm that is gone: ${realmId}`);
+    return `${realms.issuerOf(realm)}/invitation/${token}`;
+  };
+  const people: People = createPeople({ store, clock, hasher: createHasher(), keyring, linkTo });
+  const views = createViews({ directory: viewsDirectory, clock });
+  const audit = createAudit({ store, clock, keyring });
+  const mail = { url: config.mailUrl, from: config.mailFrom };
+  const messaging = createMessaging({ store, clock, keyring, leases, realms, views, log, mail });
+  const judgeSession = createJudgeSession({ realms, people, factors, clock });
+  const oidc = createOidc({ store, realms, people, clock, log, policy: { sessionRules, judgeSession } });
+  const { interactions } = oidc;
+  const signIn = createSignIn({ store, clock, keyring, realms, people, factors, interactions });
+  people.onUnlock((realm, userId) => signIn.admin.unlock(realm, userId));
+
+  const probes = createProbes({ isReady: () => store.isReady() });
+  const http = createHttp(
+    { config, realms, keyring, views, log },
+    {
+      routes: signIn.routes,
+      provider: (context: RealmContext) => oidc.handle(context),
+      siteRoutes: demoOrigin === undefined ? [] : developmentPages(demoOrigin),
+      probes: probes.middleware,
+    },
+  );
+
+  function developmentPages(origin: string): readonly SiteRoute[] {
+    const demo = { origin, people: demoPeople.all };
+    return createDev({ mode: config.mode, clock, realms, outbox: messaging.outbox, demo });
+  }
+
+  await store.bootstrap();
+  const collections = store.collections();
+  const deliver = { audit: audit.append, message: messaging.accept };
+  const drain = createDrain({ store, collections, leases, clock, log, deliver });
+  const sweeper = createSweeper({ store, collections, leases, clock, log });
+
+  return {
+    handler: http.callback(),
+    ...{ probes, store, realms, people, factors, signIn, oidc, audit, messaging },
+    drain: () => drain.drainOnce(),
+    async start() {
+      await people.repair();
+      drain.start();
+      messaging.start();
+      sweeper.start();
+    },
+    async stop() {
+      await Promise.all([drain.stop(), messaging.stop(), sweeper.stop()]);
+      await store.close();
+    },
+  };
+}
