@@ -1,0 +1,37 @@
+import { createLog } from '../../src/ops/index.ts';
+
+const logged = (write: (log: ReturnType<typeof createLog>) => void): string => {
+  const lines: string[] = [];
+  write(createLog({ level: 'trace', destination: { write: (line) => void lines.push(line) } }));
+  return lines.join('');
+};
+
+describe('the log', () => {
+  it.each(['password', 'code', 'secret', 'token', 'csrf', 'refresh_token', 'cookie', 'authorization', 'set-cookie', 'link'])(
+    'S2: never holds a value named %s, at any of three levels',
+    (name) => {
+      const value = '482913';
+      expect(logged((log) => log.info({ [name]: value }))).not.toContain(value);
+      expect(logged((log) => log.info({ form: { [name]: value } }))).not.toContain(value);
+      expect(logged((log) => log.info({ request: { headers: { [name]: value } } }))).not.toContain(value);
+    },
+  );
+
+  it('keeps codes that are words', () => {
+    expect(logged((log) => log.info({ code: 'not_found' }))).toContain('"code":"not_found"');
+  });
+
+  it('tells errors with their causes, without what libraries hang on them', () => {
+    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', request: { body: 'hunter2' } });
+    const text = logged((log) => log.error({ err: new Error('mail failed', { cause }) }));
+    expect(text).toContain('mail failed');
+    expect(text).toContain('ECONNREFUSED');
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('leaves out what is less serious than its level', () => {
+    const lines: string[] = [];
+    createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } }).info('x');
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import Koa from 'koa';
+import { createProbes, type RunningServer, startServer as start } from '../../src/ops/index.ts';
+
+const running: RunningServer[] = [];
+const startServer = async (given: Parameters<typeof start>[0]): Promise<RunningServer> => {
+  const server = await start(given);
+  running.push(server);
+  return server;
+};
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop(0)));
+});
+
+/** Sends `text` as it is and returns all that comes back until the connection ends. */
+async function raw(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(text);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('error', () => undefined);
+  await new Promise((resolve) => {
+    socket.on('close', resolve);
+  });
+  return Buffer.concat(chunks).toString();
+}
+
+const local = { host: '127.0.0.1', port: 0 };
+
+describe('the server', () => {
+  it('B6: answers 431 to headers beyond the limit', async () => {
+    const server = await startServer({ ...local, handler: (_, response) => void response.end('ok') });
+    expect(await raw(server.port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(17 * 1024)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /);
+    await server.stop();
+  });
+
+  it('B7: cuts off connections that never finish their headers', async () => {
+    const server = await startServer({
+      ...local,
+      handler: (_, response) => void response.end('ok'),
+      limits: { headersMs: 100, requestMs: 200 },
+    });
+    expect(await raw(server.port, 'GET / HTTP/1.1\r\nHost:')).toMatch(/^HTTP\/1.1 408 /);
+    await server.stop();
+  });
+
+  it('F8: finishes what is under way when it stops, and takes nothing new', async () => {
+    let finish: () => void = () => undefined;
+    const begun = Promise.withResolvers<void>();
+    const server = await startServer({
+      ...local,
+      handler: (_, response) => {
+        finish = () => response.end('done');
+        begun.resolve();
+      },
+    });
+    const answer = fetch(server.address);
+    await begun.promise;
+    const stopping = server.stop();
+    await expect(fetch(server.address)).rejects.toThrow();
+    finish();
+    expect(await (await answer).text()).toBe('done');
+    expect(await stopping).toEqual({ wasCutOff: false });
+  });
+
+  it('cuts off what does not finish in time', async () => {
+    const begun = Promise.withResolvers<void>();
+    const server = await startServer({ ...local, handler: () => begun.resolve() });
+    const answer = fetch(server.address);
+    const failed = expect(answer).rejects.toThrow();
+    await begun.promise;
+    expect(await server.stop(20)).toEqual({ wasCutOff: true });
+    await failed;
+  });
+
+  it('refuses to start on a port that is taken', async () => {
+    const server = await startServer({ ...local, handler: (_, response) => void response.end() });
+    await expect(startServer({ ...local, port: server.port, handler: () => undefined })).rejects.toThrow('EADDRINUSE');
+    await server.stop();
+  });
+
+  it('F8: exits 0 at SIGTERM, the answer under way delivered', async () => {
+    const child = spawn(process.execPath, [new URL('./support/stoppable.ts', import.meta.url).pathname], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const answer = await fetch(line.toString().trim());
+    child.kill('SIGTERM');
+    expect(await answer.text()).toBe('begun, done');
+    expect(await exited).toEqual([0, null]);
+  });
+});
+
+describe('probes', () => {
+  const ask = async (isReady: () => Promise<boolean>, path: string, drained = false) => {
+    const probes = createProbes({ isReady });
+    const app = new Koa();
+    app.use(probes.middleware);
+    if (drained) probes.drain();
+    const server = await startServer({ ...local, handler: app.callback() });
+    const answer = await fetch(`${server.address}${path}`);
+    const result = { status: answer.status, body: await answer.text() };
+    await server.stop();
+    return result;
+  };
+
+  it('are green while the database answers', async () => {
+    expect(await ask(async () => true, '/readyz')).toEqual({ status: 200, body: '{"status":"ready"}' });
+  });
+
+  it('F2: are red while it does not, but the process counts as alive', async () => {
+    expect((await ask(async () => false, '/readyz')).status).toBe(503);
+    expect((await ask(() => Promise.reject(new Error('away')), '/readyz')).status).toBe(503);
+    expect((await ask(async () => false, '/healthz')).status).toBe(200);
+  });
+
+  it('F2: are red within two seconds when the database hangs', async () => {
+    expect(await ask(() => new Promise(() => undefined), '/readyz')).toEqual({
+      status: 503,
+      body: '{"status":"not ready","because":"database"}',
+    });
+  });
+
+  it('are red while the server stops', async () => {
+    expect(await ask(async () => true, '/readyz', true)).toEqual({
+      status: 503,
+      body: '{"status":"not ready","because":"draining"}',
+    });
+  });
+
+  it('leave other paths alone', async () => {
+    expect((await ask(async () => true, '/readyz/x')).status).toBe(404);
+  });
+});
