@@ -17,3 +17,10 @@ export const outboxShape = z
 export function withOutbox<T extends Doc>(doc: T, ...items: readonly OutboxItem[]): T {
   return items.length === 0 ? doc : { ...doc, outbox: [...(doc.outbox ?? []), ...items] };
 }
+
+/** Milliseconds of the oldest thing to tell; null when there is none. */
+export function pendingSince(doc: Doc): number | null {
+  let oldest: number | null = null;
+  for (const { at } of doc.outbox ?? []) if (oldest === null || at.getTime() < oldest) oldest = at.getTime();
+  return oldest;
+}

@@ -29,7 +29,7 @@ export type KeyPart = string | number | boolean | Date | null;
 
 export interface IndexDeclaration {
   readonly name: string;
-  /** Paths into the document, `a.b` allowed; the first may be an array field (one entry per element). */
+  /** Paths into the document, `a.b` allowed; the first may be an array field (one entry per element; lists name the element). */
   readonly fields: readonly string[];
   readonly unique?: boolean;
   /** Documents in which the first field is absent are left out. */

@@ -1,3 +1,4 @@
+import { GatehouseError } from '../kernel/index.ts';
 import { type Place, placeOf } from './cursor.ts';
 import type { FieldPlan, IndexPlan, Plan } from './plan.ts';
 import type { Doc, KeyPart, ListQuery } from './port.ts';
@@ -28,6 +29,12 @@ export function scanOf<T extends Doc>(plan: Plan<T>, query: ListQuery<T>): Scan 
   if ((from !== undefined || to !== undefined) && rest.length === 0) {
     throw new Error(`${plan.declaration.name}.${query.index}: no field is left for a prefix or range`);
   }
+  // Its order would be one of entries, and a document has many.
+  if (index.isOverList && equals.length === 0)
+    throw new Error(`${plan.declaration.name}.${query.index}: name the element`);
+  if (![from, to].every((bound) => bound === undefined || isKeyPart(bound))) {
+    throw new GatehouseError('bad_request', `${plan.declaration.name}.${query.index}: a bound is a plain value`);
+  }
   if (!Number.isInteger(query.limit) || query.limit < 1) throw new Error('limit is a whole number from 1');
   return {
     index,
@@ -44,9 +51,16 @@ export function scanOf<T extends Doc>(plan: Plan<T>, query: ListQuery<T>): Scan 
 export function indexOf(plan: Plan, name: string, equals: readonly KeyPart[]): IndexPlan {
   const index = plan.indexes.get(name);
   if (index === undefined) throw new Error(`${plan.declaration.name} has no index ${name}`);
+  // A query is made of plain values, whatever its caller was given by a stranger.
+  if (!equals.every(isKeyPart))
+    throw new GatehouseError('bad_request', `${plan.declaration.name}.${name}: a key is plain values`);
   if (equals.length > index.fields.length)
     throw new Error(`${plan.declaration.name}.${name} has ${index.fields.length} fields`);
   return index;
+}
+
+function isKeyPart(value: unknown): boolean {
+  return value === null || value instanceof Date || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function boundsOf(query: Pick<ListQuery<Doc>, 'prefix' | 'range'>): { from?: KeyPart; to?: KeyPart } {

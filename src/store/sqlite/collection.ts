@@ -1,21 +1,13 @@
-import { GatehouseError } from '../../kernel/index.ts';
+import { createChange, firstRevision } from '../change.ts';
 import { createCodec } from '../codec.ts';
 import { cursorOf } from '../cursor.ts';
 import { createDateCodec } from '../dates.ts';
 import type { EngineOptions } from '../engine.ts';
+import { pendingSince } from '../outbox.ts';
 import type { Plan } from '../plan.ts';
-import {
-  type Collection,
-  type Doc,
-  Duplicate,
-  type KeyPart,
-  type ListQuery,
-  type Page,
-  type Updated,
-} from '../port.ts';
+import { type Collection, type Doc, Duplicate, type KeyPart, type ListQuery, type Page } from '../port.ts';
 import { indexOf, scanOf } from '../scan.ts';
 import { picked } from '../select.ts';
-import { createTurns } from '../turns.ts';
 import type { SqlValue } from './protocol.ts';
 import { keyPart, keyQuery, placeOfRow, removeWhereQuery, scanQuery, tallyQuery } from './queries.ts';
 import type { Reader } from './reader.ts';
@@ -24,9 +16,6 @@ import type { Settled, Writer } from './writer.ts';
 
 /** How many documents one transaction of `insertMany` takes: bounds how long others wait for it. */
 const chunkSize = 500;
-
-/** Revisions start anywhere, so that a document taken and inserted again is not mistaken for the one before. */
-const firstRevision = () => Math.floor(Math.random() * 2 ** 40);
 
 export function createSqliteCollection<T extends Doc>(
   plan: Plan<T>,
@@ -40,7 +29,6 @@ export function createSqliteCollection<T extends Doc>(
   const codec = createCodec(declaration, options.keyring);
   const dates = createDateCodec(declaration);
   const isDurable = declaration.survives !== 'process';
-  const inTurn = createTurns();
   const selectSql = `SELECT body, rev FROM ${table} WHERE id = ?`;
   const insertSql = `INSERT INTO ${table} (id, rev, pending, body) VALUES (?, ?, ?, ?)`;
   const replaceSql = `UPDATE ${table} SET rev = rev + 1, pending = ?, body = ? WHERE id = ? AND rev = ?`;
@@ -70,33 +58,27 @@ export function createSqliteCollection<T extends Doc>(
 
   const row = (doc: T): SqlValue[] => [doc.id, firstRevision(), pendingSince(doc), bodyOf(doc)];
 
-  async function change(
-    id: string,
-    isUpsert: boolean,
-    make: (doc: T | undefined) => T | undefined,
-    durable: boolean,
-  ): Promise<Updated<T>> {
-    for (;;) {
+  const { update, upsert } = createChange<T>({
+    collection: name,
+    async read(id) {
       const found = reader.first(selectSql, [id]);
-      if (found === undefined && !isUpsert) return { ok: false, why: 'absent' };
-      const before = found === undefined ? undefined : read(found[0]);
-      const doc = make(before);
-      if (doc === undefined) return { ok: false, why: 'refused' };
-      if (doc === before) return { ok: true, doc };
-      if (doc.id !== id) throw new GatehouseError('internal', `${name}: a change may not change the id`);
-      const settled =
-        found === undefined
-          ? await write(insertSql, [row(doc)], 'changes', durable)
-          : await write(replaceSql, [[pendingSince(doc), bodyOf(doc), id, found[1] as number]], 'changes', durable);
-      if (settled.ok && settled.value === 1) {
-        announce(doc);
-        return { ok: true, doc };
-      }
-      // Another process was first: once more, on what it wrote. (Of two keys that are taken SQLite names either.)
-      const isOvertaken = settled.ok || (found === undefined && reader.first(selectSql, [id]) !== undefined);
-      if (!isOvertaken) fail(settled.text);
-    }
-  }
+      return found === undefined ? undefined : { doc: read(found[0]), rev: found[1] as number };
+    },
+    async add(doc, durable) {
+      const settled = await write(insertSql, [row(doc)], 'changes', durable);
+      // Of two keys that are taken SQLite names either.
+      if (!settled.ok && reader.first(selectSql, [doc.id]) === undefined) fail(settled.text);
+      if (settled.ok) announce(doc);
+      return settled.ok;
+    },
+    async replace(doc, rev, durable) {
+      const settled = await write(replaceSql, [[pendingSince(doc), bodyOf(doc), doc.id, rev]], 'changes', durable);
+      if (!settled.ok) fail(settled.text);
+      const isWritten = settled.value === 1;
+      if (isWritten) announce(doc);
+      return isWritten;
+    },
+  });
 
   return {
     declaration,
@@ -150,10 +132,8 @@ export function createSqliteCollection<T extends Doc>(
       }
       if (docs.some((doc) => pendingSince(doc) !== null)) options.onOutbox();
     },
-    update: (id, make, writeOptions) =>
-      inTurn(id, () => change(id, false, (doc) => make(doc as T), isDurable || writeOptions?.durable === true)),
-    upsert: (id, make, writeOptions) =>
-      inTurn(id, () => change(id, true, make, isDurable || writeOptions?.durable === true)),
+    update: (id, make, writeOptions) => update(id, make, isDurable || writeOptions?.durable === true),
+    upsert: (id, make, writeOptions) => upsert(id, make, isDurable || writeOptions?.durable === true),
     async take(id) {
       const settled = await write(takeSql, [[id]], 'body', isDurable);
       return settled.ok && settled.value !== null ? read(settled.value) : undefined;
@@ -168,13 +148,6 @@ export function createSqliteCollection<T extends Doc>(
       return settled.ok ? Number(settled.value) : 0;
     },
   };
-}
-
-/** Milliseconds of the oldest thing to tell; null when there is none. */
-function pendingSince(doc: Doc): number | null {
-  let oldest: number | null = null;
-  for (const { at } of doc.outbox ?? []) if (oldest === null || at.getTime() < oldest) oldest = at.getTime();
-  return oldest;
 }
 
 /** SQLite names the columns of the key that was taken: "UNIQUE constraint failed: t.a, t.b". */

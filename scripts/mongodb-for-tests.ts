@@ -1,0 +1,123 @@
+/**
+ * A MongoDB-protocol server for tests: SecantusDB (PyPI, on WiredTiger), installed once into a virtual environment
+ * outside the repository and started on a free port of 127.0.0.1. `node scripts/mongodb-for-tests.ts` runs one until
+ * it is interrupted.
+ */
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export interface MongoForTests {
+  /** Without a database name. */
+  readonly uri: string;
+  /** Ends the server, as an outage does. */
+  halt(): Promise<void>;
+  /** Starts it again, on the same port and data. */
+  resume(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+const requirement = 'SecantusDB==0.7.0b3';
+const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'gatehouse-tests');
+const run = promisify(execFile);
+
+/** False where there is no Python 3 to install it with. */
+export function canRunMongo(): boolean {
+  return spawnSync('python3', ['-c', 'import venv, sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
+}
+
+/** Throws when it cannot be installed or does not listen. */
+export async function startMongo(): Promise<MongoForTests> {
+  const program = await installed();
+  const home = await mkdtemp(join(tmpdir(), 'gatehouse-mongodb-'));
+  const config = join(home, 'empty.toml');
+  await writeFile(config, '');
+  let server: Awaited<ReturnType<typeof listening>> | undefined = await listening(program, config, home, 0);
+  const { port } = server;
+  const halt = async () => {
+    await server?.end();
+    server = undefined;
+  };
+  return {
+    uri: `mongodb://127.0.0.1:${port}/`,
+    halt,
+    async resume() {
+      server ??= await listening(program, config, home, port);
+    },
+    async stop() {
+      await halt();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Made under another name and moved into place, so that two test runs may do it together. */
+async function installed(): Promise<string> {
+  const target = join(cacheDir, requirement.replaceAll('=', '-'));
+  const program = join(target, 'bin', 'secantusd-py');
+  if (existsSync(program)) return program;
+  await mkdir(cacheDir, { recursive: true });
+  const making = await mkdtemp(join(cacheDir, 'making-'));
+  await run('python3', ['-m', 'venv', making]);
+  await run(join(making, 'bin', 'python3'), [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    requirement,
+  ]);
+  await rename(making, target).catch(async (error: unknown) => {
+    await rm(making, { recursive: true, force: true });
+    if (!existsSync(program)) throw error;
+  });
+  return program;
+}
+
+async function listening(program: string, config: string, home: string, port: number) {
+  const python = join(program, '..', 'python3');
+  const settings = [
+    '--config',
+    config,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--storage-path',
+    join(home, 'data'),
+    '--sync-on-commit',
+  ];
+  // Through the interpreter: the program's own first line names the directory it was made in.
+  const child = spawn(python, [program, ...settings], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  let said = '';
+  const chosen = await new Promise<number>((resolve, reject) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const found = /listening on 127\.0\.0\.1:(\d+)/.exec(said);
+      if (found !== null) resolve(Number(found[1]));
+    });
+    child.once('error', reject);
+    void ended.then(() => reject(new Error(`the MongoDB server for tests ended: ${said.slice(-2_000)}`)));
+  });
+  return {
+    port: chosen,
+    async end() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+if (import.meta.main) {
+  const server = await startMongo();
+  console.log(server.uri);
+  process.once('SIGINT', () => void server.stop());
+  process.once('SIGTERM', () => void server.stop());
+}

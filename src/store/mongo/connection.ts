@@ -1,0 +1,105 @@
+import mongoose, { type Connection } from 'mongoose';
+import { GatehouseError } from '../../kernel/index.ts';
+import { Duplicate } from '../port.ts';
+
+/** One pool of connections, opened when first needed and again when that failed. */
+export interface MongoConnection {
+  readonly mongoose: Connection;
+  /** Runs `act` on the open connection. Throws `Duplicate`, `unavailable` while the server is away, else `internal`. */
+  reach<R>(collection: string, act: () => Promise<R>): Promise<R>;
+  /** Never throws. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** How long a request waits for a server before it is told that there is none. */
+const selectionMs = 2_000;
+const connectMs = 2_000;
+/** Longer than any operation of ours; a server that went silent is given up. */
+const socketMs = 20_000;
+const majorityMs = 10_000;
+/** Finds a server that came back, or another primary, soon. */
+const heartbeatMs = 1_000;
+const pingMs = 1_000;
+/** https://www.mongodb.com/docs/manual/reference/error-codes/ */
+const duplicateKey = 11_000;
+
+export function createMongoConnection(address: string): MongoConnection {
+  const connection = mongoose.createConnection();
+  // Failures reach whoever asked; without a listener one between requests would end the process.
+  connection.on('error', () => undefined);
+  let opening: Promise<unknown> | undefined;
+
+  function open(): Promise<unknown> {
+    opening ??= connection
+      .openUri(address, {
+        autoCreate: false,
+        autoIndex: false,
+        bufferCommands: false,
+        connectTimeoutMS: connectMs,
+        heartbeatFrequencyMS: heartbeatMs,
+        ignoreUndefined: true,
+        serverSelectionTimeoutMS: selectionMs,
+        socketTimeoutMS: socketMs,
+        writeConcern: { w: 'majority', wtimeoutMS: majorityMs },
+      })
+      .catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+    return opening;
+  }
+
+  return {
+    mongoose: connection,
+    async reach(collection, act) {
+      try {
+        await open();
+        return await act();
+      } catch (error) {
+        throw translated(collection, error);
+      }
+    },
+    async ping() {
+      let timer: NodeJS.Timeout | undefined;
+      const tooLong = new Promise<boolean>((resolve) => {
+        timer = setTimeout(() => resolve(false), pingMs);
+      });
+      const answered = open()
+        .then(() => connection.getClient().db().command({ ping: 1 }))
+        .then(
+          () => true,
+          () => false,
+        );
+      const isReady = await Promise.race([answered, tooLong]);
+      clearTimeout(timer);
+      return isReady;
+    },
+    async close() {
+      await opening?.catch(() => undefined);
+      await connection.close();
+    },
+  };
+}
+
+function translated(collection: string, error: unknown): unknown {
+  if (error instanceof GatehouseError || error instanceof Duplicate) return error;
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  if (code === duplicateKey) return new Duplicate(collection, duplicateIndex(message));
+  // A server that answered and refused is a mistake of ours, unless it says that another try may do.
+  const isAnswer = error instanceof mongoose.mongo.MongoServerError && !isPassing(error);
+  return isAnswer
+    ? new GatehouseError('internal', `${collection}: the database refused (${String(code)})`, { cause: error })
+    : new GatehouseError('unavailable', `${collection}: the database cannot be reached`, { cause: error });
+}
+
+function isPassing(error: mongoose.mongo.MongoServerError): boolean {
+  const labels = ['RetryableWriteError', 'TransientTransactionError', 'NetworkError', 'SystemOverloadedError'];
+  return error instanceof mongoose.mongo.MongoWriteConcernError || labels.some((label) => error.hasErrorLabel(label));
+}
+
+/** "E11000 duplicate key error collection: db.users index: email.1a2b3c4d dup key: { … }"; ours end in a definition. */
+function duplicateIndex(message: string): string {
+  const name = /index: (\S+)/.exec(message)?.[1] ?? '';
+  return name === '_id_' ? 'id' : name.replace(/\.[0-9a-f]{8}$/, '');
+}

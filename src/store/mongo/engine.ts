@@ -1,0 +1,45 @@
+import type { Engine, EngineOptions } from '../engine.ts';
+import type { Plan } from '../plan.ts';
+import type { Doc } from '../port.ts';
+import { createMongoCollection, removeSome, type Stored } from './collection.ts';
+import { createMongoConnection } from './connection.ts';
+import { ensureCollection } from './ensure.ts';
+import { pending } from './keys.ts';
+
+/** `address`: `mongodb://…`. Does not wait for the server: `isReady` says whether it is there. */
+export async function openMongo(address: string, options: EngineOptions): Promise<Engine> {
+  const connection = createMongoConnection(address);
+  const readers = new Map<string, (stored: Stored) => Doc>();
+  const db = () => connection.mongoose.getClient().db();
+
+  return {
+    isReady: () => connection.ping(),
+    collection<T extends Doc>(plan: Plan<T>) {
+      const collection = createMongoCollection(plan, connection, options);
+      readers.set(plan.declaration.name, collection.read);
+      return collection;
+    },
+    async ensure(plans) {
+      for (const plan of plans)
+        await connection.reach(plan.declaration.name, () => ensureCollection(connection.mongoose, plan));
+    },
+    async pending({ declaration: { name } }, limit) {
+      const read = readers.get(name);
+      if (read === undefined) return [];
+      const find = () =>
+        db()
+          .collection<Stored>(name)
+          .find({ [pending]: { $exists: true } }, { sort: { [pending]: 1, _id: 1 }, limit })
+          .toArray();
+      return (await connection.reach(name, find)).map(read);
+    },
+    async removeExpired({ declaration: { name, expiry } }, before, limit) {
+      if (expiry === undefined) return 0;
+      const filter = {
+        $and: [{ [expiry]: { $exists: true } }, { [expiry]: { $lt: before } }, { [pending]: { $exists: false } }],
+      };
+      return await connection.reach(name, () => removeSome(db().collection<Stored>(name), filter, limit));
+    },
+    close: () => connection.close(),
+  };
+}
