@@ -13,8 +13,8 @@ const hashBytes = 32;
 export const defaultCost: Argon2Cost = { memoryKiB: 19_456, passes: 2, parallelism: 1 };
 
 export interface Hasher {
-  /** PHC string. `turn`: whose turn it is in the queue. */
-  hash(password: string, turn: string): Promise<string | 'busy'>;
+  /** PHC string; undefined when the queue is full. `turn`: whose turn it is in the queue. */
+  hash(password: string, turn: string): Promise<string | undefined>;
   /** Without a hash it works as long as with one, and says `wrong`. */
   verify(phc: string | undefined, password: string, turn: string): Promise<'right' | 'wrong' | 'busy'>;
   /** Made at another cost than today's. */
@@ -55,7 +55,7 @@ export function createHasher({
     async hash(password, turn) {
       const like: Argon2Hash = { ...cost, salt: randomBytes(saltBytes), hash: Buffer.alloc(hashBytes) };
       const hash = await queue.run(turn, () => digestOf(password, like));
-      return hash === 'busy' ? 'busy' : formatPhc({ ...like, hash });
+      return hash === 'busy' ? undefined : formatPhc({ ...like, hash });
     },
     async verify(phc, password, turn) {
       const known = phc === undefined ? undefined : parsePhc(phc);

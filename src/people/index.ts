@@ -6,7 +6,7 @@
 
 export { peopleCommands } from './commands.ts';
 export { createHasher, type Hasher } from './hasher.ts';
-export { invitationTtlMs, revealSecrets } from './invitations.ts';
+export { invitationTtlMs } from './invitations.ts';
 export { isEmail, isUsername } from './normalise.ts';
 export { maxPasswordLength, passwordLength } from './password-rules.ts';
 export { createPeople, type PeopleDeps } from './people.ts';

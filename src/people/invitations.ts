@@ -1,7 +1,6 @@
 import { auditEvent } from '../audit/index.ts';
 import { type Clock, type Keyring, randomToken, sameText } from '../kernel/index.ts';
-import { outgoingMessage } from '../messaging/index.ts';
-import type { OutboxItem } from '../store/index.ts';
+import { outgoingMessage, withSecrets } from '../messaging/index.ts';
 import { without } from './collections.ts';
 import { isEmail, isUsername } from './normalise.ts';
 import { type Passwords, wordsOf } from './passwords.ts';
@@ -127,19 +126,4 @@ function newcomer(input: Invited, at: Date, actor: Actor): Omit<User, 'id' | 'cr
     ...(input.locale === undefined ? {} : { locale: input.locale }),
     outbox: [auditEvent(at, { type: 'user.created', realm: input.realm, actor, details: { invited: true } })],
   };
-}
-
-const associated = (item: Pick<OutboxItem, 'id'>) => `outbox:${item.id}:secrets`;
-
-/** A message some of whose values must not lie in the store in clear. */
-function withSecrets(keyring: Keyring, item: OutboxItem, secrets: Readonly<Record<string, string>>): OutboxItem {
-  return { ...item, body: { ...item.body, secrets: keyring.seal(JSON.stringify(secrets), associated(item)) } };
-}
-
-/** The message with its sealed values among its `params`, as it is handed to whoever sends it. Others come back as they are. */
-export function revealSecrets(keyring: Keyring, item: OutboxItem): OutboxItem {
-  const { secrets, params, ...body } = item.body;
-  if (typeof secrets !== 'string') return item;
-  const opened: unknown = JSON.parse(keyring.open(secrets, associated(item)));
-  return { ...item, body: { ...body, params: { ...(params as object), ...(opened as object) } } };
 }

@@ -42,7 +42,7 @@ export function createPasswords({
   const rehash = async (user: User, password: string) => {
     const old = user.password?.hash;
     const hash = await hasher.hash(password, `rehash ${user.id}`);
-    if (hash === 'busy') return;
+    if (hash === undefined) return;
     await registry.update(user.realm, user.id, (now) =>
       now.password === undefined || now.password.hash !== old
         ? undefined
@@ -54,7 +54,7 @@ export function createPasswords({
     const fault = await judgePassword(password, rules, words);
     if (fault !== undefined) return { ok: false, why: fault };
     const hash = await hasher.hash(password, turn);
-    if (hash === 'busy') throw new GatehouseError('unavailable', 'the password queue is full', { retryAfterS: 2 });
+    if (hash === undefined) throw new GatehouseError('unavailable', 'the password queue is full', { retryAfterS: 2 });
     return { ok: true, record: { hash, setAt: clock.now() } };
   };
 

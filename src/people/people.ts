@@ -27,11 +27,11 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
   const passwords = createPasswords({ registry, hasher, clock });
 
   return {
-    get: registry.get,
-    find: registry.find,
+    get: (realm, userId) => registry.get(realm, userId),
+    find: (realm, identifier) => registry.find(realm, identifier),
     normalise,
-    update: registry.update,
-    repair: registry.repair,
+    update: (realm, userId, change) => registry.update(realm, userId, change),
+    repair: () => registry.repair(),
     async create(input, actor = { kind: 'system' }) {
       const fault = faultOf(input);
       if (fault !== undefined) return { ok: false, why: 'identifier_invalid', details: fault };
@@ -53,8 +53,8 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
       const added = await registry.add({ ...user, ...(made === undefined ? {} : { password: made.record }), outbox });
       return added === 'taken' ? { ok: false, why: 'identifier_taken' } : { ok: true, user: added };
     },
-    verifyPassword: passwords.verify,
-    setPassword: passwords.set,
+    verifyPassword: (user, password, from) => passwords.verify(user, password, from),
+    setPassword: (user, password, rules) => passwords.set(user, password, rules),
     ...createInvitations({ registry, passwords, keyring, clock, linkTo }),
     ...createStanding({ registry, clock }),
     ...createDirectory(registry.users),

@@ -161,9 +161,7 @@ async function tryChange(
   if (!noted.ok) return undefined;
   if ((await identifiers.claim(userId, claimed)) === 'taken') {
     await giveUp();
-    throw new GatehouseError('conflict', 'the identifier belongs to somebody else', {
-      messageKey: 'error.identifier_taken',
-    });
+    throw new GatehouseError('conflict', 'the identifier belongs to somebody else');
   }
   const second = await write();
   if (second !== undefined) return second;

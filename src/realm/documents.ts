@@ -12,7 +12,12 @@ import type { Portal, Realm } from './realm.ts';
 import { flatten, unflatten } from './settings.ts';
 
 /** What a realm file says of the realm itself. */
-export function settingsOfFile({ realm: _, portals: _portals, people: _people, ...settings }: RealmInFile): Settings {
+export function settingsOfFile({
+  realm: _realm,
+  portals: _portals,
+  people: _people,
+  ...settings
+}: RealmInFile): Settings {
   const mark = settings.branding.mark ?? [...settings.name][0]?.toUpperCase() ?? '?';
   return flatten({ ...settings, branding: { ...settings.branding, mark } });
 }
@@ -55,7 +60,7 @@ export const secretsOf = (portal: Pick<Portal, 'secrets'>): readonly PortalSecre
 /** A secret takes part in merges as its digest: only development files have any. */
 const secretSetting = (secret: string | undefined) => (secret === undefined ? {} : { secret: digest(secret) });
 
-export function settingsOfPortalInFile({ clientId: _, secret, ...settings }: PortalInFile): Settings {
+export function settingsOfPortalInFile({ clientId: _clientId, secret, ...settings }: PortalInFile): Settings {
   return { ...flatten(settings), ...secretSetting(secret) };
 }
 
@@ -68,17 +73,17 @@ export function settingsOfPortal(portal: Portal, hasSecretInFile: boolean): Sett
 
 type PortalContent = Omit<Portal, 'id' | 'realm' | 'clientId' | 'createdAt' | 'changedAt' | 'outbox' | 'secrets'>;
 
-export function portalOf({ secret: _, ...settings }: Settings): PortalContent {
+export function portalOf({ secret: _secret, ...settings }: Settings): PortalContent {
   const { homeUrl, ...rest }: PortalSettings = portalSettingsShape.parse(unflatten(settings));
   return { ...rest, ...(homeUrl === undefined ? {} : { homeUrl }) };
 }
 
 /** As other rooms see them: without what only merging needs. */
-export function publicRealm({ applied: _, ...realm }: StoredRealm): Realm {
+export function publicRealm({ applied: _applied, ...realm }: StoredRealm): Realm {
   return realm;
 }
 
-export function publicPortal({ applied: _, createdBy: _createdBy, ...portal }: StoredPortal): Portal {
+export function publicPortal({ applied: _applied, createdBy: _createdBy, ...portal }: StoredPortal): Portal {
   return portal;
 }
 

@@ -58,7 +58,7 @@ async function setOfRealm(
       isChanged = !isDeepStrictEqual(now, settings);
       if (!isChanged) return before;
       const at = changeTime(clock.now(), before.changedAt);
-      const { support: _, links: _links, origin: _origin, ...rest } = before;
+      const { support: _support, links: _links, origin: _origin, ...rest } = before;
       const told = changed(at, { realm: id }, actor, path, now, settings);
       return { ...rest, ...realmOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
     });
@@ -87,7 +87,7 @@ async function setOfPortal(
     isChanged = !isDeepStrictEqual(now, settings);
     if (!isChanged) return before;
     const at = changeTime(clock.now(), before.changedAt);
-    const { homeUrl: _, ...rest } = before;
+    const { homeUrl: _homeUrl, ...rest } = before;
     const told = changed(at, { realm, portal: clientId }, actor, path, now, settings);
     return { ...rest, ...portalOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
   });
@@ -103,7 +103,7 @@ function judge<T extends object>(
   value: unknown,
   whole: (settings: T) => readonly SettingFault[],
 ): Judged {
-  const { [path]: _, ...others } = now;
+  const { [path]: _before, ...others } = now;
   const candidate = unflatten(value === null || value === undefined ? others : { ...others, [path]: value });
   const parsed = shape.safeParse(candidate);
   if (!parsed.success) return { faults: describeIssues(parsed.error, shape, candidate) };

@@ -21,7 +21,7 @@ function aMortal(store: Store) {
       },
     });
   return {
-    store: { ...store, collection } as Store,
+    store: { ...store, collection },
     dieAfter: (count: number) => {
       left = count;
     },

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { invitationTtlMs, revealSecrets } from '../../src/people/index.ts';
+import { messageIn } from '../../src/messaging/message.ts';
+import { invitationTtlMs } from '../../src/people/index.ts';
 import { goodPassword, mia, operator, type PeopleForTests, somePeople } from './people-for-tests.ts';
 
 let world: PeopleForTests;
@@ -16,8 +17,7 @@ async function tokenInMail(): Promise<string> {
   const mails = (await world.outbox()).filter((item) => item.body['template'] === 'invitation');
   const mail = mails.at(-1);
   if (mail === undefined) throw new Error('no invitation was sent');
-  const params = revealSecrets(world.keyring, mail).body['params'] as { link: string };
-  return params.link.split('/invitation/')[1] ?? '';
+  return String(messageIn(world.keyring, mail).params['link']).split('/invitation/')[1] ?? '';
 }
 
 async function invited() {
