@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open as openFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import type { Audit } from './audit.ts';
 import { type Checkpoint, checkpointShape } from './checkpoint.ts';
 import { entryLine, faultLine } from './entry-line.ts';
@@ -168,9 +169,8 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     .argument('<day>', 'such as 2026-01-31')
     .option('--json')
     .action(async (realm: string, day: string, options: { json?: boolean }) => {
+      if (!z.iso.date().safeParse(day).success) return wrongUsage('the day is such as 2026-01-31');
       const before = new Date(`${day}T00:00:00Z`);
-      if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(before.getTime()))
-        return wrongUsage('the day is such as 2026-01-31');
       await run(realm, async (log) => {
         const cut = await log.cut(realm, before, { kind: 'operator' });
         said.out(options.json === true ? json(cut) : `removed ${cut.records} records`);

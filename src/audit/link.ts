@@ -1,7 +1,7 @@
 import { digest, type Keyring, randomToken, sameText } from '../kernel/index.ts';
 import { canonical } from './canonical.ts';
 import type { AuditEvent } from './event.ts';
-import { type AuditRecord, type Personal, type PersonalField, personalFields } from './record.ts';
+import { type AuditRecord, type Personal, type PersonalField, personalFields, recordsDeclaration } from './record.ts';
 
 /** A place in a chain: after the record with this number and hash. */
 export interface Place {
@@ -56,6 +56,7 @@ export function link(keyring: Keyring, after: Place, item: string, at: Date, eve
 /** Whether the record is as it was written, apart from what was erased on purpose. */
 export function isIntact(keyring: Keyring, record: AuditRecord): boolean {
   return (
+    recordsDeclaration.shape.safeParse(record).success &&
     record.id === recordId(record.realm, record.seq) &&
     record.hash === hashOf(record) &&
     sameText(record.seal, sealOf(keyring, record.hash)) &&

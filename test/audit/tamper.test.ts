@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { aLog, type LogForTests, overwrite } from './log.ts';
@@ -25,8 +27,7 @@ afterEach(() => log.close());
 /** Every way to change one value into another of its kind. */
 function changed(value: unknown): unknown {
   if (typeof value === 'string') return value === '' ? 'x' : `${value.startsWith('A') ? 'B' : 'A'}${value.slice(1)}`;
-  if (typeof value === 'number') return value + 1;
-  if (value instanceof Date) return new Date(value.getTime() + 1);
+  if (typeof value === 'number') return value + 1_000;
   if (Array.isArray(value)) return [...value, 'more'];
   return { ...(value as object), more: 'more' };
 }
@@ -35,7 +36,7 @@ type Path = readonly string[];
 
 /** The paths of all values, of objects too. */
 function pathsOf(value: unknown, above: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) return [above];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [above];
   const below = Object.entries(value).flatMap(([key, each]) => pathsOf(each, [...above, key]));
   return above.length === 0 ? below : [above, ...below];
 }
@@ -51,33 +52,38 @@ const hasFault = async (why: string) => (await log.audit.verify('web1')).faults.
 
 describe('tampering with the chain', () => {
   it('at any stored value of any record is noticed', async () => {
-    const records = await log.all();
-    const paths = pathsOf(records[0]).filter(([key]) => key !== 'id');
+    const database = new DatabaseSync(join(log.dataDir, 'gatehouse.db'));
+    const bodies = database
+      .prepare(`SELECT body FROM audit_records WHERE id LIKE 'web1/%'`)
+      .all()
+      .map(({ body }) => String(body));
+    const write = database.prepare(`UPDATE audit_records SET body = ? WHERE id = ?`);
+    const paths = pathsOf(JSON.parse(bodies[0] ?? ''));
     expect(paths.length).toBeGreaterThan(25);
     await fc.assert(
       fc.asyncProperty(
         fc.nat(count - 1),
         fc.constantFrom(...paths),
-        fc.constantFrom('change' as const, 'remove' as const),
+        fc.constantFrom<('change' | 'remove')[]>('change', 'remove'),
         async (at, path, act) => {
-          const record = records[at] as AuditRecord;
-          const tampered = withChange(record, path, act) as AuditRecord;
-          // A record of another realm, or without a number, is gone from this one.
-          await overwrite(log.records, tampered).catch(() => fc.pre(false));
+          const body = bodies[at] ?? '';
+          const { id } = JSON.parse(body) as AuditRecord;
+          write.run(JSON.stringify(withChange(JSON.parse(body), path, act)), id);
           const found = await log.audit.verify('web1');
-          await overwrite(log.records, record);
+          write.run(body, id);
           expect({ path, act, ok: found.ok }).toEqual({ path, act, ok: false });
         },
       ),
       {
         numRuns: 150,
-        examples: paths.flatMap((path) => [
-          [2, path, 'change'] as [number, Path, 'change'],
-          [2, path, 'remove'] as unknown as [number, Path, 'change'],
+        examples: paths.flatMap((path): [number, Path, 'change' | 'remove'][] => [
+          [2, path, 'change'],
+          [2, path, 'remove'],
         ]),
       },
     );
-    expect(await log.audit.verify('web1')).toMatchObject({ ok: true });
+    database.close();
+    expect(await log.audit.verify('web1')).toMatchObject({ ok: true, records: count });
   });
 
   it.each([1, 4, count - 1])('by removing record %d is noticed', async (seq) => {

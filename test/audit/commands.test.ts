@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { auditCommands } from '../../src/audit/index.ts';
+import { aLog, type LogForTests } from './log.ts';
+
+let log: LogForTests;
+let dir: string;
+let isOpen = false;
+
+beforeEach(async () => {
+  log = await aLog();
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-audit-'));
+  await log.audit.append([
+    log.event({ subject: 'ada', reference: 'R-1' }),
+    log.event({ subject: 'bob', type: 'code.refused', browser: 'red \u001b[31m\nnew line' }),
+  ]);
+});
+afterEach(async () => {
+  await log.close();
+  await rm(dir, { recursive: true });
+});
+
+/** Runs `gatehouse audit …`. */
+async function gatehouse(...words: string[]) {
+  const said = { out: '', err: '' };
+  const program = new Command().exitOverride().configureOutput({
+    writeOut: (text) => {
+      said.out += text;
+    },
+    writeErr: (text) => {
+      said.err += text;
+    },
+  });
+  auditCommands(program, async () => {
+    isOpen = true;
+    return {
+      audit: log.audit,
+      hasRealm: async (realm) => realm === 'web1',
+      async close() {
+        isOpen = false;
+      },
+    };
+  });
+  process.exitCode = 0;
+  await program.parseAsync(['audit', ...words], { from: 'user' });
+  const code = process.exitCode;
+  process.exitCode = 0;
+  expect(isOpen).toBe(false);
+  return { ...said, code };
+}
+
+describe('gatehouse audit', () => {
+  it('tail shows the newest, oldest first', async () => {
+    const { out, code } = await gatehouse('tail', 'web1');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/)[0]),
+    ).toEqual(['1', '2']);
+    expect(out).toContain('sign_in.completed  by person ada  subject="ada"  reference="R-1"');
+    expect(code).toBe(0);
+    expect((await gatehouse('tail', 'web1', '--last', '1', '--json')).out).toMatch(/^\{"seq":2,.*\}\n$/);
+  });
+
+  it('never lets an entry write to the terminal more than its line', async () => {
+    const { out } = await gatehouse('list', 'web1', '--type', 'code.refused');
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('list filters and pages', async () => {
+    expect((await gatehouse('list', 'web1', '--reference', 'R-1')).out).toContain('subject="ada"');
+    const first = await gatehouse('list', 'web1', '--limit', '1');
+    const mark = /more: --after (\S+)/.exec(first.out)?.[1] ?? '';
+    const second = JSON.parse((await gatehouse('list', 'web1', '--after', mark, '--json')).out) as {
+      items: { seq: number }[];
+    };
+    expect(second.items.map(({ seq }) => seq)).toEqual([1]);
+  });
+
+  it('verify says that all is well', async () => {
+    expect(await gatehouse('verify', 'web1')).toMatchObject({
+      code: 0,
+      out: '2 records, all as they were written (0 with erased values)\n',
+    });
+  });
+
+  it('verify ends with 1 and names the record when it is not', async () => {
+    await log.records.update('web1/1', (record) => ({ ...record, type: 'changed.type' }));
+    const { code, out, err } = await gatehouse('verify', 'web1');
+    expect(code).toBe(1);
+    expect(out).toBe('record 1: is not as it was written\n');
+    expect(err).toContain('does not hold: 1 fault');
+    const json = await gatehouse('verify', 'web1', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({ ok: false, faults: [{ why: 'changed', seq: 1 }] });
+    expect(json.code).toBe(1);
+  });
+
+  it('a checkpoint kept elsewhere shows what was cut off', async () => {
+    const file = join(dir, 'checkpoint.json');
+    await writeFile(file, (await gatehouse('checkpoint', 'web1')).out);
+    expect((await gatehouse('verify', 'web1', '--checkpoint', file)).code).toBe(0);
+    await log.records.remove('web1/2');
+    await log.heads.remove('web1');
+    await log.records.remove('web1/1');
+    expect((await gatehouse('verify', 'web1')).code).toBe(0);
+    expect((await gatehouse('verify', 'web1', '--checkpoint', file)).code).toBe(1);
+  });
+
+  it('export writes what verify --file checks, and no file over another', async () => {
+    const file = join(dir, 'log.jsonl');
+    expect((await gatehouse('export', 'web1', '--output', file)).code).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe((await gatehouse('export', 'web1')).out);
+    expect((await gatehouse('verify', 'web1', '--file', file)).code).toBe(0);
+    expect(await gatehouse('export', 'web1', '--output', file)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('EEXIST'),
+    });
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"ada"', '"eve"'));
+    expect((await gatehouse('verify', 'web1', '--file', file)).code).toBe(1);
+  });
+
+  it('erase and cut say how much', async () => {
+    expect(await gatehouse('erase', 'web1', 'ada')).toMatchObject({ code: 0, out: 'erased from 2 records\n' });
+    log.clock.set('2026-06-01T00:00:00Z');
+    await log.audit.append([log.event()]);
+    expect(await gatehouse('cut', 'web1', '2026-05-31', '--json')).toMatchObject({ code: 0, out: '{"records":3}\n' });
+    expect((await gatehouse('verify', 'web1')).code).toBe(0);
+  });
+
+  it.each([
+    [['tail', 'web1', '--last', 'many']],
+    [['list', 'web1', '--limit', '0']],
+    [['cut', 'web1', 'yesterday']],
+    [['cut', 'web1', '2026-02-31']],
+    [['verify', 'web1', '--checkpoint', '/nowhere']],
+  ])('%j is wrong usage: 2', async (words) => {
+    const { code, out, err } = await gatehouse(...words);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).not.toBe('');
+  });
+
+  it('refuses a realm that is not there: 1', async () => {
+    expect(await gatehouse('tail', 'nowhere')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('nowhere'),
+    });
+  });
+});
