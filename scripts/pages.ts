@@ -1,0 +1,57 @@
+/**
+ * `npm run pages`: pictures of every page for `docs/pages/`, and axe-core on each of them in both themes at every width.
+ * Ends with 1 when axe-core finds anything or a page scrolls sideways. `npm run pages -- challenge held` for some only.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { servePages } from '../test/browser/support/page-server.ts';
+import { axeViolations, openBrowser, openContext, sidewaysOverflow } from '../test/support/browser.ts';
+import { samplePages } from '../test/views/sample-pages.ts';
+
+const looks = [
+  { theme: 'light', width: 1100, isKept: true },
+  { theme: 'dark', width: 1100, isKept: true },
+  { theme: 'light', width: 320, isKept: true },
+  { theme: 'dark', width: 320, isKept: false },
+  { theme: 'light', width: 412, isKept: false },
+] as const;
+
+const folder = join(import.meta.dirname, '../docs/pages');
+const wanted = process.argv.slice(2);
+const names = Object.keys(samplePages).filter((name) => wanted.length === 0 || wanted.includes(name));
+const faults: string[] = [];
+
+await mkdir(folder, { recursive: true });
+const server = await servePages();
+const browser = await openBrowser();
+try {
+  for (const { theme, width, isKept } of looks) {
+    const context = await openContext(browser, { theme, width });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
+    for (const name of names) {
+      const look = `${name}-${theme}-${width}`;
+      await page.setViewportSize({ width, height: width === 1100 ? 860 : 700 });
+      await page.goto(`${server.origin}/en/${name}`);
+      if (name === 'challenge') await page.keyboard.type('493');
+      for (const violation of await axeViolations(page)) faults.push(`${look}: ${violation}`);
+      const overflow = await sidewaysOverflow(page);
+      if (overflow > 0) faults.push(`${look}: scrolls sideways by ${overflow} px`);
+      if (!isKept) continue;
+      // The whole page as one view, so that the arches behind it reach to its end.
+      const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: join(folder, `${look}.png`), caret: 'hide' });
+    }
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+console.log(faults.length === 0 ? `${names.length} pages, nothing found` : faults.join('\n'));
+process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,0 +1,254 @@
+import type { AuthenticatorPage, OutboxPage, StartPage } from '../../src/dev/page-models.ts';
+import type { ErrorPage, LayoutModel } from '../../src/http/index.ts';
+import type { SignedOutModel, SignOutModel } from '../../src/oidc/page-models.ts';
+import type * as SignIn from '../../src/sign-in/page-models.ts';
+import { portal, sampleFactor } from './sample-parts.ts';
+
+/** One page as a person may meet it: what its route gives, and what stands in its fields. */
+export interface SamplePage {
+  readonly view: string;
+  readonly step: string;
+  readonly titleKey: string;
+  readonly model: object;
+  readonly values?: Readonly<Record<string, string>>;
+  /** Field → catalogue key and params. */
+  readonly faults?: Readonly<Record<string, readonly [key: string, params?: Readonly<Record<string, number>>]>>;
+  readonly person?: LayoutModel['person'];
+  readonly portal?: LayoutModel['portal'];
+  /** A page of the whole site, outside of realms. */
+  readonly isSite?: true;
+}
+
+const open = { action: '/there', cancelAction: '/back' };
+const known = { label: 'mia@web1.example', notYouHref: '/start-over' };
+const masked = { ...known, label: 'm•••@web1.example' };
+const signIn = (step: string, model: object, more: Partial<SamplePage> = {}): SamplePage => ({
+  view: `sign-in/${step}`,
+  step,
+  titleKey: `sign-in.${step}.title`,
+  model,
+  portal,
+  ...more,
+});
+
+const password: SignIn.PasswordPage = { ...open, isReturning: false };
+const newPassword: SignIn.NewPasswordPage = { ...open, minLength: 15, maxLength: 1024, why: 'too_short' };
+const protectAccount: SignIn.ProtectAccountPage = {
+  ...open,
+  startAction: '/start',
+  canPostpone: true,
+  postponeAction: '/later',
+  kinds: [{ kind: 'totp', href: '/enrol/totp' }],
+  isRequired: false,
+};
+const enrol: SignIn.EnrolPage = {
+  ...open,
+  kind: 'totp',
+  factor: sampleFactor.enrol,
+  canPostpone: true,
+  postponeAction: '/later',
+  otherKinds: [],
+};
+const challenge: SignIn.ChallengePage = {
+  ...open,
+  kind: 'totp',
+  methodName: 'Mia’s phone',
+  digits: 6,
+  factor: sampleFactor.challenge,
+  attemptsLeft: undefined,
+  otherMethods: [],
+  methodAction: '/method',
+};
+const eightDigits: SignIn.ChallengePage = {
+  ...challenge,
+  digits: 8,
+  factor: { ...sampleFactor.challenge, digits: 8 },
+  attemptsLeft: 2,
+  otherMethods: [{ id: 'm2', kind: 'totp', name: 'Tablet' }],
+};
+const consent: SignIn.ConsentPage = { ...open, scopes: ['profile', 'email', 'offline_access'] };
+const held: SignIn.HeldPage = {
+  until: new Date('2026-11-23T14:12:00Z'),
+  what: 'password',
+  retryHref: '/again',
+  cancelAction: '/back',
+};
+const refused: SignIn.RefusedPage = { why: 'second_factor_locked', cancelAction: '/back' };
+const expired: SignIn.ExpiredPage = { why: 'expired' };
+const cookiesOff: SignIn.CookiesOffPage = { why: 'no_cookies' };
+const invitation: SignIn.InvitationPage = {
+  stage: 'password',
+  action: '/there',
+  minLength: 15,
+  maxLength: 1024,
+  portals: [],
+};
+const signOut: SignOutModel = { action: '/there', xsrf: 'sample', portal: 'Webmail' };
+const signedOut: SignedOutModel = { portal: 'Webmail', homeUrl: portal.homeUrl };
+const error: ErrorPage = {
+  status: 500,
+  code: 'internal',
+  text: 'This is our fault, not yours. Try again in a moment.',
+  retryAfterS: undefined,
+  retryHref: undefined,
+};
+const start: StartPage = {
+  portals: [
+    {
+      name: 'Webmail',
+      realm: 'web1',
+      realmName: 'Web1 Messaging',
+      href: '/web1-mail',
+      about: 'A password, then a code from an authenticator app. Who has none yet sets one up.',
+      accent: '#0f6e5c',
+      mark: 'W1',
+    },
+    {
+      name: 'Notes',
+      realm: 'plain',
+      realmName: 'Plain',
+      href: '/plain-notes',
+      about: 'A password is enough, and the portal asks before it learns anything.',
+      accent: '#8a3b12',
+      mark: 'P',
+    },
+  ],
+  people: [
+    {
+      name: 'Mia Berg',
+      realm: 'web1',
+      realmName: 'Web1 Messaging',
+      identifier: 'mia@web1.example',
+      password: 'correct horse battery staple',
+      hasAuthenticator: false,
+    },
+    {
+      name: 'Otto Owner',
+      realm: 'web1',
+      realmName: 'Web1 Messaging',
+      identifier: 'owner@web1.example',
+      password: 'a long walk by the river',
+      hasAuthenticator: true,
+    },
+    {
+      name: 'Paula Plain',
+      realm: 'plain',
+      realmName: 'Plain',
+      identifier: 'paula',
+      password: undefined,
+      hasAuthenticator: false,
+    },
+  ],
+  realms: [
+    {
+      id: 'web1',
+      name: 'Web1 Messaging',
+      discoveryHref: 'http://localhost:4000/realms/web1/.well-known/openid-configuration',
+    },
+  ],
+  outboxHref: '/dev/outbox',
+  authenticatorHref: '/dev/authenticator',
+};
+const outbox: OutboxPage = {
+  messages: [
+    {
+      id: 'a1',
+      at: '2026-11-23T14:00:00Z',
+      realm: 'web1',
+      channel: 'mail',
+      to: 'mia@web1.example',
+      subject: 'A second step was added to your account',
+      text: 'Hello Mia Berg,\n\n“Authenticator app” can be used from now on to sign in to your account at Web1 Messaging.\n',
+    },
+  ],
+  olderHref: '/dev/outbox?after=a1',
+};
+const authenticator: AuthenticatorPage = {
+  accounts: [
+    {
+      label: 'Otto Owner',
+      issuer: 'Web1 Messaging',
+      code: '482913',
+      codeSpaced: '482 913',
+      nextCode: '019284',
+      periodS: 30,
+      remainingS: 19,
+      isPasted: false,
+    },
+  ],
+  fault: 'not_base32',
+  pasted: 'hello 1890',
+  action: '/dev/authenticator',
+  reloadHref: '/dev/authenticator',
+  refreshS: 19,
+};
+
+/** Every page, under the name of its picture. */
+export const samplePages: Readonly<Record<string, SamplePage>> = {
+  password: signIn('password', password),
+  'password-wrong': signIn('password', password, {
+    values: { identifier: 'mia@web1.example' },
+    faults: { password: ['fault.password_wrong'] },
+  }),
+  'password-wait': signIn('password', password, {
+    values: { identifier: 'mia@web1.example' },
+    faults: { '': ['fault.wait', { seconds: 8 }] },
+  }),
+  'password-returning': signIn(
+    'password',
+    { ...password, isReturning: true },
+    {
+      person: known,
+      values: { identifier: 'mia@web1.example' },
+    },
+  ),
+  'new-password': signIn('new-password', newPassword, { person: known }),
+  'protect-account': signIn('protect-account', protectAccount, { person: known }),
+  enrol: {
+    view: 'factors/totp/enrol',
+    step: 'enrol-app',
+    titleKey: 'factor.totp.enrol.title',
+    model: enrol,
+    portal,
+    person: known,
+  },
+  challenge: {
+    view: 'factors/totp/challenge',
+    step: 'challenge',
+    titleKey: 'factor.totp.challenge.title',
+    model: challenge,
+    portal,
+    person: masked,
+  },
+  'challenge-wrong': {
+    view: 'factors/totp/challenge',
+    step: 'challenge',
+    titleKey: 'factor.totp.challenge.title',
+    model: eightDigits,
+    portal,
+    person: masked,
+    values: { code: '493' },
+    faults: { code: ['fault.code_malformed'] },
+  },
+  consent: signIn('consent', consent, { person: known }),
+  held: signIn('held', held),
+  refused: signIn('refused', refused),
+  expired: signIn('expired', expired),
+  finished: signIn('finished', {}),
+  'cookies-off': signIn('cookies-off', cookiesOff, { titleKey: 'cookies-off.title' }),
+  invitation: signIn('invitation', invitation, { portal: undefined, person: { ...known, notYouHref: undefined } }),
+  'invitation-done': signIn('invitation', { ...invitation, stage: 'done', portals: [portal] }, { portal: undefined }),
+  'invitation-invalid': signIn('invitation', { ...invitation, stage: 'invalid' }, { portal: undefined }),
+  'sign-out': signIn('sign-out', signOut, { titleKey: 'sign_out.title', portal: undefined }),
+  'signed-out': signIn('signed-out', signedOut, { titleKey: 'signed_out.title', portal: undefined }),
+  error: { view: 'error', step: 'error', titleKey: 'error.title', model: error },
+  'dev-start': { view: 'dev/start', step: 'dev-start', titleKey: 'dev.start', model: start, isSite: true },
+  'dev-outbox': { view: 'dev/outbox', step: 'dev-outbox', titleKey: 'dev.outbox', model: outbox, isSite: true },
+  'dev-authenticator': {
+    view: 'dev/authenticator',
+    step: 'dev-authenticator',
+    titleKey: 'dev.authenticator',
+    model: authenticator,
+    isSite: true,
+  },
+};
