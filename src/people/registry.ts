@@ -161,7 +161,9 @@ async function tryChange(
   if (!noted.ok) return undefined;
   if ((await identifiers.claim(userId, claimed)) === 'taken') {
     await giveUp();
-    throw new GatehouseError('conflict', 'the identifier belongs to somebody else');
+    throw new GatehouseError('conflict', 'the identifier belongs to somebody else', {
+      messageKey: 'error.identifier_taken',
+    });
   }
   const second = await write();
   if (second !== undefined) return second;
