@@ -190,11 +190,11 @@ describe('passwords', () => {
   });
 
   it.each([
-    ['too short', 15, 'too_short'],
-    ['x'.repeat(2_000), 15, 'too_long'],
-    ['password123', 8, 'common'],
-    ['mia@example.com', 8, 'like_identifier'],
-  ])('N18: refuses %j and keeps the one before', async (password, minLength, why) => {
+    ['nine letters', 'too short', 15, 'too_short'],
+    ['two thousand letters', 'x'.repeat(2_000), 15, 'too_long'],
+    ['a common password', 'password123', 8, 'common'],
+    ['their own email', 'mia@example.com', 8, 'like_identifier'],
+  ])('N18: refuses %s and keeps the one before', async (_, password, minLength, why) => {
     const user = await created();
     const refused = await world.people.setPassword(user, password, { minLength });
     expect(refused).toEqual({ ok: false, why });
