@@ -11,6 +11,8 @@ export interface Message {
   /** A folder of `views/messages/`: `method-added`, `account-held`, `new-browser`, `invitation`. */
   readonly template: string;
   readonly locale: string;
+  /** IANA zone of the times in it; UTC when left out. */
+  readonly timeZone?: string | undefined;
   readonly params: Readonly<Record<string, string | number>>;
   /** Not sent any more after this. */
   readonly expiresAt: Date;
@@ -28,6 +30,7 @@ const bodyShape = z.object({
   to: z.string().min(1).max(512),
   template: z.string().regex(/^[a-z0-9-]{1,64}$/),
   locale: z.string().max(64),
+  timeZone: z.string().max(64).optional(),
   params: paramsShape,
   expiresAt: z.iso.datetime().transform((text) => new Date(text)),
   /** Sealed JSON of more params. */

@@ -54,10 +54,11 @@ export function createMessaging(parts: MessagingParts): Messaging {
 
   return {
     async accept(items) {
-      for (const item of items) {
+      const puts = items.map(async (item) => {
         const message = readOrLog(keyring, item, log);
         if (message !== undefined) await queue.put(item.id, message, item.at);
-      }
+      });
+      await Promise.all(puts);
       worker.wake();
     },
     start: () => worker.start(),

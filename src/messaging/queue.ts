@@ -19,6 +19,7 @@ export interface QueuedMessage extends Doc {
   readonly to: string;
   readonly template: string;
   readonly locale: string;
+  readonly timeZone?: string | undefined;
   /** JSON. Emptied once the message is over. */
   readonly params: string;
   readonly state: MessageState;
@@ -49,6 +50,7 @@ export const messagesDeclaration: Declaration<QueuedMessage> = {
     to: z.string(),
     template: z.string(),
     locale: z.string(),
+    timeZone: z.string().optional(),
     params: z.string(),
     state: z.enum(['waiting', 'sent', 'refused', 'expired', 'unconfirmed']),
     queue: z.literal('open').optional(),

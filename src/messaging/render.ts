@@ -3,14 +3,19 @@ import type { QueuedMessage } from './queue.ts';
 import type { Letter } from './sender.ts';
 import type { MessageModel } from './template-model.ts';
 
+interface Reader {
+  readonly language: string;
+  readonly timeZone?: string | undefined;
+}
+
 /** What is needed of `http/`'s views. */
 export interface MessageViews {
   readonly catalogues: {
     readonly languages: ReadonlySet<string>;
     text(language: string, key: string, params?: Readonly<Record<string, unknown>>): string;
   };
-  html(view: string, model: object, options: { readonly language: string }): string;
-  text(view: string, model: object, options: { readonly language: string }): string;
+  html(view: string, model: object, reader: Reader): string;
+  text(view: string, model: object, reader: Reader): string;
 }
 
 /** Throws when the realm is gone, or the template or one of its values is missing. */
@@ -40,6 +45,7 @@ export function createRender(views: MessageViews, realmOf: (id: string) => Promi
       params,
     };
     const folder = `messages/${message.template}`;
+    const reader = { language: lang, timeZone: message.timeZone };
     return {
       id: message.id,
       realm: realm.id,
@@ -48,8 +54,8 @@ export function createRender(views: MessageViews, realmOf: (id: string) => Promi
       to: message.to,
       lang,
       subject,
-      text: tidy(views.text(`${folder}/mail.txt`, model, { language: lang })),
-      html: views.html(`${folder}/mail`, model, { language: lang }),
+      text: tidy(views.text(`${folder}/mail.txt`, model, reader)),
+      html: views.html(`${folder}/mail`, model, reader),
       at: message.createdAt,
     };
   };

@@ -25,22 +25,18 @@ export interface MessageModel {
 /** The values of each message. Times are ISO 8601; `browser` is `Firefox on Windows`, `address` the client's. */
 export interface MessageParams {
   readonly invitation: { readonly name: string; readonly link: string; readonly until: string };
-  readonly 'account-held': {
-    readonly name: string;
-    readonly at: string;
-    readonly until: string;
-    readonly address: string;
-  };
-  /** A hundred failures in a row: second factors must be bound anew. */
-  readonly 'account-locked': { readonly name: string; readonly at: string; readonly address: string };
-  readonly 'method-added': { readonly name: string; readonly method: string; readonly at: string };
-  readonly 'new-browser': {
-    readonly name: string;
-    readonly browser: string;
-    readonly address: string;
-    readonly at: string;
-  };
+  /** Without `until`: second factors are locked until an admin or recovery binds them anew. */
+  readonly 'account-held': Where & { readonly until?: string };
+  readonly 'method-added': Where & { readonly method: string };
+  readonly 'new-browser': Where;
   readonly 'password-changed': { readonly name: string; readonly at: string };
   /** `gatehouse mail test`. */
   readonly 'mail-test': { readonly at: string };
+}
+
+interface Where {
+  readonly name: string;
+  readonly at: string;
+  readonly address: string;
+  readonly browser: string;
 }
