@@ -21,7 +21,7 @@ export function createFindAccount(people: Pick<People, 'get'>, realm: string): F
 
 function beganBefore(validFromMs: number, ctx: KoaContextWithOIDC, token: Parameters<FindAccount>[2]): boolean {
   if (token === undefined) {
-    const session = ctx.oidc.session as RealmSession | undefined;
+    const session: RealmSession | undefined = ctx.oidc.session;
     return (session?.startedAt ?? 0) < validFromMs;
   }
   // Tokens count in whole seconds; one of the same second may have come after.

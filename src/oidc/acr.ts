@@ -1,3 +1,5 @@
+import { type Params, words } from './params.ts';
+
 /** Levels of a sign-in, weakest first. See "What tokens say" in docs/architecture.md. */
 export const acrLevels = ['single', 'mfa', 'phr'] as const;
 
@@ -8,8 +10,8 @@ export interface RequestedAcr {
   readonly essentialAcr: readonly string[];
 }
 
-export function requestedAcr(params: Readonly<Record<string, unknown>>): RequestedAcr {
-  const acrValues = typeof params.acr_values === 'string' ? params.acr_values.split(' ').filter(Boolean) : [];
+export function requestedAcr(params: Params): RequestedAcr {
+  const acrValues = words(params.acr_values);
   const claim = claimRequests(params).id_token?.acr;
   if (claim === undefined || claim === null || claim.essential !== true) return { acrValues, essentialAcr: [] };
   const values = Array.isArray(claim.values) ? claim.values : claim.value === undefined ? [] : [claim.value];
@@ -38,6 +40,6 @@ export interface ClaimRequests {
 }
 
 /** The `claims` parameter. Its JSON was checked by the provider before. */
-export function claimRequests(params: Readonly<Record<string, unknown>>): ClaimRequests {
+export function claimRequests(params: Params): ClaimRequests {
   return typeof params.claims === 'string' ? (JSON.parse(params.claims) as ClaimRequests) : {};
 }

@@ -25,6 +25,7 @@ export function artifactId(realm: string, id: string): string {
  */
 export function createAdapterFactory(artifacts: Artifacts, realm: string, clock: Clock): (model: string) => Adapter {
   return (model) => {
+    if (model === 'Client') return noOthers;
     const collection = (artifacts as Readonly<Record<string, Collection<Artifact>>>)[model];
     if (collection === undefined) throw new Error(`oidc: no collection for ${model}`);
     const key = (id: string) => artifactId(realm, id);
@@ -69,8 +70,10 @@ export function createAdapterFactory(artifacts: Artifacts, realm: string, clock:
         throw new errors.InvalidGrant('already used');
       },
       async destroy(id) {
-        if (model !== 'Session') return void (await collection.remove(key(id)));
-        await endSession(artifacts, key(id), clock.now());
+        if (model === 'Session') return endSession(artifacts, key(id), clock.now());
+        const isMine = await collection.remove(key(id));
+        // Resuming takes the interaction away: of two tabs that try, one goes on.
+        if (model === 'Interaction' && !isMine) throw new errors.SessionNotFound('interaction was resumed already');
       },
       async revokeByGrantId(grantId) {
         await removeAll(collection, `${realm}/${grantId}`);
@@ -78,6 +81,19 @@ export function createAdapterFactory(artifacts: Artifacts, realm: string, clock:
     };
   };
 }
+
+const refuse = () => Promise.reject(new Error('oidc: clients are portals of the realm'));
+
+/** Clients are given to the provider when it is made: one it asks for here is none. */
+const noOthers: Adapter = {
+  find: () => Promise.resolve(undefined),
+  findByUid: refuse,
+  findByUserCode: refuse,
+  upsert: refuse,
+  consume: refuse,
+  destroy: refuse,
+  revokeByGrantId: refuse,
+};
 
 /** Its end is written durably (a removal from this collection would not be); the sweeper removes it later. */
 export async function endSession(artifacts: Artifacts, id: string, now: Date): Promise<void> {
@@ -132,7 +148,7 @@ function documentOf(
 function withoutCookie(payload: AdapterPayload): AdapterPayload {
   if (payload.session === undefined) return payload;
   const { cookie: _cookie, ...session } = payload.session as Record<string, unknown>;
-  return { ...payload, session: session as NonNullable<AdapterPayload['session']> };
+  return { ...payload, session };
 }
 
 // The provider saves a session whenever it looked at it; unchanged, that costs no write.

@@ -5,7 +5,13 @@ import type { SignedOutModel, SignOutModel } from './page-models.ts';
 export type Answer =
   | { readonly kind: 'not_found' }
   | { readonly kind: 'error'; readonly error: string; readonly description: string | undefined; readonly cause: Error }
-  | { readonly kind: 'sign_out'; readonly model: SignOutModel; readonly formOrigins: readonly string[] }
+  | {
+      readonly kind: 'sign_out';
+      readonly model: SignOutModel;
+      /** Who is signed in, as they are called on pages. */
+      readonly person: string | undefined;
+      readonly formOrigins: readonly string[];
+    }
   | { readonly kind: 'signed_out'; readonly model: SignedOutModel };
 
 const answers = new WeakMap<IncomingMessage, Answer>();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditEvent } from '../audit/index.ts';
 import { type Clock, digest } from '../kernel/index.ts';
-import type { Declaration, Doc, Store } from '../store/index.ts';
+import { type Declaration, type Doc, outboxShape, type Store, withOutbox } from '../store/index.ts';
 
 interface Consent extends Doc {
   readonly realm: string;
@@ -16,7 +16,7 @@ const declaration: Declaration<Consent> = {
   name: 'oidc_consents',
   shape: z.object({
     id: z.string(),
-    outbox: z.array(z.custom<NonNullable<Doc['outbox']>[number]>()).optional(),
+    outbox: outboxShape,
     realm: z.string(),
     userId: z.string(),
     clientId: z.string(),
@@ -66,8 +66,8 @@ export function createConsents({ store, clock }: { readonly store: Store; readon
           portal: clientId,
           details: { scopes: wanted.scopes, claims: wanted.claims },
         });
-        const outbox = [...(old?.outbox ?? []), event];
-        return { id, realm, userId, clientId, scopes, claims, changedAt: clock.now(), outbox };
+        const given = { id, realm, userId, clientId, scopes, claims, changedAt: clock.now(), outbox: old?.outbox };
+        return withOutbox(given, event);
       });
     },
   };

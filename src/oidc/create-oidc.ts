@@ -48,7 +48,14 @@ export function createOidc(parts: OidcParts): Oidc {
   const byPost = createAuthorizationByPost({ store, clock });
   const providers = createProviders(realms, createKeys({ store, clock }), (realm, issuer, portals, keys) =>
     createProvider({
-      ...{ realm, issuer, portals, keys, people, consents, clock, log },
+      realm,
+      issuer,
+      portals,
+      keys,
+      people,
+      consents,
+      clock,
+      log,
       ...policy,
       adapter: createAdapterFactory(artifacts, realm.id, clock),
     }),
@@ -99,6 +106,7 @@ async function render(context: RealmContext, answer: Answer): Promise<void> {
         step: 'sign-out',
         titleKey: 'sign_out.title',
         model: { ...answer.model },
+        ...(answer.person === undefined ? undefined : { person: { label: answer.person } }),
         formOrigins: answer.formOrigins,
       });
     case 'signed_out':

@@ -25,7 +25,7 @@ export function interactionPrompts(judges: Judges): interactionPolicy.Prompt[] {
         return isReason;
       }),
   );
-  const signIn = new Prompt({ name: 'login', requestable: true }, subjectDetails, ...checks);
+  const signIn = new Prompt({ name: 'login', requestable: true }, (ctx) => notes(ctx, judges.clock.now()), ...checks);
   // The constructor's own check of `prompt=login`: ours says the same, in our order.
   signIn.checks.shift();
   return [
@@ -35,10 +35,17 @@ export function interactionPrompts(judges: Judges): interactionPolicy.Prompt[] {
   ];
 }
 
-/** What `Interactions` needs later and cannot check again: the hint's signature was verified for this request. */
-function subjectDetails(ctx: KoaContextWithOIDC): { hintedSub?: string } {
+/** Kept with the interaction. */
+export interface PromptNotes {
+  /** Seconds since 1970. What was proven before was not proven for this request. */
+  readonly askedAt: number;
+  /** Of an `id_token_hint` whose signature was verified; that cannot be done again later. */
+  readonly hintedSub?: string;
+}
+
+function notes(ctx: KoaContextWithOIDC, now: Date): Record<string, unknown> & PromptNotes {
   const sub = ctx.oidc.entities.IdTokenHint?.payload.sub;
-  return typeof sub === 'string' ? { hintedSub: sub } : {};
+  return { askedAt: Math.floor(now.getTime() / 1000), ...(typeof sub === 'string' ? { hintedSub: sub } : undefined) };
 }
 
 function describe(reason: string): string {

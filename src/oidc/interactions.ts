@@ -6,6 +6,8 @@ import { claimRequests, reaches, requestedAcr } from './acr.ts';
 import { artifactId, endSession } from './adapter.ts';
 import type { Artifacts } from './collections.ts';
 import type { Consents, Wanted } from './consents.ts';
+import type { PromptNotes } from './interaction-policy.ts';
+import { words } from './params.ts';
 import type { Providers, RealmProvider } from './providers.ts';
 import { type Reason, unusable } from './reasons.ts';
 import type { RealmSession } from './session-age.ts';
@@ -48,10 +50,9 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
     const { provider } = made;
     if (cookie(provider, context, 'interaction') !== uid) return 'other_browser';
     const id = cookie(provider, context, 'session');
-    const session = id === undefined ? undefined : ((await provider.Session.find(id)) as RealmSession | undefined);
+    const session: RealmSession | undefined = id === undefined ? undefined : await provider.Session.find(id);
     const usable = canBuildOn(interaction, session) ? session : undefined;
-    const hinted = interaction.prompt.details.hintedSub;
-    const wanted = subjectWanted(interaction.params, typeof hinted === 'string' ? { sub: hinted } : undefined);
+    const wanted = subjectWanted(interaction.params, { sub: notesOf(interaction).hintedSub });
     const reasons = interaction.prompt.reasons as Reason[];
     const isStepUp = reasons.includes('essential_acr') || reasons.includes('acr_values');
     return { made, interaction, session, usable, mustBe: wanted ?? (isStepUp ? usable?.accountId : undefined) };
@@ -152,7 +153,7 @@ function judgeResult(found: Found, result: SignInResult): { error: string; error
   if (mustBe !== undefined && mustBe !== result.userId) {
     return { error: 'login_required', error_description: 'another person than the one asked for signed in' };
   }
-  const isFresh = seconds(result.authTime) >= interaction.iat;
+  const isFresh = seconds(result.authTime) >= notesOf(interaction).askedAt;
   const isBuiltOn = usable?.accountId === result.userId && (usable.loginTs ?? 0) <= seconds(result.authTime);
   if (!isFresh && !isBuiltOn) {
     return { error: 'login_required', error_description: 'the session ended before the sign-in was completed' };
@@ -166,10 +167,12 @@ function judgeResult(found: Found, result: SignInResult): { error: string; error
 
 function wantedBy(interaction: Interaction): Wanted {
   const { id_token: idToken, userinfo } = claimRequests(interaction.params);
-  const scopes = String(interaction.params.scope ?? '')
-    .split(' ')
-    .filter(Boolean);
+  const scopes = words(interaction.params.scope);
   return { scopes, claims: [...new Set([...Object.keys(idToken ?? {}), ...Object.keys(userinfo ?? {})])] };
+}
+
+function notesOf(interaction: Interaction): PromptNotes {
+  return interaction.prompt.details as unknown as PromptNotes;
 }
 
 function subjectOf(result: unknown): string {

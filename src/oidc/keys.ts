@@ -105,5 +105,5 @@ async function makeSigningKeys(): Promise<JWK[]> {
 }
 
 function privateJwk(key: KeyObject): JWK {
-  return key.export({ format: 'jwk' }) as JWK;
+  return key.export({ format: 'jwk' });
 }

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Portal } from '../realm/index.ts';
+import { words } from './params.ts';
 
 /**
  * OIDC Core §11: without `prompt=consent` a request for `offline_access` is ignored, "unless other conditions for
@@ -11,11 +12,10 @@ export function keepOfflineAccess(portalOf: (clientId: string) => Portal | undef
   return (ctx: KoaContextWithOIDC): void => {
     const { client, params, prompts } = ctx.oidc;
     if (client === undefined || params === undefined || prompts.has('consent')) return;
-    const asked = String(ctx.query.scope ?? '').split(' ');
-    const scope = String(params.scope ?? '');
-    if (!asked.includes('offline_access') || scope.split(' ').includes('offline_access')) return;
+    const scope = words(params.scope);
+    if (!words(ctx.query.scope).includes('offline_access') || scope.includes('offline_access')) return;
     const portal = portalOf(client.clientId);
     if (portal === undefined || portal.asksConsent || !portal.scopes.includes('offline_access')) return;
-    params.scope = `${scope} offline_access`;
+    params.scope = [...scope, 'offline_access'].join(' ');
   };
 }

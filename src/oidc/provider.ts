@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { type Adapter, type Configuration, type errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { type Clock, digest, GatehouseError } from '../kernel/index.ts';
@@ -44,7 +45,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const configuration: Configuration = {
     adapter: parts.adapter,
     clients: clientsOf(portals),
-    jwks: { keys: keys.jwks.keys as NonNullable<Configuration['jwks']>['keys'] },
+    jwks: { keys: keys.jwks.keys },
     cookies: cookiesOf(realm.id, issuer.startsWith('https:'), keys.cookieKeys),
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
@@ -54,7 +55,7 @@ export function createProvider(parts: ProviderParts): Provider {
     allowOmittingSingleRegisteredRedirectUri: false,
     acrValues: acrLevels,
     scopes: supportedScopes,
-    claims: scopeClaims as Record<string, string[]>,
+    claims: scopeClaims,
     conformIdTokenClaims: true,
     clientBasedCORS: (_ctx, origin, client) => allowsOrigin(portalOf(client.clientId), origin),
     rotateRefreshToken: true,
@@ -76,7 +77,7 @@ export function createProvider(parts: ProviderParts): Provider {
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
-      rpInitiatedLogout: signOutFeature(portalOf),
+      rpInitiatedLogout: signOutFeature(portalOf, async (userId) => (await parts.people.get(realm.id, userId))?.name),
       userinfo: { enabled: true },
     },
   };
@@ -86,11 +87,22 @@ export function createProvider(parts: ProviderParts): Provider {
   keepSessionTimes(provider, clock);
   reportErrors(provider, parts.log);
   provider.use(async (ctx, next) => {
+    allowHashedScripts(ctx.res);
     await next();
     skipEmptySignOut(ctx as KoaContextWithOIDC);
     if (ctx.status === 404 && ctx._matchedRouteName === undefined) leave(ctx, { kind: 'not_found' });
   });
   return provider;
+}
+
+/**
+ * `response_mode=form_post` answers with a page that posts itself. oidc-provider adds the hash of its script to
+ * `script-src` where a policy has one; an empty one allows nothing else.
+ */
+function allowHashedScripts(response: ServerResponse): void {
+  const name = 'content-security-policy';
+  const policy = response.getHeader(name);
+  if (typeof policy === 'string' && !policy.includes('script-src')) response.setHeader(name, `${policy}; script-src`);
 }
 
 /** Addresses and the Secure attribute follow from the issuer, never from a Host or forwarding header. */
@@ -142,14 +154,15 @@ function insertOnly(ReplayDetection: Provider['ReplayDetection'], clock: Clock):
 /** `interaction.ended` comes right after the session took over who signed in, and before anything is judged. */
 function keepSessionTimes(provider: Provider, clock: Clock): void {
   provider.on('interaction.ended', ({ oidc }) => {
-    const session = oidc.session as RealmSession | undefined;
+    const session: RealmSession | undefined = oidc.session;
     const login = oidc.result?.login;
     if (session === undefined || login === undefined) return;
     session.usedAt = clock.now().getTime();
     if (login.continues !== true || session.startedAt === undefined) session.startedAt = clock.now().getTime();
   });
   provider.on('authorization.accepted', ({ oidc }) => {
-    if (oidc.session !== undefined) touch(oidc.session as RealmSession, clock.now());
+    const session: RealmSession | undefined = oidc.session;
+    if (session !== undefined) touch(session, clock.now());
   });
 }
 

@@ -48,7 +48,7 @@ export function createProviders(
       issuer,
       basePath: pathname === '/' ? '' : pathname,
       portalOf: (clientId) => byClientId.get(clientId),
-      run: async (request, response) => void (await run(request, response)),
+      run,
     };
   }
 

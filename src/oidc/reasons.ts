@@ -44,7 +44,7 @@ export interface Judges {
 export async function reasonsToAsk(ctx: KoaContextWithOIDC, judges: Judges): Promise<ReadonlySet<Reason>> {
   const { oidc } = ctx;
   const params = oidc.params ?? {};
-  const session = oidc.session as RealmSession | undefined;
+  const session: RealmSession | undefined = oidc.session;
   const reasons = new Set<Reason>();
   const justAnswered = oidc.result?.login !== undefined;
 
@@ -56,7 +56,8 @@ export async function reasonsToAsk(ctx: KoaContextWithOIDC, judges: Judges): Pro
 
   const wantedSub = subjectWanted(params, oidc.entities.IdTokenHint?.payload);
   if (wantedSub !== undefined && wantedSub !== session.accountId) reasons.add('other_person');
-  if (!justAnswered && params.max_age !== undefined && session.past(Number(params.max_age))) reasons.add('max_age');
+  const ageS = Math.floor(judges.clock.now().getTime() / 1000) - (session.loginTs ?? 0);
+  if (!justAnswered && params.max_age !== undefined && ageS > Number(params.max_age)) reasons.add('max_age');
 
   const portal = judges.portalOf(oidc.client?.clientId ?? '');
   const age = judgeAge(session, judges.sessionRules(judges.realm, portal), judges.clock.now());

@@ -1,5 +1,6 @@
 import type { SessionFacts, SignInRequest } from '../sign-in/index.ts';
 import { claimRequests, requestedAcr } from './acr.ts';
+import { type Params, text, words } from './params.ts';
 import type { RealmSession } from './session-age.ts';
 
 /** An authorization request before there is an interaction for it. */
@@ -8,19 +9,18 @@ export type AuthorizationRequest = Omit<SignInRequest, 'uid' | 'session'>;
 /** Whether policy lets this session answer this request as it is. */
 export type JudgeSession = (realm: string, session: SessionFacts, request: AuthorizationRequest) => Promise<boolean>;
 
-type Params = Readonly<Record<string, unknown>>;
-
 export function describeRequest(
   realm: string,
   params: Params,
   extra: { readonly needsConsent: boolean; readonly mustBe?: string | undefined },
 ): AuthorizationRequest {
+  const loginHint = text(params.login_hint);
   return {
     realm,
     clientId: text(params.client_id) ?? '',
     scopes: words(params.scope),
     ...requestedAcr(params),
-    ...(text(params.login_hint) === undefined ? undefined : { loginHint: String(params.login_hint) }),
+    ...(loginHint === undefined ? undefined : { loginHint }),
     uiLocales: words(params.ui_locales),
     ...(extra.mustBe === undefined ? undefined : { mustBe: extra.mustBe }),
     needsConsent: extra.needsConsent,
@@ -47,12 +47,4 @@ function sourceOf(redirectUri: string): string {
   const url = URL.parse(redirectUri);
   if (url === null) return '';
   return url.origin === 'null' ? url.protocol : url.origin;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function words(value: unknown): string[] {
-  return typeof value === 'string' ? value.split(' ').filter(Boolean) : [];
 }

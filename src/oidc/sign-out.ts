@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Portal } from '../realm/index.ts';
 import { leave } from './answers.ts';
+import { text } from './params.ts';
 
 type PortalOf = (clientId: string) => Portal | undefined;
 
@@ -8,20 +9,21 @@ type PortalOf = (clientId: string) => Portal | undefined;
  * RP-Initiated Logout 1.0 with our own pages. Nothing is ended by a GET: the person confirms, and the form carries a
  * secret kept in the session, so no other site can sign them out.
  */
-export function signOutFeature(portalOf: PortalOf) {
+export function signOutFeature(portalOf: PortalOf, nameOf: (userId: string) => Promise<string | undefined>) {
   return {
     enabled: true,
-    logoutSource(ctx: KoaContextWithOIDC) {
+    async logoutSource(ctx: KoaContextWithOIDC) {
       const { oidc } = ctx;
       const portal = oidc.client === undefined ? undefined : portalOf(oidc.client.clientId);
-      const target = URL.parse(String(oidc.params?.post_logout_redirect_uri ?? ''));
+      const target = URL.parse(text(oidc.params?.post_logout_redirect_uri) ?? '');
       leave(ctx, {
         kind: 'sign_out',
         model: {
           action: oidc.urlFor('end_session_confirm'),
-          xsrf: String(oidc.session?.state?.secret ?? ''),
+          xsrf: text(oidc.session?.state?.secret) ?? '',
           portal: portal?.name,
         },
+        person: await nameOf(oidc.session?.accountId ?? ''),
         formOrigins: target === null ? [] : [target.origin === 'null' ? target.protocol : target.origin],
       });
     },
@@ -37,9 +39,10 @@ export function skipEmptySignOut(ctx: KoaContextWithOIDC): void {
   const { oidc } = ctx;
   if (oidc?.route !== 'end_session' || ctx.status !== 200 || ctx.respond === false) return;
   if (oidc.session?.accountId !== undefined) return;
-  const { post_logout_redirect_uri: uri, state } = oidc.params ?? {};
-  const target = new URL(typeof uri === 'string' ? uri : oidc.urlFor('end_session_success'));
-  if (typeof uri === 'string' && typeof state === 'string') target.searchParams.set('state', state);
+  const uri = text(oidc.params?.post_logout_redirect_uri);
+  const state = text(oidc.params?.state);
+  const target = new URL(uri ?? oidc.urlFor('end_session_success'));
+  if (uri !== undefined && state !== undefined) target.searchParams.set('state', state);
   ctx.body = null;
   ctx.status = 303;
   ctx.redirect(target.href);

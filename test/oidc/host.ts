@@ -61,6 +61,8 @@ export class Host {
   rules: SessionRules = { sessionHours: 24, idleMinutes: 60 };
   judgeSession: JudgeSession = async () => true;
   signIn: SignInStandIn = () => ({ userId: 'mia' });
+  /** Set before the room is asked, as the HTTP room does. */
+  headers: Readonly<Record<string, string>> = {};
   oidc!: Oidc;
   origin = '';
   storage!: StoreForTests;
@@ -137,6 +139,7 @@ export class Host {
     const url = new URL(request.url ?? '/', this.origin);
     const [, , realm = '', step, uid = ''] = url.pathname.split('/');
     if (step === 'sign-in') return this.#signInPage(realm, uid, request, response);
+    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
     const answer = await this.oidc.respond(realm, request, response);
     if (answer === undefined) return;
     this.answers.push(answer);

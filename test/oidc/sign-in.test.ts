@@ -8,6 +8,16 @@ describe('signing in', () => {
   });
   afterEach(() => host.stop());
 
+  it('may come back by form_post: the page that posts itself may run its own script and no other', async () => {
+    host.headers = { 'content-security-policy': "default-src 'none'" };
+    const rp = new Rp(host, 'web1', 'mail');
+    const page = await rp.browser.visit(rp.authorizationUrl({ response_mode: 'form_post' }));
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none';script-src 'sha256-[^' ]+'$/);
+    const [form] = page.forms;
+    expect(form?.action.href).toBe('http://portal.test/callback');
+    expect(new Map(form!.fields).get('code')).toBeDefined();
+  });
+
   it('ends at the portal with a code for tokens that say who, how and when', async () => {
     host.signIn = () => ({ userId: 'mia', acr: 'mfa', amr: ['pwd', 'otp', 'mfa'] });
     const rp = new Rp(host, 'web1', 'mail');
