@@ -55,7 +55,9 @@ export function createDemoPeople(parts: {
         ),
       );
       return files.flatMap((read) =>
-        read.ok ? (read.file.people as readonly FilePerson[]).map((person) => ({ ...person, realm: read.file.realm })) : [],
+        read.ok
+          ? (read.file.people as readonly FilePerson[]).map((person) => ({ ...person, realm: read.file.realm }))
+          : [],
       );
     },
   };

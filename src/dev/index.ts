@@ -10,8 +10,8 @@ import { readPasted, readSecret, showAccount } from './authenticator.ts';
 import type { AuthenticatorPage, OutboxPage } from './page-models.ts';
 import { type DemoPersonSource, identifierOf, startPage } from './start-page.ts';
 
-export type { AuthenticatorAccount, AuthenticatorPage, DemoPerson, OutboxPage, StartPage } from './page-models.ts';
 export { createDemoPeople, type DemoPeople } from './demo-people.ts';
+export type { AuthenticatorAccount, AuthenticatorPage, DemoPerson, OutboxPage, StartPage } from './page-models.ts';
 export type { DemoPersonSource } from './start-page.ts';
 
 export interface DevParts {
