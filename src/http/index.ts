@@ -8,6 +8,5 @@ export * from './context.ts';
 export { createHttp, type HttpContents, type HttpDependencies } from './create-http.ts';
 export * from './page.ts';
 export type { Fallback } from './realm-routes.ts';
-export { contextOf, siteContextOf } from './request-context.ts';
 export * from './view-model.ts';
 export { createViews, type RenderOptions, type Views } from './views.ts';

@@ -28,7 +28,7 @@ export interface Located extends Request {
 
 const located = new WeakMap<IncomingMessage, (koa: Context) => SiteContext>();
 
-/** Makes contexts, and remembers each request's for `contextOf`. */
+/** Makes contexts, and remembers each request's for the error page. */
 export function createContexts(views: Views, csrf: Csrf): (koa: Context, at: Located) => SiteContext {
   return (koa, at) => {
     const language = chooseLanguage(koa, at.site, views.catalogues.languages);
@@ -38,18 +38,7 @@ export function createContexts(views: Views, csrf: Csrf): (koa: Context, at: Loc
   };
 }
 
-/**
- * The context of the realm that `koa`'s request belongs to, for middleware that is no route of ours: the provider's
- * hooks render our pages with it. Throws when the request is below no realm.
- */
-export function contextOf(koa: Context): RealmContext {
-  const context = located.get(koa.req)?.(koa);
-  if (context === undefined || !('realm' in context))
-    throw new GatehouseError('not_found', 'the request is below no realm');
-  return context as RealmContext;
-}
-
-/** As `contextOf`, but also outside of realms, and undefined where no site was found yet. */
+/** The context made for `koa`'s request; undefined where no site was found yet. */
 export function siteContextOf(koa: Context): SiteContext | undefined {
   return located.get(koa.req)?.(koa);
 }
