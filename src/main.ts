@@ -33,7 +33,7 @@ async function run(config: Config): Promise<void> {
   const { host, port } = config;
   const servers: RunningServer[] = [await startServer({ handler: app.handler, host, port })];
   if (demoOrigin !== undefined) {
-    const { startDemo } = await import('../demo/start.ts');
+    const { startDemo } = await import('./serve-demo.ts');
     servers.push(await startDemo({ app, host, port: config.demoPort, demoOrigin, log }));
     welcome(config.origin);
   }

@@ -59,7 +59,7 @@ export function createViews({ directory, clock }: { readonly directory: string; 
 }
 
 function readTemplate(directory: string, view: string): string {
-  if (!/^[a-z0-9-]+(\/[a-z0-9-]+){0,3}$/.test(view)) throw new Error(`"${view}" is not the name of a view`);
+  if (!/^[a-z0-9-]+(\/[a-z0-9-]+){0,3}(\.txt)?$/.test(view)) throw new Error(`"${view}" is not the name of a view`);
   return readFileSync(join(directory, `${view}.hbs`), 'utf8');
 }
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
 import { pino } from 'pino';
-import { startDemo } from '../../demo/start.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config/index.ts';
 import { codeAt, stepAt, totpDefaults } from '../../src/factors/index.ts';
 import { startServer } from '../../src/ops/index.ts';
 import { applyDirectory } from '../../src/realm/index.ts';
+import { startDemo } from '../../src/serve-demo.ts';
 import type { SettableClock } from './clock.ts';
 import { aKeyring } from './store.ts';
 

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { App } from '../src/app.ts';
-import { type RunningServer, startServer } from '../src/ops/index.ts';
-import { secretsOf } from '../src/realm/index.ts';
-import { createDemo, type DemoPortal } from './index.ts';
+import { createDemo, type DemoPortal } from '../demo/index.ts';
+import type { App } from './app.ts';
+import { type RunningServer, startServer } from './ops/index.ts';
+import { secretsOf } from './realm/index.ts';
 
 /** Serves a demo portal for every portal whose front door is on the demo's origin. */
 export async function startDemo(given: {
