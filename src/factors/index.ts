@@ -22,4 +22,4 @@ export function createFactors(deps: { readonly store: Store; readonly clock: Clo
 
 export * from './factor.ts';
 export type { MethodEvent, MethodStore, NewMethod } from './methods.ts';
-export { codeAt, stepAt, totpDefaults, totpMethod, type TotpSeed } from './totp/index.ts';
+export { codeAt, stepAt, type TotpSeed, totpDefaults, totpMethod } from './totp/index.ts';

@@ -59,7 +59,11 @@ export interface MethodStore extends Methods {
   of(realm: string, userId: string): Promise<readonly Method[]>;
   /** Removed ones included: how many methods this person ever bound. */
   everBound(realm: string, userId: string): Promise<number>;
-  add(method: NewMethod, event: MethodEvent, messages?: readonly OutboxItem[]): Promise<{ ok: true; method: Method } | { ok: false; why: 'outrun' }>;
+  add(
+    method: NewMethod,
+    event: MethodEvent,
+    messages?: readonly OutboxItem[],
+  ): Promise<{ ok: true; method: Method } | { ok: false; why: 'outrun' }>;
   /** `disabled`: no longer asked for, still listed. */
   disable(realm: string, id: string, event: MethodEvent, messages?: readonly OutboxItem[]): Promise<Updated<Method>>;
   remove(realm: string, id: string, event: MethodEvent, messages?: readonly OutboxItem[]): Promise<Updated<Method>>;
@@ -89,11 +93,14 @@ export function createMethods(deps: { readonly store: Store; readonly clock: Clo
   });
 
   return {
-    update: (id, change) => methods.update(id, (method) => (method.removedAt === undefined ? change(method) : undefined)),
+    update: (id, change) =>
+      methods.update(id, (method) => (method.removedAt === undefined ? change(method) : undefined)),
 
     async of(realm, userId) {
       const all = await everyOne(realm, userId);
-      return all.filter((method) => method.removedAt === undefined).toSorted((a, b) => a.order - b.order || a.slot - b.slot);
+      return all
+        .filter((method) => method.removedAt === undefined)
+        .toSorted((a, b) => a.order - b.order || a.slot - b.slot);
     },
 
     everBound: async (realm, userId) => (await everyOne(realm, userId)).length,

@@ -1,5 +1,5 @@
-import { digest } from '../kernel/index.ts';
 import type { Method } from '../factors/index.ts';
+import { digest } from '../kernel/index.ts';
 import type { User } from '../people/index.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditEvent, type AuditEvent } from '../audit/index.ts';
+import { type AuditEvent, auditEvent } from '../audit/index.ts';
 import { type Clock, type Keyring, randomToken } from '../kernel/index.ts';
 import { outgoingMessage } from '../messaging/index.ts';
 import type { User } from '../people/index.ts';
@@ -53,13 +53,18 @@ export interface Browsers {
   remember(cookie: string, user: User, event: Omit<AuditEvent, 'type'>, locale: string): Promise<string>;
 }
 
-export function createBrowsers(deps: { readonly store: Store; readonly clock: Clock; readonly keyring: Keyring }): Browsers {
+export function createBrowsers(deps: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+}): Browsers {
   const { clock, keyring } = deps;
   const browsers = deps.store.collection(browsersDeclaration);
 
   // Which of the cookie's secrets is whose, without a look-up and without naming anybody.
   const tagOf = (realm: string, userId: string) => keyring.mac('browser tag', `${realm}/${userId}`).slice(0, 12);
-  const idOf = (realm: string, userId: string, secret: string) => keyring.mac('browser', `${realm}/${userId}/${secret}`);
+  const idOf = (realm: string, userId: string, secret: string) =>
+    keyring.mac('browser', `${realm}/${userId}/${secret}`);
 
   async function known(cookie: string, realm: string, userId: string): Promise<Browser | undefined> {
     const secret = parse(cookie).find((entry) => entry.tag === tagOf(realm, userId))?.secret;
@@ -126,11 +131,16 @@ function parse(cookie: string): readonly Entry[] {
   return cookie
     .split('~', peoplePerBrowser)
     .map((part) => /^([\w-]{12})\.([\w-]{43})$/.exec(part))
-    .flatMap((match) => (match?.[1] === undefined || match[2] === undefined ? [] : [{ tag: match[1], secret: match[2] }]));
+    .flatMap((match) =>
+      match?.[1] === undefined || match[2] === undefined ? [] : [{ tag: match[1], secret: match[2] }],
+    );
 }
 
 function format(entries: readonly Entry[]): string {
-  return entries.slice(0, peoplePerBrowser).map(({ tag, secret }) => `${tag}.${secret}`).join('~');
+  return entries
+    .slice(0, peoplePerBrowser)
+    .map(({ tag, secret }) => `${tag}.${secret}`)
+    .join('~');
 }
 
 function after(at: Date, seconds: number): Date {

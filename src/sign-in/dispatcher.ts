@@ -41,7 +41,11 @@ export function routesOf(deps: StepDeps, step: Step): Route[] {
       path,
       async handle(context) {
         const form = await context.form();
-        await visiting(deps, context, whenCurrent((visit) => post(visit, form)));
+        await visiting(
+          deps,
+          context,
+          whenCurrent((visit) => post(visit, form)),
+        );
       },
     },
   ];

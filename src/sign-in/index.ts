@@ -8,4 +8,5 @@ export * from './attempt.ts';
 export { createSignIn, type SignIn, type SignInDeps } from './create-sign-in.ts';
 export { createGuessing, type Guess, type Guessed, type Guessing, type Judged } from './guessing/index.ts';
 export * from './page-models.ts';
+export { sessionRules } from './session-rules.ts';
 export { createJudgeSession } from './sufficient.ts';

@@ -20,7 +20,9 @@ export function invitationRoutes({ realms, people }: { readonly realms: Realms; 
       action: `${base}/invitation/${encodeURIComponent(context.params['token'] ?? '')}`,
       minLength: minLengthIn(context),
       maxLength: maxPasswordLength,
-      portals: portals.flatMap(({ name, homeUrl, enabled }) => (enabled && homeUrl !== undefined ? [{ name, homeUrl }] : [])),
+      portals: portals.flatMap(({ name, homeUrl, enabled }) =>
+        enabled && homeUrl !== undefined ? [{ name, homeUrl }] : [],
+      ),
     };
     await context.render({
       view: 'sign-in/invitation',

@@ -10,7 +10,12 @@ export function createLock(deps: { readonly people: People; readonly clock: Cloc
     const now = deps.clock.now();
     await deps.people.update(realm, userId, (user) => {
       if (user.secondFactorLockedAt !== undefined) return user;
-      const event = auditEvent(now, { type: 'user.second_factor_locked', realm, actor: { kind: 'system' }, subject: userId });
+      const event = auditEvent(now, {
+        type: 'user.second_factor_locked',
+        realm,
+        actor: { kind: 'system' },
+        subject: userId,
+      });
       return { ...user, secondFactorLockedAt: now, outbox: [...(user.outbox ?? []), event] };
     });
   };

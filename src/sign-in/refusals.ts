@@ -30,7 +30,10 @@ export async function recordWrong(
   const { attempt, context } = visit;
   if (!guessed.ok) {
     if (guessed.why === 'held' || guessed.why === 'busy') return false;
-    await deps.attempts.end(attempt.id, guessed.why === 'locked' ? 'locked' : 'guesses', { address: context.address, browser: context.browser });
+    await deps.attempts.end(attempt.id, guessed.why === 'locked' ? 'locked' : 'guesses', {
+      address: context.address,
+      browser: context.browser,
+    });
     return true;
   }
   if (guessed.outcome !== 'wrong') return false;

@@ -68,7 +68,8 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
 
   const { request } = found;
   const portal = await deps.realms.portal(realm.id, request.clientId);
-  if (portal === undefined || !portal.enabled) throw new GatehouseError('forbidden', `portal ${request.clientId} is shut`);
+  if (portal === undefined || !portal.enabled)
+    throw new GatehouseError('forbidden', `portal ${request.clientId} is shut`);
   const begun = await begin(deps, context, request);
   const attempt = await settled(deps, begun);
   const isDone = attempt.state === 'done';
@@ -100,7 +101,8 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
 
 export function rulesFor(realm: Realm, portal: Portal | undefined): Effective {
   const levels: Level[] = [{ kind: 'realm', id: realm.id, name: realm.name, rules: realm.policy }];
-  if (portal !== undefined) levels.push({ kind: 'portal', id: portal.clientId, name: portal.name, rules: portal.policy });
+  if (portal !== undefined)
+    levels.push({ kind: 'portal', id: portal.clientId, name: portal.name, rules: portal.policy });
   return combine(levels);
 }
 
@@ -161,10 +163,7 @@ export async function whoIs(
   userId: string | undefined,
 ): Promise<{ person: User | undefined; methods: readonly Method[] }> {
   if (userId === undefined) return { person: undefined, methods: [] };
-  const [person, methods] = await Promise.all([
-    deps.people.get(realm, userId),
-    deps.factors.methods.of(realm, userId),
-  ]);
+  const [person, methods] = await Promise.all([deps.people.get(realm, userId), deps.factors.methods.of(realm, userId)]);
   return { person, methods };
 }
 

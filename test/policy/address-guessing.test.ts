@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { type AddressTally, countWrongFrom, emptyAddressTally, retryAfterS, wrongInHour } from '../../src/policy/index.ts';
+import {
+  type AddressTally,
+  countWrongFrom,
+  emptyAddressTally,
+  retryAfterS,
+  wrongInHour,
+} from '../../src/policy/index.ts';
 
 const start = new Date('2026-03-02T09:02:00Z');
 const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);

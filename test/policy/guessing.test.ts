@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {
   emptyTally,
-  guessesLeft,
   type GuessRules,
-  passwordGuesses,
+  guessesLeft,
   type Place,
+  passwordGuesses,
   placeLifetimeS,
   reserve,
   secondFactorGuesses,
@@ -66,13 +66,21 @@ describe('counting guesses', () => {
   it('N2: of second factors locks at 100, and time does not unlock', () => {
     const { tally, now } = afterWrong(secondFactorGuesses, 100);
     expect(tally.lockedAt).toEqual(now);
-    expect(reserve(tally, secondFactorGuesses, { id: 'x', at: later(1e9), signIn: 's' })).toMatchObject({ ok: false, why: 'locked' });
-    expect(reserve(tally, secondFactorGuesses, { id: 'x', at: later(1e9), signIn: 's' }, { isExempt: true })).toMatchObject({ why: 'locked' });
+    expect(reserve(tally, secondFactorGuesses, { id: 'x', at: later(1e9), signIn: 's' })).toMatchObject({
+      ok: false,
+      why: 'locked',
+    });
+    expect(
+      reserve(tally, secondFactorGuesses, { id: 'x', at: later(1e9), signIn: 's' }, { isExempt: true }),
+    ).toMatchObject({ why: 'locked' });
   });
 
   it('N2: time lifts a hold, never the count', () => {
     const { tally, now } = afterWrong(secondFactorGuesses, 10);
-    expect(reserve(tally, secondFactorGuesses, { id: 'x', at: later(899, now), signIn: 's' })).toMatchObject({ ok: false, why: 'held' });
+    expect(reserve(tally, secondFactorGuesses, { id: 'x', at: later(899, now), signIn: 's' })).toMatchObject({
+      ok: false,
+      why: 'held',
+    });
     const taken = reserve(tally, secondFactorGuesses, { id: 'x', at: later(900, now), signIn: 's' });
     expect(taken).toMatchObject({ ok: true, tally: { wrong: 10 } });
   });
@@ -86,7 +94,10 @@ describe('counting guesses', () => {
       expect(settled.wrongHere).toBe(n + 1);
       tally = settled.tally;
     }
-    expect(reserve(tally, secondFactorGuesses, { id: 'x', at: start, signIn: 'one' })).toMatchObject({ ok: false, why: 'ended' });
+    expect(reserve(tally, secondFactorGuesses, { id: 'x', at: start, signIn: 'one' })).toMatchObject({
+      ok: false,
+      why: 'ended',
+    });
     expect(reserve(tally, secondFactorGuesses, { id: 'x', at: start, signIn: 'two' })).toMatchObject({ ok: true });
   });
 
@@ -136,7 +147,11 @@ describe('counting guesses', () => {
     expect(reserve(still.tally, secondFactorGuesses, { id: 'x', at: later(900, back), signIn: 's' }).ok).toBe(true);
   });
 
-  type Act = { readonly act: 'reserve' | 'right' | 'wrong' | 'void' | 'die'; readonly signIn: number; readonly passS: number };
+  type Act = {
+    readonly act: 'reserve' | 'right' | 'wrong' | 'void' | 'die';
+    readonly signIn: number;
+    readonly passS: number;
+  };
   const acts = fc.array(
     fc.record<Act>({
       act: fc.constantFrom('reserve', 'reserve', 'reserve', 'right', 'wrong', 'wrong', 'wrong', 'void', 'die'),
@@ -163,7 +178,9 @@ describe('counting guesses', () => {
             const answer = reserve(tally, rules, place);
             tally = answer.tally;
             if (answer.ok) open.push(place);
-            expect(tally.pending.length).toBeLessThanOrEqual(Math.max(guessesLeft(tally.wrong, rules), before.pending.length));
+            expect(tally.pending.length).toBeLessThanOrEqual(
+              Math.max(guessesLeft(tally.wrong, rules), before.pending.length),
+            );
             expect(tally.wrong).toBeGreaterThanOrEqual(before.wrong);
             if (answer.ok) expect(before.lockedAt).toBeUndefined();
           } else {

@@ -6,13 +6,22 @@ import { GatehouseError } from '../../src/kernel/index.ts';
 import { createHasher, createPeople, type People, type User } from '../../src/people/index.ts';
 import type { Rules } from '../../src/policy/index.ts';
 import type { Portal, Realm, Realms } from '../../src/realm/index.ts';
-import { talliesDeclaration, type TallyDoc } from '../../src/sign-in/guessing/tallies.ts';
-import { createSignIn, type Interactions, type SignIn, type SignInRequest, type SignInResult } from '../../src/sign-in/index.ts';
+import { type TallyDoc, talliesDeclaration } from '../../src/sign-in/guessing/tallies.ts';
+import {
+  type createJudgeSession,
+  createSignIn,
+  type Interactions,
+  type SignIn,
+  type SignInRequest,
+  type SignInResult,
+} from '../../src/sign-in/index.ts';
 import type { Collection, Doc, Store } from '../../src/store/index.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 
 export const password = 'seven green bicycles';
 export const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+
+export type JudgeSession = ReturnType<typeof createJudgeSession>;
 
 /** What came back: a page, or a way on. */
 export interface Answer {
@@ -23,7 +32,10 @@ export interface Answer {
 
 /** The rooms a sign-in needs, real but for the web and the provider. */
 export interface House extends StoreForTests {
+  readonly realms: Realms;
   readonly people: People;
+  /** Tokens of the invitation links that were sent, in order. */
+  readonly links: readonly string[];
   readonly factors: Factors;
   readonly signIn: SignIn;
   /** Every result the provider was given, in order. */
@@ -62,7 +74,8 @@ export class Browser {
   /** Follows redirects within the sign-in to the page they end at. */
   async follow(answer: Answer): Promise<Answer> {
     let current = answer;
-    for (let hops = 0; hops < 10 && current.to?.startsWith('/') === true; hops += 1) current = await this.get(current.to);
+    for (let hops = 0; hops < 10 && current.to?.startsWith('/') === true; hops += 1)
+      current = await this.get(current.to);
     return current;
   }
 
@@ -136,8 +149,13 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
       return made;
     },
   };
+  const links: string[] = [];
+  const linkTo = (_: string, token: string) => {
+    links.push(token);
+    return `https://id.example/invitation/${token}`;
+  };
   const cost = { memoryKiB: 8, passes: 1, parallelism: 1 };
-  const people = createPeople({ store, clock, keyring, hasher: createHasher({ cost, maxQueue: 1000 }), linkTo: (_, token) => token });
+  const people = createPeople({ store, clock, keyring, hasher: createHasher({ cost, maxQueue: 1000 }), linkTo });
   const factors = createFactors({ store, clock });
   const now = clock.now();
   let realm: Realm = {
@@ -197,6 +215,8 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
   let count = 0;
   const house: House = {
     ...opened,
+    realms: realmsRoom,
+    links,
     people,
     factors,
     signIn,
@@ -226,13 +246,24 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
     },
     forget: (uid) => void open.delete(uid),
     async aPerson({ name = 'mia', password: typed = password, withApp = true } = {}) {
-      const created = await people.create({ realm: 'web1', name, email: `${name}@example.com`, username: name, password: typed });
+      const created = await people.create({
+        realm: 'web1',
+        name,
+        email: `${name}@example.com`,
+        username: name,
+        password: typed,
+      });
       if (!created.ok) throw new Error(`${created.why} ${created.details ?? ''}`);
       if (withApp) await anApp(house, created.user);
       return created.user;
     },
     async tally(person) {
-      const page = await tallies.list({ index: 'person', equals: [person.id, 'web1'], where: (doc) => doc.counter === 'second_factor', limit: 10 });
+      const page = await tallies.list({
+        index: 'person',
+        equals: [person.id, 'web1'],
+        where: (doc) => doc.counter === 'second_factor',
+        limit: 10,
+      });
       return page.items[0];
     },
     async outbox(collection) {
@@ -268,7 +299,11 @@ export function wrongCode(house: House, key = secret): string {
 }
 
 /** Begins a sign-in and gives the right password. */
-export async function pastPassword(browser: Browser, identifier = 'mia', request: Partial<SignInRequest> = {}): Promise<string> {
+export async function pastPassword(
+  browser: Browser,
+  identifier = 'mia',
+  request: Partial<SignInRequest> = {},
+): Promise<string> {
   const uid = browser.house.begin(browser, request);
   const answer = await browser.post(`/sign-in/${uid}/password`, { identifier, password });
   if (answer.to === undefined) throw new Error(`no way on from the password: ${JSON.stringify(answer.page?.faults)}`);

@@ -57,8 +57,18 @@ describe('a sign-in', () => {
     expect(house.completed).toMatchObject([{ acr: 'mfa', amr: ['pwd', 'otp', 'mfa'] }]);
     expect(await house.factors.methods.of('web1', mia.id)).toMatchObject([{ kind: 'totp', state: 'active' }]);
     const told = await house.outbox('methods');
-    expect(told).toContainEqual(expect.objectContaining({ kind: 'message', body: expect.objectContaining({ template: 'method-added', to: 'mia@example.com' }) }));
-    expect(told).toContainEqual(expect.objectContaining({ kind: 'audit', body: expect.objectContaining({ type: 'method.added', subject: mia.id }) }));
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        kind: 'message',
+        body: expect.objectContaining({ template: 'method-added', to: 'mia@example.com' }),
+      }),
+    );
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        kind: 'audit',
+        body: expect.objectContaining({ type: 'method.added', subject: mia.id }),
+      }),
+    );
   });
 
   it('counts the code that proved an enrolment as used', async () => {

@@ -102,5 +102,4 @@ export function totpMethod(secret: string): { readonly data: Method['data']; rea
   return { secret, data: { ...appDefaults, lastStep: -1 } };
 }
 
-export { codeAt, stepAt } from './seed.ts';
-export { appDefaults as totpDefaults, type TotpSeed } from './seed.ts';
+export { appDefaults as totpDefaults, codeAt, stepAt, type TotpSeed } from './seed.ts';

@@ -1,5 +1,11 @@
 import { type Clock, GatehouseError } from '../../kernel/index.ts';
-import { countWrongFrom, emptyAddressTally, retryAfterS, wrongInHour, wrongPerRangeAndHour } from '../../policy/index.ts';
+import {
+  countWrongFrom,
+  emptyAddressTally,
+  retryAfterS,
+  wrongInHour,
+  wrongPerRangeAndHour,
+} from '../../policy/index.ts';
 import type { Store } from '../../store/index.ts';
 import { addressRange } from './address-range.ts';
 import { addressesDeclaration } from './tallies.ts';

@@ -7,7 +7,12 @@ import type { Guess } from './guess.ts';
 const daysToTell = 2;
 
 /** What a hold or lock tells the audit log and the person. Nobody is told about identifiers that nobody has. */
-export function tellOf(consequence: Consequence, guess: Guess, hold: Hold | undefined, now: Date): readonly OutboxItem[] {
+export function tellOf(
+  consequence: Consequence,
+  guess: Guess,
+  hold: Hold | undefined,
+  now: Date,
+): readonly OutboxItem[] {
   const event = auditEvent(now, {
     ...eventOf(guess),
     type: `${guess.counter}.${consequence}`,

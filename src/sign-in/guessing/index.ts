@@ -8,8 +8,8 @@ import {
   emptyTally,
   type GuessRules,
   type Hold,
-  passwordGuesses,
   type Place,
+  passwordGuesses,
   reserve,
   secondFactorGuesses,
   settle,
@@ -19,11 +19,14 @@ import type { OutboxItem, Store } from '../../store/index.ts';
 import { createAddresses } from './addresses.ts';
 import { refusal, tellOf } from './consequences.ts';
 import type { Guess, Guessed, Guessing, Judged } from './guess.ts';
-import { talliesDeclaration, type TallyDoc } from './tallies.ts';
+import { type TallyDoc, talliesDeclaration } from './tallies.ts';
 
 export type { Guess, Guessed, Guessing, Judged } from './guess.ts';
 
 const rulesOf: Record<Guess['counter'], GuessRules> = { password: passwordGuesses, second_factor: secondFactorGuesses };
+
+/** How long a guess waits for a place when others of the same person are being judged. */
+const patience = { tries: 60, everyMs: 40 };
 
 const yearMs = 365 * 24 * 60 * 60 * 1000;
 
@@ -41,8 +44,11 @@ export function createGuessing(deps: GuessingDeps): Guessing {
   const addresses = createAddresses(deps);
 
   const idOf = (about: Pick<Guess, 'counter' | 'realm' | 'person' | 'identifier' | 'knownBrowser'>): string => {
-    const whose = about.person === undefined ? deps.keyring.mac('guessed identifier', about.identifier ?? '') : about.person.id;
-    return digest(JSON.stringify([about.counter, about.realm, about.person !== undefined, whose, about.knownBrowser ?? null]));
+    const whose =
+      about.person === undefined ? deps.keyring.mac('guessed identifier', about.identifier ?? '') : about.person.id;
+    return digest(
+      JSON.stringify([about.counter, about.realm, about.person !== undefined, whose, about.knownBrowser ?? null]),
+    );
   };
 
   const docOf = (id: string, about: Guess, tally: Tally, outbox: readonly OutboxItem[], now: Date): TallyDoc => ({
@@ -95,8 +101,14 @@ export function createGuessing(deps: GuessingDeps): Guessing {
 
   async function count<T>(about: Guess, judge: () => Promise<Judged<T>>): Promise<Guessed<T>> {
     const id = idOf(about);
-    const place: Place = { id: newId(), at: clock.now(), signIn: about.signIn };
-    const taken = await take(id, about, place);
+    const placeNow = (): Place => ({ id: newId(), at: clock.now(), signIn: about.signIn });
+    let place = placeNow();
+    let taken = await take(id, about, place);
+    for (let tries = 0; tries < patience.tries && !taken.ok && taken.why === 'busy'; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, patience.everyMs));
+      place = placeNow();
+      taken = await take(id, about, place);
+    }
     if (!taken.ok) {
       if (taken.why === 'locked') await lockOf(about);
       return taken.why === 'held' ? { ok: false, why: 'held', hold: taken.hold } : { ok: false, why: taken.why };

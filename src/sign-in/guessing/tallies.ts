@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Declaration, type Doc, outboxShape } from '../../store/index.ts';
 import type { AddressTally, Tally } from '../../policy/index.ts';
+import { type Declaration, type Doc, outboxShape } from '../../store/index.ts';
 
 /** One counter of wrong guesses. Removed by nobody: time lifts holds, never counts. */
 export interface TallyDoc extends Doc, Tally {

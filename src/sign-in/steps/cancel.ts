@@ -1,6 +1,6 @@
 import type { Route } from '../../http/index.ts';
-import type { StepDeps } from '../step.ts';
 import { visiting } from '../dispatcher.ts';
+import type { StepDeps } from '../step.ts';
 
 /** Back to the portal without signing in; from the pages of an ended attempt as well, while the portal waits. */
 export function cancelRoutes(deps: StepDeps): Route[] {
@@ -21,7 +21,9 @@ export function cancelRoutes(deps: StepDeps): Route[] {
         // Between the two a sign-in may have been completed: what was first counts.
         const now = await deps.attempts.get(context.realm.id, uid);
         if (now?.state === 'done') return context.redirect(`/sign-in/${encodeURIComponent(uid)}`);
-        context.redirect(await deps.interactions.abort(context, uid, 'access_denied', 'the person went back to the portal'));
+        context.redirect(
+          await deps.interactions.abort(context, uid, 'access_denied', 'the person went back to the portal'),
+        );
       },
     },
     {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Factor, FactorState, Form, Method, Verified } from '../../factors/index.ts';
-import { guessAbout } from '../guess-about.ts';
-import { factorContext } from '../factor-context.ts';
 import type { Attempt } from '../attempt.ts';
+import { factorContext } from '../factor-context.ts';
+import { guessAbout } from '../guess-about.ts';
 import { pathsOf } from '../paths.ts';
 import { codesPerSignIn, recordWrong, refusalFaults } from '../refusals.ts';
 import { type Faults, show, showHeld } from '../show.ts';
@@ -36,7 +36,9 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     const state = await factor.begin(method, factorContext(visit, clock.now()));
     const begun = await attempts.change(visit.attempt.id, (attempt) => {
       const all = read(attempt);
-      return all[method.id] === undefined ? { ...attempt, challenges: JSON.stringify({ ...all, [method.id]: state }) } : attempt;
+      return all[method.id] === undefined
+        ? { ...attempt, challenges: JSON.stringify({ ...all, [method.id]: state }) }
+        : attempt;
     });
     return (begun.ok ? read(begun.doc)[method.id] : undefined) ?? state;
   }
@@ -79,7 +81,11 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     const { method, factor } = asked;
     const state = read(visit.attempt)[method.id] ?? {};
     const guessed = await guessing.guess<Verified>(
-      { ...guessAbout(visit, 'second_factor', person), factor: factor.kind, isExempt: factor.isExemptFromHolds === true },
+      {
+        ...guessAbout(visit, 'second_factor', person),
+        factor: factor.kind,
+        isExempt: factor.isExemptFromHolds === true,
+      },
       async () => {
         const value = await factor.verify(method, state, form, factorContext(visit, clock.now()));
         if (value.ok) return { outcome: 'right', value };
@@ -102,7 +108,11 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     if (verified.isRepeat === true && (await isProvenSoon(visit, method))) return toDispatcher(visit);
     if (await recordWrong(deps, visit, guessed)) return toDispatcher(visit);
     if (verified.why === 'expired') await forget(visit, method);
-    await page(visit, refusalFaults(verified.why, verified.field), Math.max(visit.attempt.wrongCodes, guessed.wrongHere));
+    await page(
+      visit,
+      refusalFaults(verified.why, verified.field),
+      Math.max(visit.attempt.wrongCodes, guessed.wrongHere),
+    );
   }
 
   async function prove(visit: Visit, method: Method, amr: readonly string[]): Promise<void> {

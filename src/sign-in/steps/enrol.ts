@@ -7,7 +7,7 @@ import { changePerson } from '../changing.ts';
 import { factorContext } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
 import { pathsOf } from '../paths.ts';
-import { refusalFaults, recordWrong } from '../refusals.ts';
+import { recordWrong, refusalFaults } from '../refusals.ts';
 import { type Faults, show, showHeld } from '../show.ts';
 import { type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
@@ -40,7 +40,11 @@ export function enrolStep(deps: StepDeps): Step {
     const everBound = await factors.methods.everBound(visit.request.realm, visit.person?.id ?? '');
     const fresh = JSON.stringify({ kind: factor.kind, state, everBound } satisfies Enrolment);
     const begun = await attempts.change(visit.attempt.id, (attempt) =>
-      attempt.changing !== undefined ? undefined : read(attempt)?.kind === factor.kind ? attempt : { ...attempt, enrolment: fresh },
+      attempt.changing !== undefined
+        ? undefined
+        : read(attempt)?.kind === factor.kind
+          ? attempt
+          : { ...attempt, enrolment: fresh },
     );
     return begun.ok ? read(begun.doc)?.state : undefined;
   }
@@ -76,7 +80,11 @@ export function enrolStep(deps: StepDeps): Step {
     const enrolment = read(visit.attempt);
     if (person === undefined || enrolment?.kind !== factor.kind) return toDispatcher(visit);
     const guessed = await guessing.guess(
-      { ...guessAbout(visit, 'second_factor', person), factor: factor.kind, isExempt: factor.isExemptFromHolds === true },
+      {
+        ...guessAbout(visit, 'second_factor', person),
+        factor: factor.kind,
+        isExempt: factor.isExemptFromHolds === true,
+      },
       async () => {
         const value = await factor.enrolment.submit(enrolment.state, form, factorContext(visit, clock.now()));
         // To prove one's own new secret is no success against an old one: nothing is reset.
@@ -138,7 +146,8 @@ export function enrolStep(deps: StepDeps): Step {
   return {
     path: '/enrol/:kind',
     isCurrent: (next, visit) =>
-      (next.step === 'enrol' || next.step === 'protect-account') && next.kinds.includes(visit.context.params['kind'] ?? ''),
+      (next.step === 'enrol' || next.step === 'protect-account') &&
+      next.kinds.includes(visit.context.params['kind'] ?? ''),
     get: (visit) => page(visit),
     post,
   };

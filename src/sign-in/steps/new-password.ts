@@ -63,7 +63,8 @@ export function newPasswordStep(deps: StepDeps): Step {
         }
         // Sessions from before the new password are over; this sign-in proved the person right after it.
         const at = deps.clock.now();
-        const later = (proof: (typeof attempt.proven)[number]) => (proof.factor === 'password' ? { ...proof, at } : proof);
+        const later = (proof: (typeof attempt.proven)[number]) =>
+          proof.factor === 'password' ? { ...proof, at } : proof;
         return (now) => ({ ...now, passwordLength: passwordLength(typed.password), proven: now.proven.map(later) });
       },
     );

@@ -96,7 +96,10 @@ export function passwordStep(deps: StepDeps): Step {
 }
 
 /** The identifier of the only person who can go on, where the browser's own session or the portal names them. */
-async function whoMustReturn(people: Pick<People, 'get'>, { request, person, attempt }: Visit): Promise<string | undefined> {
+async function whoMustReturn(
+  people: Pick<People, 'get'>,
+  { request, person, attempt }: Visit,
+): Promise<string | undefined> {
   if (attempt.answers.includes('restarted') || request.mustBe === undefined) return undefined;
   // Only who has a session here is named; a hint by the portal alone names nobody to a stranger.
   if (request.session?.userId !== request.mustBe) return undefined;

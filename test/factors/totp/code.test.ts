@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import { parseCode } from '../../../src/factors/totp/code.ts';
 
 describe('a typed code', () => {
-  it.each(Array.from({ length: 21 }, (_, length) => length))('fault 33: of %i digits is a code only if it has six', (length) => {
-    expect(parseCode('1'.repeat(length))).toBe(length === 6 ? '111111' : undefined);
-  });
+  it.each(Array.from({ length: 21 }, (_, length) => length))(
+    'fault 33: of %i digits is a code only if it has six',
+    (length) => {
+      expect(parseCode('1'.repeat(length))).toBe(length === 6 ? '111111' : undefined);
+    },
+  );
 
-  it.each(['482 913', ' 482913 ', '482\u00a0913', '48 29 13', '482\t913\n', '\u200b482913'])('may have blanks: %j', (typed) => {
-    expect(parseCode(typed)).toBe('482913');
-  });
+  it.each(['482 913', ' 482913 ', '482\u00a0913', '48 29 13', '482\t913\n', '\u200b482913'])(
+    'may have blanks: %j',
+    (typed) => {
+      expect(parseCode(typed)).toBe('482913');
+    },
+  );
 
   it.each([
     '',
@@ -38,10 +44,13 @@ describe('a typed code', () => {
 
   it('is six ASCII digits or nothing, whatever is typed', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9 ]{0,12}$/), fc.anything()), (typed) => {
-        const code = parseCode(typed);
-        return code === undefined || /^[0-9]{6}$/.test(code);
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9 ]{0,12}$/), fc.anything()),
+        (typed) => {
+          const code = parseCode(typed);
+          return code === undefined || /^[0-9]{6}$/.test(code);
+        },
+      ),
     );
   });
 });

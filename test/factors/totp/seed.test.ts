@@ -4,9 +4,16 @@ import { codeAt, matchingStep, newSecret, otpauthUri, type TotpSeed } from '../.
 const digitsOf = (length: number) => '12345678901234567890'.repeat(4).slice(0, length);
 const base32 = (text: string): string => {
   const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five.padEnd(5, '0'), 2)]).join('');
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five.padEnd(5, '0'), 2)])
+    .join('');
 };
-const seedOf = (algorithm: TotpSeed['algorithm'], bytes: number): TotpSeed => ({ secret: base32(digitsOf(bytes)), algorithm, digits: 8, periodS: 30 });
+const seedOf = (algorithm: TotpSeed['algorithm'], bytes: number): TotpSeed => ({
+  secret: base32(digitsOf(bytes)),
+  algorithm,
+  digits: 8,
+  periodS: 30,
+});
 const seeds = { sha1: seedOf('sha1', 20), sha256: seedOf('sha256', 32), sha512: seedOf('sha512', 64) };
 
 const vectors: readonly [number, string, string, string][] = [
@@ -19,10 +26,17 @@ const vectors: readonly [number, string, string, string][] = [
 ];
 
 describe('time-based codes', () => {
-  it.each(vectors)('R1: at %i s are those of RFC 6238, appendix B, leading zeros kept', (second, sha1, sha256, sha512) => {
-    const step = Math.floor(second / 30);
-    expect([codeAt(seeds.sha1, step), codeAt(seeds.sha256, step), codeAt(seeds.sha512, step)]).toEqual([sha1, sha256, sha512]);
-  });
+  it.each(vectors)(
+    'R1: at %i s are those of RFC 6238, appendix B, leading zeros kept',
+    (second, sha1, sha256, sha512) => {
+      const step = Math.floor(second / 30);
+      expect([codeAt(seeds.sha1, step), codeAt(seeds.sha256, step), codeAt(seeds.sha512, step)]).toEqual([
+        sha1,
+        sha256,
+        sha512,
+      ]);
+    },
+  );
 
   it.each([
     [-61, undefined],

@@ -1,4 +1,14 @@
-import { codeAt, createFactors, type Factor, type FactorContext, type Factors, type Method, stepAt, totpDefaults, totpMethod } from '../../../src/factors/index.ts';
+import {
+  codeAt,
+  createFactors,
+  type Factor,
+  type FactorContext,
+  type Factors,
+  type Method,
+  stepAt,
+  totpDefaults,
+  totpMethod,
+} from '../../../src/factors/index.ts';
 import { aStore, type StoreForTests } from '../../support/store.ts';
 
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
@@ -18,7 +28,8 @@ describe('an authenticator app', () => {
   });
   const code = (steps = 0) => codeAt(seed, stepAt(seed, opened.clock.now()) + steps);
   const fresh = async () => (await factors.methods.of('web1', 'mia'))[0] as Method;
-  const verify = async (typed: string, signIn?: string) => totp.verify(await fresh(), {}, { code: typed }, context(signIn));
+  const verify = async (typed: string, signIn?: string) =>
+    totp.verify(await fresh(), {}, { code: typed }, context(signIn));
 
   beforeEach(async () => {
     opened = await aStore();
@@ -64,7 +75,9 @@ describe('an authenticator app', () => {
   it('N1: accepts one of 50 that arrive together', async () => {
     const typed = code();
     const same = await fresh();
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => totp.verify(same, {}, { code: typed }, context(`s${n}`))));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => totp.verify(same, {}, { code: typed }, context(`s${n}`))),
+    );
     expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
   });
 
@@ -86,7 +99,11 @@ describe('an authenticator app', () => {
     const { enrolment } = totp;
     if (enrolment === undefined) throw new Error('no enrolment');
     const state = await enrolment.begin(context());
-    const page = (await enrolment.page(state, context())) as { secret: string; uri: string; qr: { size: number; path: string } };
+    const page = (await enrolment.page(state, context())) as {
+      secret: string;
+      uri: string;
+      qr: { size: number; path: string };
+    };
     expect(page.uri).toContain(page.secret);
     expect(page.qr.path).toMatch(/^(M\d+ \d+h\d+v1H\d+z)+$/);
     const own = { ...totpDefaults, secret: page.secret };
@@ -94,7 +111,10 @@ describe('an authenticator app', () => {
     const other = shown === '000000' ? '111111' : '000000';
     expect(await enrolment.submit(state, { code: other }, context())).toMatchObject({ ok: false, why: 'wrong' });
     const enrolled = await enrolment.submit(state, { code: shown }, context());
-    expect(enrolled).toMatchObject({ ok: true, method: { secret: page.secret, data: { lastStep: stepAt(own, opened.clock.now()) } } });
+    expect(enrolled).toMatchObject({
+      ok: true,
+      method: { secret: page.secret, data: { lastStep: stepAt(own, opened.clock.now()) } },
+    });
   });
 });
 
@@ -119,7 +139,9 @@ describe('the methods of a person', () => {
     expect(removed.ok && removed.doc.secret).toBeUndefined();
     expect(await factors.methods.of('web1', 'mia')).toEqual([]);
     expect(await factors.methods.everBound('web1', 'mia')).toBe(1);
-    const told = (await opened.store.pending('methods', 10)).flatMap((doc) => (doc.outbox ?? []).map((item) => item.body['type']));
+    const told = (await opened.store.pending('methods', 10)).flatMap((doc) =>
+      (doc.outbox ?? []).map((item) => item.body['type']),
+    );
     expect(told).toEqual(['method.added', 'method.removed']);
   });
 
@@ -130,7 +152,11 @@ describe('the methods of a person', () => {
 
   it('come in the order in which they were added, the first as the primary', async () => {
     for (const name of ['a', 'b', 'c']) await factors.methods.add({ ...aMethod, name }, event);
-    expect((await factors.methods.of('web1', 'mia')).map(({ name, order }) => [name, order])).toEqual([['a', 1], ['b', 2], ['c', 3]]);
+    expect((await factors.methods.of('web1', 'mia')).map(({ name, order }) => [name, order])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ]);
   });
 
   it('are not removed from another realm', async () => {

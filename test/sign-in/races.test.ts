@@ -1,0 +1,106 @@
+import { aHouse, Browser, codeNow, type House, password, pastPassword, wrongCode } from './house.ts';
+
+const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
+
+describe('at the same time', () => {
+  let house: House;
+  let browser: Browser;
+  beforeEach(async () => {
+    house = await aHouse();
+    browser = new Browser(house);
+  });
+  afterEach(() => house.close());
+
+  it('N1, fault 4: 50 posts of one right code make one sign-in, and none ends in a complaint', async () => {
+    const mia = await house.aPerson();
+    const uid = await pastPassword(browser);
+    const code = codeNow(house);
+    const answers = await Promise.all(times(50, () => browser.land('post', `/sign-in/${uid}/challenge`, { code })));
+    expect(house.completed).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.to))).toEqual(
+      new Set([`https://id.example/realms/web1/auth/${uid}`]),
+    );
+    expect((await house.tally(mia))?.wrong).toBe(0);
+  });
+
+  it('N1, fault 4: one right code in 20 sign-ins of 20 browsers completes one of them', async () => {
+    await house.aPerson();
+    const browsers = times(20, (n) => new Browser(house, `198.51.${n}.1`));
+    const uids = await Promise.all(browsers.map((one) => pastPassword(one)));
+    const code = codeNow(house);
+    await Promise.all(browsers.map((one, n) => one.land('post', `/sign-in/${uids[n]}/challenge`, { code })));
+    expect(house.completed).toHaveLength(1);
+  });
+
+  it('fault 5: 200 wrong codes are counted exactly, and the hold applies', async () => {
+    const mia = await house.aPerson();
+    const browsers = times(40, (n) => new Browser(house, `198.51.${n}.1`));
+    const uids = await Promise.all(browsers.map((one) => pastPassword(one)));
+    const code = wrongCode(house);
+    const answers = await Promise.all(
+      browsers.flatMap((one, n) => times(5, () => one.post(`/sign-in/${uids[n]}/challenge`, { code }))),
+    );
+    const judged = answers.filter((answer) => answer.page?.faults?.['code'] !== undefined);
+    const tally = await house.tally(mia);
+    expect(tally?.wrong).toBe(10);
+    expect(tally?.pending).toEqual([]);
+    expect(judged.length).toBeLessThanOrEqual(10);
+    const other = new Browser(house, '203.0.113.9');
+    const uid = await pastPassword(other);
+    const right = await other.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) });
+    expect(right.page?.step).toBe('held');
+    const refused = (await house.outbox('guesses')).filter((item) => item.body['type'] === 'second_factor.refused');
+    expect(refused).toHaveLength(10);
+  });
+
+  it('fault 5: 200 wrong passwords are counted exactly, and the wait applies', async () => {
+    await house.aPerson();
+    const browsers = times(50, (n) => new Browser(house, `198.51.${n}.1`));
+    const answers = await Promise.all(
+      browsers.flatMap((one) =>
+        times(4, () => one.post(`/sign-in/${house.begin(one)}/password`, { identifier: 'mia', password: 'wrong' })),
+      ),
+    );
+    const judged = answers.filter((answer) => answer.page?.faults?.['']?.key === 'fault.password_wrong');
+    expect(judged).toHaveLength(5);
+    const refused = (await house.outbox('guesses')).filter((item) => item.body['type'] === 'password.refused');
+    expect(refused).toHaveLength(5);
+  });
+
+  it('one of 20 posts that end an enrolment binds a method, and all of them go on', async () => {
+    const mia = await house.aPerson({ withApp: false });
+    const uid = await pastPassword(browser);
+    const enrol = await browser.land('get', `/sign-in/${uid}/enrol/totp`);
+    const code = codeNow(house, 0, (enrol.page?.model?.['factor'] as { secret: string }).secret);
+    const answers = await Promise.all(times(20, () => browser.land('post', `/sign-in/${uid}/enrol/totp`, { code })));
+    expect(await house.factors.methods.everBound('web1', mia.id)).toBe(1);
+    expect(house.completed).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.to))).toEqual(
+      new Set([`https://id.example/realms/web1/auth/${uid}`]),
+    );
+  });
+
+  it('one of 10 posts sets the new password, and all of them go on', async () => {
+    house.setPolicy({ secondFactor: 'off', passwordMinLength: 24 });
+    await house.aPerson({ withApp: false });
+    const uid = await pastPassword(browser);
+    const form = {
+      new_password: 'eleven quiet lighthouses in a row',
+      confirm_password: 'eleven quiet lighthouses in a row',
+    };
+    const answers = await Promise.all(times(10, () => browser.land('post', `/sign-in/${uid}/new-password`, form)));
+    expect(new Set(answers.map((answer) => answer.to))).toEqual(
+      new Set([`https://id.example/realms/web1/auth/${uid}`]),
+    );
+    expect(house.completed).toHaveLength(1);
+  });
+
+  it('posts of the right password do no harm', async () => {
+    await house.aPerson();
+    const uid = house.begin(browser);
+    const answers = await Promise.all(
+      times(5, () => browser.land('post', `/sign-in/${uid}/password`, { identifier: 'mia', password })),
+    );
+    expect(answers.map((answer) => answer.page?.step)).toEqual(times(5, () => 'challenge'));
+  });
+});
