@@ -19,8 +19,7 @@ export interface Drain {
 export interface DrainDeps {
   readonly store: Store;
   /** The ones declared with `outbox`; others are passed over. */
-  // biome-ignore lint/suspicious/noExplicitAny: collections of any document; only the outbox is touched.
-  readonly collections: readonly Collection<any>[];
+  readonly collections: readonly Collection<Doc>[];
   readonly leases: Leases;
   readonly clock: Clock;
   readonly log?: Log;
@@ -40,7 +39,7 @@ const batchSize = 100;
 const kinds = ['audit', 'message'] as const;
 
 export function createDrain({ store, collections, leases, clock, log, deliver }: DrainDeps): Drain {
-  const sources = (collections as readonly Collection<Doc>[]).filter(({ declaration }) => declaration.outbox === true);
+  const sources = collections.filter(({ declaration }) => declaration.outbox === true);
   const waiting = createBackOff(clock);
 
   async function drainOnce(): Promise<number> {

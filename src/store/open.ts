@@ -41,15 +41,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (plans.has(declaration.name))
         throw new GatehouseError('internal', `collection ${declaration.name} is declared twice`);
       const plan = planOf(declaration);
-      plans.set(declaration.name, plan as unknown as Plan);
+      plans.set(declaration.name, plan);
       const collection = engine.collection(plan);
-      opened.push(collection as unknown as Collection<Doc>);
+      opened.push(collection);
       return collection;
     },
     collections: () => opened,
     async bootstrap() {
       // The version comes first: a database that is too new is left as it is.
-      await engine.ensure([planOf(schemaDeclaration) as unknown as Plan]);
+      await engine.ensure([planOf(schemaDeclaration)]);
       const steps = (options.migrations ?? ours).map((migration) => async () => {
         options.log?.info({ why: migration.why }, 'migrating the database');
         await migration.run(migrating(engine));
@@ -81,7 +81,7 @@ function migrating(engine: Engine): Parameters<Migration['run']>[0] {
   return {
     collection<T extends Doc>(declaration: Declaration<T>): Collection<T> {
       const plan = planOf(declaration);
-      declared.push(plan as unknown as Plan);
+      declared.push(plan);
       return engine.collection(plan);
     },
     ensure: () => engine.ensure(declared),

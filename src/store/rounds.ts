@@ -15,7 +15,7 @@ export function createRounds(name: string, everyMs: number, round: () => Promise
   let isStarted = false;
   let isWoken = false;
 
-  function next(delayMs: number): void {
+  function schedule(delayMs: number): void {
     clearTimeout(timer);
     timer = setTimeout(run, delayMs);
     timer.unref();
@@ -30,7 +30,7 @@ export function createRounds(name: string, everyMs: number, round: () => Promise
       )
       .then(() => {
         running = undefined;
-        if (isStarted) next(isWoken ? 0 : everyMs);
+        if (isStarted) schedule(isWoken ? 0 : everyMs);
       });
   }
 
@@ -38,12 +38,12 @@ export function createRounds(name: string, everyMs: number, round: () => Promise
     start() {
       if (isStarted) return;
       isStarted = true;
-      next(0);
+      schedule(0);
     },
     wake() {
       if (!isStarted || isWoken) return;
       isWoken = true;
-      if (running === undefined) next(0);
+      if (running === undefined) schedule(0);
     },
     async stop() {
       isStarted = false;

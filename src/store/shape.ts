@@ -34,7 +34,7 @@ interface Schema {
 
 export function shapeTree(shape: z.ZodType): ShapeNode {
   const root = emptyNode();
-  read(shape as unknown as Schema, root, new Map());
+  read(shape, root, new Map());
   return root;
 }
 

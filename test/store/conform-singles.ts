@@ -22,6 +22,16 @@ export function conformsInSingles(openDatabase: OpenDatabase): void {
       expect(found).toStrictEqual({ ...kept, inner: { seenAt: new Date(0) } });
     });
 
+    it('keeps the keys of a record whatever they are, and its dates', async () => {
+      const { things } = fixture();
+      const visits = { 'a.b': new Date(1), $set: new Date(2), '': new Date(3), 'ä "1"': new Date(4) };
+      const thing = aThing({ visits });
+      await things.insert(thing);
+      expect(await things.get(thing.id)).toStrictEqual(thing);
+      await things.update(thing.id, (seen) => ({ ...seen, visits: { ...seen.visits, $inc: new Date(5) } }));
+      expect((await things.get(thing.id))?.visits).toStrictEqual({ ...visits, $inc: new Date(5) });
+    });
+
     it('is absent under any other id', async () => {
       expect(await fixture().things.get('nobody')).toBeUndefined();
     });

@@ -30,7 +30,7 @@ async function openDatabase(): Promise<DatabaseUnderTest> {
   const database = address.href;
   const clock = aClock();
   const stores: Store[] = [];
-  const raw = await mongoose.createConnection(database).asPromise();
+  const raw = await mongoose.createConnection(database, { heartbeatFrequencyMS: 500 }).asPromise();
   const documents = (collection: string) => raw.collection<{ _id: string }>(collection);
   return {
     clock,

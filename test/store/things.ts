@@ -14,6 +14,7 @@ export interface Thing extends Doc {
   readonly secret?: string | undefined;
   readonly inner?: { readonly code?: string | undefined; readonly seenAt?: Date | undefined } | undefined;
   readonly proofs: readonly { readonly kind: string; readonly at: Date }[];
+  readonly visits?: Readonly<Record<string, Date>> | undefined;
   readonly expiresAt?: Date | undefined;
 }
 
@@ -30,6 +31,7 @@ const shape = z.object({
   secret: z.string().optional(),
   inner: z.object({ code: z.string().optional(), seenAt: z.date().optional() }).optional(),
   proofs: z.array(z.object({ kind: z.string(), at: z.date() })),
+  visits: z.record(z.string(), z.date()).optional(),
   expiresAt: z.date().optional(),
 });
 

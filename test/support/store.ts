@@ -11,7 +11,7 @@ export interface StoreForTests {
   readonly keyring: Keyring;
   readonly dataDir: string;
   /** Closes the store and removes its directory. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export function aKeyring(): Keyring {

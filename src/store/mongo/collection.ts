@@ -23,7 +23,7 @@ export function createMongoCollection<T extends Doc>(
   const { declaration } = plan;
   const { name } = declaration;
   const codec = createCodec(declaration, options.keyring);
-  const model = modelOf(connection.mongoose, plan as unknown as Plan);
+  const model = modelOf(connection.mongoose, plan);
   // The driver's collection under the model: documents go in and out as they are, without casting.
   const native = model.collection as unknown as mongo.Collection<Stored>;
   const reach = <R>(act: (documents: typeof native) => Promise<R>): Promise<R> =>
@@ -134,7 +134,7 @@ export function createMongoCollection<T extends Doc>(
     upsert: (id, make) => upsert(id, make, true),
     async take(id) {
       const found = await reach((documents) => documents.findOneAndDelete({ _id: id }));
-      return found === null ? undefined : read(found as Stored);
+      return found === null ? undefined : read(found);
     },
     async remove(id) {
       return (await reach((documents) => documents.deleteOne({ _id: id }))).deletedCount === 1;

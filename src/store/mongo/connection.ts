@@ -83,14 +83,16 @@ export function createMongoConnection(address: string): MongoConnection {
 }
 
 function translated(collection: string, error: unknown): unknown {
-  if (error instanceof GatehouseError || error instanceof Duplicate) return error;
-  const { code, message = '' } = error as { code?: unknown; message?: string };
-  if (code === duplicateKey) return new Duplicate(collection, duplicateIndex(message));
-  // A server that answered and refused is a mistake of ours, unless it says that another try may do.
-  const isAnswer = error instanceof mongoose.mongo.MongoServerError && !isPassing(error);
-  return isAnswer
-    ? new GatehouseError('internal', `${collection}: the database refused (${String(code)})`, { cause: error })
-    : new GatehouseError('unavailable', `${collection}: the database cannot be reached`, { cause: error });
+  const { MongoError, MongoServerError } = mongoose.mongo;
+  // What a filter or a change of the room threw is the room's.
+  if (!(error instanceof MongoError || error instanceof mongoose.Error)) return error;
+  if (error instanceof MongoServerError) {
+    if (error.code === duplicateKey) return new Duplicate(collection, duplicateIndex(error.message));
+    // A server that answered and refused is a mistake of ours, unless it says that another try may do.
+    const refused = `${collection}: the database refused (${String(error.code)})`;
+    if (!isPassing(error)) return new GatehouseError('internal', refused, { cause: error });
+  }
+  return new GatehouseError('unavailable', `${collection}: the database cannot be reached`, { cause: error });
 }
 
 function isPassing(error: mongoose.mongo.MongoServerError): boolean {

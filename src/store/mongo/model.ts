@@ -3,8 +3,7 @@ import type { Plan } from '../plan.ts';
 import { type ShapeNode, shapeTree } from '../shape.ts';
 import { indexesOf, pending, rev } from './keys.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: mongoose's own parameter for documents of any shape.
-export type StoredModel = Model<Record<string, any>>;
+export type StoredModel = Model<Record<string, unknown>>;
 
 /** What mongoose knows of a collection: the top-level fields by their declared types, and the indexes. */
 export function modelOf(connection: Connection, plan: Plan): StoredModel {

@@ -22,7 +22,7 @@ export function createSqliteCollection<T extends Doc>(
   reader: Reader,
   writer: Writer,
   options: EngineOptions,
-): Collection<T> & { read(body: unknown): T } {
+): Collection<T> & { readonly read: (body: unknown) => T } {
   const { declaration } = plan;
   const { name } = declaration;
   const table = quoted(name);

@@ -95,6 +95,7 @@ export async function openWriter(file: string): Promise<Writer> {
       return;
     }
     thread.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     thread.postMessage(request);
   }
 
