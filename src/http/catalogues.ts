@@ -13,6 +13,8 @@ export interface Catalogues {
   text(language: string, key: string, params?: TextParams): string;
   /** HTML: the message may hold `<b>` and `<code>`; params are escaped. */
   html(language: string, key: string, params?: TextParams): string;
+  /** The same message as plain text, its `<b>` and `<code>` left out. */
+  bare(language: string, key: string, params?: TextParams): string;
 }
 
 /** What a language lacks is said in this one; a test holds that nothing lacks. */
@@ -47,16 +49,19 @@ export function loadCatalogues(views: string): Catalogues {
         name,
         typeof value === 'string' ? Handlebars.escapeExpression(value) : value,
       ]);
-      const parts = message(language, key, true).format({
-        ...Object.fromEntries(escaped),
-        b: wrap('b'),
-        code: wrap('code'),
-      });
-      return Array.isArray(parts) ? parts.join('') : String(parts);
+      return joined(
+        message(language, key, true).format({ ...Object.fromEntries(escaped), b: wrap('b'), code: wrap('code') }),
+      );
+    },
+    bare: (language, key, params = {}) => {
+      const marks: TextParams = { b: unwrapped, code: unwrapped };
+      return joined(message(language, key, true).format({ ...params, ...marks } as Record<string, string>));
     },
   };
 }
 
+const joined = (parts: unknown): string => (Array.isArray(parts) ? parts.join('') : String(parts));
+const unwrapped = (chunks: readonly unknown[]) => chunks.join('');
 const wrap = (tag: 'b' | 'code') => (chunks: readonly unknown[]) => `<${tag}>${chunks.join('')}</${tag}>`;
 
 function factorFolders(views: string): readonly string[] {

@@ -24,7 +24,7 @@ export function registerFunctions(handlebars: typeof Handlebars, catalogues: Cat
     t: (key: string, options: Options) => catalogues.text(readerOf(options).language, key, options.hash),
     rich: (key: string, options: Options) =>
       isTextOf(options)
-        ? catalogues.text(readerOf(options).language, key, options.hash)
+        ? catalogues.bare(readerOf(options).language, key, options.hash)
         : html(catalogues.html(readerOf(options).language, key, options.hash)),
     when: (moment: Date | string, ...given: readonly unknown[]) => {
       const options = given.at(-1) as Options;

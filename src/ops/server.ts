@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 
@@ -29,7 +29,8 @@ export interface RunningServer {
 
 /** Listens. Slow headers and bodies are cut off within 25 s, so that slow clients never hold connections for long. */
 export async function startServer(given: {
-  readonly handler: RequestListener;
+  /** What it returns is not waited for. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => unknown;
   readonly host: string;
   readonly port: number;
   readonly limits?: Partial<ServerLimits>;
@@ -46,7 +47,7 @@ export async function startServer(given: {
     },
     (request, response) => {
       if (isStopping) response.setHeader('Connection', 'close');
-      return given.handler(request, response);
+      given.handler(request, response);
     },
   );
   await listening(server, given.host, given.port);

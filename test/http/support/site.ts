@@ -30,7 +30,10 @@ export interface Answer {
 export interface TestSite {
   readonly port: number;
   readonly lines: readonly string[];
-  ask(path: string, options?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Answer>;
+  ask(
+    path: string,
+    options?: { method?: string; headers?: Record<string, string>; body?: string | Buffer },
+  ): Promise<Answer>;
   stop(): Promise<void>;
 }
 

@@ -1,0 +1,33 @@
+import { createViews } from '../../src/http/index.ts';
+import { fixtureViews } from './support/site.ts';
+
+const now = new Date('2030-01-02T03:04:05Z');
+const views = createViews({ directory: fixtureViews, clock: { now: () => now } });
+const model = { model: { name: '<Mia>', count: 2, at: new Date('2030-01-01T03:04:05Z') } };
+
+describe('templates', () => {
+  it('translate, count, tell times in the zone of the reader, and escape', () => {
+    const html = views.html('test/functions', model, { language: 'en', timeZone: 'Asia/Tokyo' });
+    expect(html).toContain('Dummy To <b>&lt;Mia&gt;</b> 2 tries <time datetime="2030-01-01T03:04:05.000Z"');
+    expect(html).toContain('12:04');
+    expect(html).toContain('>yesterday</time> a1 true');
+  });
+
+  it('are not escaped in text parts, and say which zone a time is in', () => {
+    const text = views.text('test/functions', { model: { ...model.model, name: 'Mia & Ole' } }, { language: 'en' });
+    expect(text).toContain('To Mia & Ole 2 tries Jan 1, 2030');
+    expect(text).toContain('UTC');
+  });
+
+  it('fall back to English for a text that a language lacks, and to UTC for a zone that does not exist', () => {
+    expect(views.html('test/functions', model, { language: 'de', timeZone: 'Mars/Phobos' })).toContain('Dummy');
+  });
+
+  it('throw on a text, a param, a view or an asset that is not there', () => {
+    expect(() => views.catalogues.text('en', 'test.nothing')).toThrow('no text "test.nothing"');
+    expect(() => views.catalogues.text('en', 'test.wrong')).toThrow('what');
+    expect(() => views.html('test/nothing', {}, { language: 'en' })).toThrow('ENOENT');
+    expect(() => views.html('../layout', {}, { language: 'en' })).toThrow('not the name of a view');
+    expect(() => views.assets.href('b.css')).toThrow('no asset');
+  });
+});
