@@ -31,7 +31,7 @@ const browsersDeclaration: Declaration<Browser> = {
     expiresAt: z.date(),
     removeAt: z.date(),
     outbox: outboxShape,
-  }) as unknown as z.ZodType<Browser>,
+  }),
   indexes: [{ name: 'person', fields: ['realm', 'userId', 'lastUsedAt'] }],
   expiry: 'removeAt',
   outbox: true,

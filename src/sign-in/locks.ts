@@ -40,7 +40,7 @@ export function createUnlock(deps: {
       }
     }
     if (user?.secondFactorLockedAt === undefined) return;
-    await deps.people.update(realm, userId, ({ secondFactorLockedAt: _, ...rest }) => ({
+    await deps.people.update(realm, userId, ({ secondFactorLockedAt: _lockedAt, ...rest }) => ({
       ...rest,
       outbox: [
         ...(rest.outbox ?? []),

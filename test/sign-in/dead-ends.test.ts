@@ -1,4 +1,4 @@
-import { aHouse, anApp, Browser, codeNow, type House, password, pastPassword } from './house.ts';
+import { aHouse, anApp, Browser, codeNow, type House, password, pastPassword, secretOn } from './house.ts';
 
 type Change = readonly [string, (house: House, id: string) => Promise<void>, 'changed' | 'locked'];
 
@@ -176,7 +176,7 @@ describe('a sign-in that cannot go on', () => {
     const mia = await house.aPerson({ withApp: false });
     const uid = await pastPassword(browser);
     const enrol = await browser.land('get', `/sign-in/${uid}/enrol/totp`);
-    const key = (enrol.page?.model?.['factor'] as { secret: string }).secret;
+    const key = secretOn(enrol);
     await anApp(house, mia);
     const answer = await browser.land('post', `/sign-in/${uid}/enrol/totp`, { code: codeNow(house, 0, key) });
     expect(answer.page).toMatchObject({ step: 'refused', model: { why: 'changed' } });

@@ -309,3 +309,10 @@ export async function pastPassword(
   if (answer.to === undefined) throw new Error(`no way on from the password: ${JSON.stringify(answer.page?.faults)}`);
   return uid;
 }
+
+/** The secret that an enrolment page shows. */
+export function secretOn(answer: Answer): string {
+  const factor = answer.page?.model?.['factor'] as { readonly secret?: string } | undefined;
+  if (factor?.secret === undefined) throw new Error(`no secret on ${answer.page?.step ?? answer.to ?? 'nothing'}`);
+  return factor.secret;
+}

@@ -1,4 +1,4 @@
-import { aHouse, Browser, codeNow, type House, password, pastPassword } from './house.ts';
+import { aHouse, Browser, codeNow, type House, password, pastPassword, secretOn } from './house.ts';
 
 describe('a sign-in', () => {
   let house: House;
@@ -49,10 +49,10 @@ describe('a sign-in', () => {
     expect((await browser.land('get', `/sign-in/${uid}`)).page?.step).toBe('protect-account');
     const enrol = await browser.land('post', `/sign-in/${uid}/protect-account`);
     expect(enrol.page).toMatchObject({ step: 'enrol-app', view: 'factors/totp/enrol' });
-    const shown = enrol.page?.model?.['factor'] as { secret: string };
+    const shown = secretOn(enrol);
     const again = await browser.land('get', `/sign-in/${uid}`);
-    expect((again.page?.model?.['factor'] as { secret: string }).secret).toBe(shown.secret);
-    const done = await browser.land('post', `/sign-in/${uid}/enrol/totp`, { code: codeNow(house, 0, shown.secret) });
+    expect(secretOn(again)).toBe(shown);
+    const done = await browser.land('post', `/sign-in/${uid}/enrol/totp`, { code: codeNow(house, 0, shown) });
     expect(done.to).toContain('/auth/');
     expect(house.completed).toMatchObject([{ acr: 'mfa', amr: ['pwd', 'otp', 'mfa'] }]);
     expect(await house.factors.methods.of('web1', mia.id)).toMatchObject([{ kind: 'totp', state: 'active' }]);
@@ -75,7 +75,7 @@ describe('a sign-in', () => {
     await house.aPerson({ withApp: false });
     const uid = await pastPassword(browser);
     const enrol = await browser.land('get', `/sign-in/${uid}/enrol/totp`);
-    const key = (enrol.page?.model?.['factor'] as { secret: string }).secret;
+    const key = secretOn(enrol);
     const code = codeNow(house, 0, key);
     await browser.land('post', `/sign-in/${uid}/enrol/totp`, { code });
     expect(house.completed).toHaveLength(1);
