@@ -28,8 +28,8 @@ export async function servePages(accent = { fill: '#0f6e5c', ink: '#ffffff' }): 
     const [, first = '', second = '', third = ''] = koa.path.split('/');
     if (koa.method === 'POST') {
       posted.push(koa.path);
-      // A slow answer, so that a second press has its chance.
-      koa.respond = false;
+      // The browser stays where it is.
+      koa.status = 204;
       return;
     }
     if (first === 'assets') return views.assets.serve(koa, second, third);
