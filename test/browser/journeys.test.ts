@@ -25,7 +25,10 @@ describe('from the first click to "signed in"', () => {
    * Every page on the way: its step, nothing for axe-core, nothing that scrolls sideways, nothing the CSP refused. Where
    * scripts do not run axe-core cannot either: it waits by timers that never fire.
    */
-  function watch(page: Page, visit: Visit): { arrived(step: string): Promise<void>; readonly complaints: string[] } {
+  function watch(
+    page: Page,
+    visit: Visit,
+  ): { readonly arrived: (step: string) => Promise<void>; readonly complaints: string[] } {
     const complaints: string[] = [];
     page.on('console', (message) => {
       // Chromium asks for a favicon of its own accord; a refused form is its way to say 4xx.
@@ -34,7 +37,7 @@ describe('from the first click to "signed in"', () => {
     page.on('pageerror', (error) => complaints.push(error.message));
     return {
       complaints,
-      async arrived(step) {
+      arrived: async (step) => {
         await page.locator(`main[data-step="${step}"]`).waitFor({ timeout: 15_000 });
         if (visit.javaScript !== false) await expectNoAxeViolations(page);
         expect(await sidewaysOverflow(page)).toBe(0);
