@@ -27,7 +27,8 @@ export function createKeyring(keys: readonly SealingKey[]): Keyring {
   const newest = keys[0];
   const oldest = keys.at(-1);
   if (newest === undefined || oldest === undefined) throw new Error('a keyring needs at least one key');
-  const derive = (key: SealingKey, use: string) => Buffer.from(hkdfSync('sha256', key.secret, '', `gatehouse ${use}`, 32));
+  const derive = (key: SealingKey, use: string) =>
+    Buffer.from(hkdfSync('sha256', key.secret, '', `gatehouse ${use}`, 32));
   const sealing = new Map(keys.map((key) => [key.id, derive(key, 'sealing')]));
   const macKey = derive(oldest, 'mac');
   const sealingKey = derive(newest, 'sealing');

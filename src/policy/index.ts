@@ -3,29 +3,8 @@
  * Promises: no input or output, no clock (facts carry `now`), the same answer for the same facts, a reason for every
  * decision. Must not know rooms, HTTP, storage or the provider.
  */
-export { type Rules, rulesShape } from './rules.ts';
+
 export { type Acr, allAcr, isAcr, reaches } from './acr.ts';
-export type { Decision, Effective, EffectiveRule, Level, Reason } from './level.ts';
-export { allowedKinds, combine, everyMethod } from './effective.ts';
-export { passwordMinLengthFor } from './password-length.ts';
-export { type Circumstance, circumstances } from './reason.ts';
-export type { Facts } from './facts.ts';
-export { next } from './next.ts';
-export type { Next, StepName } from './next-step.ts';
-export {
-  type Consequence,
-  emptyTally,
-  guessesLeft,
-  type GuessRules,
-  type Hold,
-  passwordGuesses,
-  type Place,
-  placeLifetimeS,
-  reserve,
-  secondFactorGuesses,
-  settle,
-  type Tally,
-} from './guessing.ts';
 export {
   type AddressTally,
   countWrongFrom,
@@ -34,3 +13,25 @@ export {
   wrongInHour,
   wrongPerRangeAndHour,
 } from './address-guessing.ts';
+export { allowedKinds, combine, everyMethod } from './effective.ts';
+export type { Facts } from './facts.ts';
+export {
+  type Consequence,
+  emptyTally,
+  type GuessRules,
+  guessesLeft,
+  type Hold,
+  type Place,
+  passwordGuesses,
+  placeLifetimeS,
+  reserve,
+  secondFactorGuesses,
+  settle,
+  type Tally,
+} from './guessing.ts';
+export type { Decision, Effective, EffectiveRule, Level, Reason } from './level.ts';
+export { next } from './next.ts';
+export type { Next, StepName } from './next-step.ts';
+export { passwordMinLengthFor } from './password-length.ts';
+export { type Circumstance, circumstances } from './reason.ts';
+export { type Rules, rulesShape } from './rules.ts';

@@ -1,6 +1,6 @@
-import { judgeRequest, judgeFirstFactor, judgePerson } from './first-factor.ts';
 import type { Facts } from './facts.ts';
 import { finish, judgeConsent } from './finish.ts';
+import { judgeFirstFactor, judgePerson, judgeRequest } from './first-factor.ts';
 import type { Next } from './next-step.ts';
 import { judgePassword } from './password.ts';
 import { judgeChallenge, judgeEnrolment, judgeOffer } from './second-factor.ts';

@@ -1,5 +1,5 @@
-import { named, product } from './reason.ts';
 import type { Effective, EffectiveRule, Level } from './level.ts';
+import { named, product } from './reason.ts';
 
 /** Unicode code points. NIST SP 800-63B-4 §3.1.1.2: 15 where the password stands alone, 8 beside a second factor. */
 export const shortestAlone = 15;

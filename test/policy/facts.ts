@@ -1,4 +1,4 @@
-import { combine, type Facts, type Level, next, type Next, type Rules } from '../../src/policy/index.ts';
+import { combine, type Facts, type Level, type Next, next, type Rules } from '../../src/policy/index.ts';
 
 export const now = new Date('2026-03-01T12:00:00Z');
 

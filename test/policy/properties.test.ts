@@ -5,8 +5,8 @@ import {
   type Facts,
   type Level,
   next,
-  reaches,
   type Rules,
+  reaches,
   rulesShape,
 } from '../../src/policy/index.ts';
 import { afterStep, level, now } from './facts.ts';
