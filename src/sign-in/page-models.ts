@@ -25,6 +25,9 @@ export interface OpenPage {
   readonly cancelAction: string;
 }
 
+/** What a step gives of its page; the rest is the same for all. */
+export type PageOf<P extends OpenPage> = Omit<P, keyof OpenPage>;
+
 /** Form at `action`: `identifier`, `password`. Faults: `identifier`, `password`, '' (wrong, wait, busy). */
 export interface PasswordPage extends OpenPage {
   /** Only this person can go on (step-up, a session that was idle): the field is filled, as `values.identifier`. */

@@ -58,7 +58,10 @@ export async function showHeld(
     step: 'held',
     titleKey: 'sign-in.held.title',
     action: '',
-    model: { until: hold.until, what, retryHref: pathsOf(visit.issuer, visit.attempt.id).full('') },
+    model: { until: hold.until, what, retryHref: pathsOf(visit.issuer, visit.attempt.id).full('') } satisfies Omit<
+      HeldPage,
+      'cancelAction'
+    >,
     status: 429,
     namesPerson: what === 'code',
   });

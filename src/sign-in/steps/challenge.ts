@@ -3,6 +3,7 @@ import type { Factor, FactorState, Form, Method, Verified } from '../../factors/
 import type { Attempt } from '../attempt.ts';
 import { factorContext } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
+import type { ChallengePage, PageOf } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { codesPerSignIn, recordWrong, refusalFaults } from '../refusals.ts';
 import { type Faults, show, showHeld } from '../show.ts';
@@ -69,7 +70,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
           .filter((other) => other.id !== method.id)
           .map(({ id, kind, name }) => ({ id, kind, name })),
         methodAction: pathsOf(visit.issuer, visit.attempt.id).full('/challenge/method'),
-      },
+      } satisfies PageOf<ChallengePage>,
       faults,
     });
   }

@@ -1,3 +1,4 @@
+import type { ConsentPage, PageOf } from '../page-models.ts';
 import { show } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
@@ -13,7 +14,7 @@ export function consentStep(deps: StepDeps): Step {
         step: 'consent',
         titleKey: 'sign-in.consent.title',
         action: '/consent',
-        model: { scopes: visit.request.scopes.filter((scope) => scope !== 'openid') },
+        model: { scopes: visit.request.scopes.filter((scope) => scope !== 'openid') } satisfies PageOf<ConsentPage>,
       }),
     async post(visit) {
       await deps.attempts.change(visit.attempt.id, (attempt) => ({

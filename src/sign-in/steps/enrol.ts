@@ -6,6 +6,7 @@ import type { Attempt } from '../attempt.ts';
 import { changePerson } from '../changing.ts';
 import { factorContext } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
+import type { EnrolPage, PageOf } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { recordWrong, refusalFaults } from '../refusals.ts';
 import { type Faults, show, showHeld } from '../show.ts';
@@ -69,7 +70,7 @@ export function enrolStep(deps: StepDeps): Step {
         otherKinds: next.kinds
           .filter((kind) => kind !== factor.kind)
           .map((kind) => ({ kind, href: paths.full(`/enrol/${kind}`) })),
-      },
+      } satisfies PageOf<EnrolPage>,
       faults,
     });
   }

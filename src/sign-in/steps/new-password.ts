@@ -1,7 +1,7 @@
 import type { Form } from '../../factors/index.ts';
 import { maxPasswordLength, type PasswordFault, passwordLength } from '../../people/index.ts';
 import { changePerson } from '../changing.ts';
-import { faultKeys } from '../page-models.ts';
+import { faultKeys, type NewPasswordPage, type PageOf } from '../page-models.ts';
 import { type Faults, show } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
@@ -40,7 +40,7 @@ export function newPasswordStep(deps: StepDeps): Step {
         minLength: minLengthOf(visit),
         maxLength: maxPasswordLength,
         why: visit.person?.password === undefined ? 'none_yet' : 'too_short',
-      },
+      } satisfies PageOf<NewPasswordPage>,
       faults,
     });
 

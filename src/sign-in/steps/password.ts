@@ -3,7 +3,7 @@ import { type People, passwordLength, type User } from '../../people/index.ts';
 import { basisOf } from '../basis.ts';
 import { browserCookie } from '../browser-cookie.ts';
 import { guessAbout } from '../guess-about.ts';
-import { faultKeys } from '../page-models.ts';
+import { faultKeys, type PageOf, type PasswordPage } from '../page-models.ts';
 import { type Faults, show, showHeld } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
 import { type Visit, whoIs } from '../visit.ts';
@@ -22,7 +22,7 @@ export function passwordStep(deps: StepDeps): Step {
       step: 'password',
       titleKey: 'sign-in.password.title',
       action: '/password',
-      model: { isReturning: expected !== undefined },
+      model: { isReturning: expected !== undefined } satisfies PageOf<PasswordPage>,
       values: { identifier: expected ?? typed ?? attempt.identifier ?? request.loginHint ?? '' },
       faults,
       namesPerson: false,

@@ -1,3 +1,4 @@
+import type { PageOf, ProtectAccountPage } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { show } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
@@ -20,7 +21,7 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
         postponeAction: paths.full('/postpone'),
         kinds: next.kinds.map((kind) => ({ kind, href: paths.full(`/enrol/${kind}`) })),
         isRequired: !next.canPostpone,
-      },
+      } satisfies PageOf<ProtectAccountPage>,
     });
   }
 
