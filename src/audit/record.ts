@@ -75,7 +75,7 @@ export const recordsDeclaration: Declaration<AuditRecord> = {
     hash: z.string(),
     seal: z.string(),
     erased: z.object({ at: z.date(), fields: z.array(z.string()), mac: z.string() }).exactOptional(),
-  }) as unknown as Declaration<AuditRecord>['shape'],
+  }),
   indexes: [
     { name: 'by_seq', fields: ['realm', 'seq'], unique: true },
     { name: 'by_item', fields: ['item'], unique: true },

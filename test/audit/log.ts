@@ -23,11 +23,11 @@ export async function aLog(): Promise<LogForTests> {
   const watched = {
     ...store,
     collection<T extends Doc>(declaration: Declaration<T>): Collection<T> {
-      const known = collections.get(declaration.name) ?? (store.collection(declaration) as unknown as Collection<Doc>);
+      const known = collections.get(declaration.name) ?? store.collection(declaration);
       collections.set(declaration.name, known);
       return known as unknown as Collection<T>;
     },
-  } as Store;
+  };
   const audit = createAudit({ store: watched, clock, keyring });
   const other = createAudit({ store: watched, clock, keyring });
   const records = collections.get('audit_records') as unknown as Collection<AuditRecord>;

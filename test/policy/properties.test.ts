@@ -79,7 +79,7 @@ const anyFacts = fc
     facts: {
       now,
       rules: combine(told.levels),
-      factors: told.factors as Facts['factors'],
+      factors: told.factors,
       request: {
         acrValues: told.acrValues,
         essentialAcr: told.essentialAcr,
