@@ -13,6 +13,7 @@ export interface DatabaseUnderTest {
   open(migrations?: readonly Migration[]): Promise<Store>;
   /** What the engine itself keeps at a path of a document. */
   rawField(collection: string, id: string, path: string): Promise<unknown>;
+  rawRevision(collection: string, id: string): Promise<number>;
   setRawField(collection: string, id: string, path: string, value: string): Promise<void>;
   close(): Promise<void>;
 }

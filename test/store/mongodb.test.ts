@@ -31,7 +31,7 @@ async function openDatabase(): Promise<DatabaseUnderTest> {
   const clock = aClock();
   const stores: Store[] = [];
   const raw = await mongoose.createConnection(database, { heartbeatFrequencyMS: 500 }).asPromise();
-  const documents = (collection: string) => raw.collection<{ _id: string }>(collection);
+  const documents = (collection: string) => raw.collection<{ _id: string; _rev?: number }>(collection);
   return {
     clock,
     address: { database, dataDir: '' },
@@ -51,6 +51,7 @@ async function openDatabase(): Promise<DatabaseUnderTest> {
       for (const name of path.split('.')) value = (value as Record<string, unknown>)[name];
       return value;
     },
+    rawRevision: async (collection, id) => Number((await documents(collection).findOne({ _id: id }))?._rev),
     setRawField: async (collection, id, path, value) =>
       void (await documents(collection).updateOne({ _id: id }, { $set: { [path]: value } })),
     async close() {

@@ -40,6 +40,8 @@ async function openDatabase(): Promise<DatabaseUnderTest> {
         (db) =>
           db.prepare(`SELECT body ->> ? AS value FROM "${collection}" WHERE id = ?`).get(`$.${path}`, id)?.['value'],
       ),
+    rawRevision: async (collection, id) =>
+      raw((db) => Number(db.prepare(`SELECT rev FROM "${collection}" WHERE id = ?`).get(id)?.['rev'])),
     setRawField: async (collection, id, path, value) =>
       raw(
         (db) =>

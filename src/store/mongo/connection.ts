@@ -39,6 +39,8 @@ export function createMongoConnection(address: string): MongoConnection {
         connectTimeoutMS: connectMs,
         heartbeatFrequencyMS: heartbeatMs,
         ignoreUndefined: true,
+        // What was just written must be seen, whatever the address says.
+        readPreference: 'primary',
         serverSelectionTimeoutMS: selectionMs,
         socketTimeoutMS: socketMs,
         writeConcern: { w: 'majority', wtimeoutMS: majorityMs },

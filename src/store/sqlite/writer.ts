@@ -40,14 +40,17 @@ export async function openWriter(file: string): Promise<Writer> {
       );
     });
     worker.on('message', settle);
-    worker.on('error', failAll);
-    worker.on('exit', () => {
-      thread = undefined;
-      failAll(new Error('the writer thread ended'));
-    });
+    worker.on('error', (cause) => lose(worker, cause));
+    worker.on('exit', () => lose(worker, new Error('the writer thread ended')));
     // An idle store keeps no process alive; writes under way do.
     worker.unref();
     return worker;
+  }
+
+  function lose(worker: Worker, cause: unknown): void {
+    if (thread !== worker) return;
+    thread = undefined;
+    failAll(cause);
   }
 
   /** A thread that died (out of memory) is replaced; meanwhile writes are refused. */
