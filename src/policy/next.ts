@@ -20,7 +20,7 @@ export function next(facts: Facts): Next {
     judgePerson(situation) ??
     judgeChallenge(situation, wanted) ??
     judgeOffer(situation, wanted) ??
-    judgePassword(situation, wanted) ??
+    judgePassword(situation) ??
     judgeEnrolment(situation, wanted) ??
     judgeConsent(situation) ??
     finish(situation, wanted)

@@ -29,13 +29,13 @@ export function judgeChallenge(situation: Situation, wanted: Wanted): Next | und
   return { step: 'refused', why: 'stuck', reasons: [...reasons, always('method_unavailable')] };
 }
 
-/** "Not now" works, and nobody is asked who has a method, or whose session is built on. */
+/** "Not now" works. Who has a method was asked for it by now; and nobody is asked whose session is built on. */
 export function judgeOffer(situation: Situation, wanted: Wanted): Next | undefined {
-  const { facts, first, askable, hasUnavailable, level } = situation;
+  const { facts, first, level } = situation;
   const { secondFactor } = facts.rules;
-  const isOffered =
-    secondFactor.value === 'optional' && wanted.level === 'single' && !facts.answers.includes('postponed');
-  if (!isOffered || first === undefined || askable.length > 0 || hasUnavailable || level !== 'single') return undefined;
+  if (secondFactor.value !== 'optional' || wanted.level !== 'single' || facts.answers.includes('postponed'))
+    return undefined;
+  if (first === undefined || level !== 'single') return undefined;
   const kinds = kindsToEnrol(situation, 'mfa');
   if (kinds.length === 0) return undefined;
   return enrolment(situation, kinds, true, [reason('secondFactor', secondFactor.from, 'offered')]);

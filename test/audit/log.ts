@@ -1,7 +1,7 @@
 import type { Head } from '../../src/audit/head.ts';
 import { type Audit, type AuditEvent, auditEvent, createAudit } from '../../src/audit/index.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
-import type { Collection, Declaration, Doc, OutboxItem, Store } from '../../src/store/index.ts';
+import type { Collection, Declaration, Doc, OutboxItem } from '../../src/store/index.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 
 export interface LogForTests extends StoreForTests {

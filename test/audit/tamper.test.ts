@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
+import { link, origin } from '../../src/audit/link.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
+import { createKeyring } from '../../src/kernel/index.ts';
 import { aLog, type LogForTests, overwrite } from './log.ts';
 
 let log: LogForTests;
@@ -128,18 +130,34 @@ describe('tampering with the chain', () => {
   });
 
   it('by putting a record of another installation there is noticed', async () => {
-    const foreign = await aLog();
-    const { createKeyring } = await import('../../src/kernel/index.ts');
-    const { link, origin } = await import('../../src/audit/link.ts');
     const keyring = createKeyring([{ id: 'other', secret: new Uint8Array(32).fill(9) }]);
     const forged = link(keyring, origin('web1'), 'forged', log.clock.now(), {
       type: 'a.b',
       realm: 'web1',
       actor: { kind: 'system' },
     });
-    await foreign.close();
     await overwrite(log.records, forged);
     expect((await log.audit.verify('web1')).faults).toContainEqual({ why: 'changed', seq: 1 });
+  });
+
+  it('by mixing it with another history of the same installation is noticed', async () => {
+    const [, second, third] = await log.all();
+    if (second === undefined || third === undefined) throw new Error('no records');
+    const event = { type: 'a.b', realm: 'web1', actor: { kind: 'system' } } as const;
+    const elsewhere = { seq: 2, hash: origin('elsewhere').hash };
+    await overwrite(log.records, { ...link(log.keyring, elsewhere, third.item, third.at, event) });
+    expect((await log.audit.verify('web1')).faults).toEqual([
+      { why: 'relinked', seq: 3 },
+      { why: 'relinked', seq: 4 },
+    ]);
+  });
+
+  it('by another last record of the same installation is noticed', async () => {
+    const last = (await log.all()).at(-1) as AuditRecord;
+    const before = { seq: count - 1, hash: last.previous };
+    const event = { type: 'a.b', realm: 'web1', actor: { kind: 'system' } } as const;
+    await overwrite(log.records, link(log.keyring, before, last.item, last.at, event));
+    expect((await log.audit.verify('web1')).faults).toEqual([{ why: 'relinked', seq: count }]);
   });
 
   it('by changing, removing or setting back the head with the end is noticed for good', async () => {

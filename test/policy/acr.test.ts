@@ -118,6 +118,20 @@ describe('an essential acr', () => {
     expect(judge({ ...told, answers: ['postponed'] })).toMatchObject({ step: 'protect-account', canPostpone: false });
   });
 
+  it('of one factor is met by a password where no method is allowed', () => {
+    const told = { request: { essentialAcr: ['single'] }, rules: { methods: [] } };
+    expect(judge(told).step).toBe('password');
+    expect(judge({ ...told, person: ada, proven: [password] })).toMatchObject({ step: 'done', acr: 'single' });
+  });
+
+  it('decides alone, whatever acr_values wish beside it', () => {
+    const request = { essentialAcr: ['single'], acrValues: ['mfa'] };
+    expect(judge({ person: ada, proven: [password], answers: ['postponed'], request })).toMatchObject({
+      step: 'done',
+      acr: 'single',
+    });
+  });
+
   it('of several takes the easiest', () => {
     expect(
       judge({ person: ada, proven: [password], answers: ['postponed'], request: { essentialAcr: ['phr', 'single'] } }),
