@@ -196,6 +196,17 @@ describe('small comforts', () => {
     });
   });
 
+  it('the languages unfold without scripts, within the page', async () => {
+    await visiting({ width: 320, javaScript: false }, async (page) => {
+      await page.goto(`${server.origin}/en/password`);
+      await page.locator('.languages summary').click();
+      const last = await page.locator('.languages a[lang=ja]').boundingBox();
+      expect(last?.x).toBeGreaterThanOrEqual(0);
+      expect((last?.x ?? 320) + (last?.width ?? 0)).toBeLessThanOrEqual(320);
+      expect(last?.height).toBeGreaterThanOrEqual(44);
+    });
+  });
+
   it('a time is told in the zone of the browser', async () => {
     await visiting({ timezone: 'America/New_York' }, async (page) => {
       await page.goto(`${server.origin}/en/held`);

@@ -70,9 +70,9 @@ interface AxeResults {
 /** What axe-core finds by WCAG 2.2 A and AA and its own good practice; a line per place. Works under our CSP. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(await readAxe());
-  const found = (await page.evaluate(
+  const found = await page.evaluate<AxeResults>(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
-  )) as AxeResults;
+  );
   return found.violations.flatMap((violation) =>
     violation.nodes.map(
       (node) => `${violation.id}: ${violation.help}\n    ${node.html}\n    ${node.failureSummary ?? ''}`,

@@ -16,6 +16,13 @@ const htmlOf = (name: string, language: (typeof allLanguages)[number] = 'en') =>
 };
 
 describe('the pages', () => {
+  it.each(readdirSync(join(directory, 'sign-in')).map((file) => file.replace('.hbs', '')))('%s has a title', (step) => {
+    const own = new Set(['sign-out', 'signed-out']);
+    expect(views.catalogues.has(own.has(step) ? `${step.replace('-', '_')}.title` : `sign-in.${step}.title`)).toBe(
+      true,
+    );
+  });
+
   it.each(pages.map(([name]) => name))('%s can be shown in every language', (name) => {
     for (const language of allLanguages) {
       const page = parse(htmlOf(name, language));
