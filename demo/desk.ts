@@ -82,7 +82,10 @@ export function createDesk({ portal, demoOrigin, relyingParty, sessions, log }: 
     address.search = context.search;
     const signedIn = await relyingParty.finish(address, state, pending);
     sessions.end(session);
-    begin(context).signedIn = signedIn;
+    const fresh = begin(context);
+    fresh.signedIn = signedIn;
+    // Sign-ins begun in other tabs still come back.
+    for (const [other, waiting] of session.pending) sessions.remember(fresh, other, waiting);
     log.info({ portal: portal.id, sub: signedIn.claims['sub'], acr: signedIn.claims['acr'] }, 'demo portal: signed in');
     seeOther(context, home);
   };

@@ -82,6 +82,19 @@ export function createOidc(parts: OidcParts): Oidc {
     return answerLeft(request);
   }
 
+  const interactions = createInteractions({ providers, artifacts, consents, clock });
+
+  /** A sign-in that was answered already, by another of two forms sent at once: its own pages say what to do. */
+  async function isResumedAgain(context: RealmContext, answer: Answer): Promise<boolean> {
+    if (answer.kind !== 'error' || answer.cause.name !== 'SessionNotFound') return false;
+    const [, uid] = /\/auth\/([\w-]+)$/.exec(split(context.koa.originalUrl)[0] ?? '') ?? [];
+    if (uid === undefined) return false;
+    const found = await interactions.find(context, context.realm.id, uid);
+    if (found.ok || found.why !== 'unknown') return false;
+    context.redirect(`/sign-in/${uid}`);
+    return true;
+  }
+
   return {
     respond,
     async handle(context) {
@@ -91,9 +104,10 @@ export function createOidc(parts: OidcParts): Oidc {
         context.koa.respond = false;
         return;
       }
+      if (await isResumedAgain(context, answer)) return;
       await render(context, answer);
     },
-    interactions: createInteractions({ providers, artifacts, consents, clock }),
+    interactions,
     endSessionsOf: (realm, userId) => endSessionsOf(artifacts, realm, userId),
   };
 }

@@ -36,19 +36,19 @@ interface Found {
   readonly mustBe: string | undefined;
 }
 
+type NotFound = { readonly why: 'unknown' } | { readonly why: 'other_browser'; readonly clientId: string };
+
 export function createInteractions(parts: InteractionParts): Interactions<InteractionContext> {
   const { providers, artifacts, consents, clock } = parts;
 
-  async function load(
-    context: InteractionContext,
-    realm: string,
-    uid: string,
-  ): Promise<Found | 'other_browser' | 'unknown'> {
+  async function load(context: InteractionContext, realm: string, uid: string): Promise<Found | NotFound> {
     const made = await providers.of(realm);
     const interaction = await made?.provider.Interaction.find(uid);
-    if (made === undefined || interaction === undefined) return 'unknown';
+    if (made === undefined || interaction === undefined) return { why: 'unknown' };
     const { provider } = made;
-    if (cookie(provider, context, 'interaction') !== uid) return 'other_browser';
+    if (cookie(provider, context, 'interaction') !== uid) {
+      return { why: 'other_browser', clientId: String(interaction.params.client_id) };
+    }
     const id = cookie(provider, context, 'session');
     const session: RealmSession | undefined = id === undefined ? undefined : await provider.Session.find(id);
     const usable = canBuildOn(interaction, session) ? session : undefined;
@@ -60,10 +60,10 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
 
   async function own(context: InteractionContext, uid: string): Promise<Found> {
     const found = await load(context, context.realm.id, uid);
-    if (found === 'unknown')
+    if (!('why' in found)) return found;
+    if (found.why === 'unknown')
       throw new GatehouseError('gone', 'oidc: no such interaction', { messageKey: 'error.sign_in_expired' });
-    if (found === 'other_browser') throw new GatehouseError('forbidden', 'oidc: interaction of another browser');
-    return found;
+    throw new GatehouseError('forbidden', 'oidc: interaction of another browser');
   }
 
   /** Written once: whoever comes later with the same answer is sent on as well, with another one refused. */
@@ -90,7 +90,7 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
   return {
     async find(context, realm, uid) {
       const found = await load(context, realm, uid);
-      if (typeof found === 'string') return { ok: false, why: found };
+      if ('why' in found) return { ok: false, ...found };
       const { interaction, usable, mustBe } = found;
       const reasons = interaction.prompt.reasons as Reason[];
       const needsConsent = reasons.includes('consent') || reasons.includes('consent_prompt');

@@ -81,7 +81,12 @@ export interface Interactions<Context = unknown> {
     context: Context,
     realm: string,
     uid: string,
-  ): Promise<{ ok: true; request: SignInRequest } | { ok: false; why: 'other_browser' | 'unknown' }>;
+  ): Promise<
+    | { ok: true; request: SignInRequest }
+    /** `clientId`: of the portal that began it, for the way back. */
+    | { ok: false; why: 'other_browser'; clientId?: string }
+    | { ok: false; why: 'unknown' }
+  >;
   /** Writes the result; returns the address that resumes the authorization request. */
   complete(context: Context, uid: string, result: SignInResult): Promise<string>;
   /** Ends it with an OAuth error (`access_denied`, …); returns the address to go to. */

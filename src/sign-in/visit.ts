@@ -59,7 +59,8 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
   if (!found.ok) {
     if (found.why === 'other_browser') {
       const why = context.koa.get('Cookie') === '' ? 'no_cookies' : 'other_browser';
-      return { ok: false, deadEnd: { page: 'cookies-off', why }, portal: undefined, isWaiting: false };
+      const portal = await deps.realms.portal(realm.id, found.clientId ?? '');
+      return { ok: false, deadEnd: { page: 'cookies-off', why }, portal, isWaiting: false };
     }
     const attempt = await deps.attempts.get(realm.id, uid);
     const portal = attempt === undefined ? undefined : await deps.realms.portal(realm.id, attempt.portal);
