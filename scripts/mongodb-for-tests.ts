@@ -57,7 +57,7 @@ export async function startMongo(): Promise<MongoForTests> {
 
 /** Made under another name and moved into place, so that two test runs may do it together. */
 async function installed(): Promise<string> {
-  const target = join(cacheDir, requirement.replaceAll('=', '-'));
+  const target = join(cacheDir, requirement.replace('==', '-'));
   const program = join(target, 'bin', 'secantusd-py');
   if (existsSync(program)) return program;
   await mkdir(cacheDir, { recursive: true });
