@@ -84,7 +84,9 @@ function theTime(): SettableClock {
       ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
     ],
   });
-  const set = (to: Date | string) => void jest.setSystemTime(new Date(to));
+  const set = (to: Date | string) => {
+    jest.setSystemTime(new Date(to));
+  };
   return { now: () => new Date(), set, advance: (ms) => set(new Date(Date.now() + ms)) };
 }
 
