@@ -120,6 +120,8 @@ function extendModels(provider: Provider, portalOf: (id: string) => Portal | und
     urlFor: (name: string, options?: Record<string, unknown>) => provider.urlFor(name, options),
   });
   Object.assign(Client.prototype, {
+    // In every ID token, so that portals can tell sessions apart (Back-Channel Logout 1.0 §2.1).
+    includeSid: () => true,
     compareClientSecret(this: { clientId: string }, secret: string) {
       return isSecretOf(portalOf(this.clientId), secret, clock.now());
     },
