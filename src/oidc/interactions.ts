@@ -92,9 +92,8 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
       const found = await load(context, realm, uid);
       if ('why' in found) return { ok: false, ...found };
       const { interaction, usable, mustBe } = found;
-      const reasons = interaction.prompt.reasons as Reason[];
-      const needsConsent = reasons.includes('consent') || reasons.includes('consent_prompt');
-      const request = describeRequest(realm, interaction.params, { needsConsent, mustBe });
+      const asks = { needsConsent: needsConsent(interaction), mustBe };
+      const request = describeRequest(realm, interaction.params, asks);
       return {
         ok: true,
         request: { ...request, uid, ...(usable === undefined ? undefined : { session: factsOf(usable) }) },
@@ -158,11 +157,19 @@ function judgeResult(found: Found, result: SignInResult): { error: string; error
   if (!isFresh && !isBuiltOn) {
     return { error: 'login_required', error_description: 'the session ended before the sign-in was completed' };
   }
+  // Without it the resumed request would ask again, and again.
+  if (needsConsent(interaction) && !result.consented) {
+    return { error: 'consent_required', error_description: 'the person did not agree' };
+  }
   const { essentialAcr } = requestedAcr(interaction.params);
   if (essentialAcr.length > 0 && !essentialAcr.some((acr) => reaches(result.acr, acr))) {
     return { error: 'unmet_authentication_requirements', error_description: 'the acr asked for was not reached' };
   }
   return undefined;
+}
+
+function needsConsent({ prompt }: Interaction): boolean {
+  return prompt.reasons.includes('consent') || prompt.reasons.includes('consent_prompt');
 }
 
 function wantedBy(interaction: Interaction): Wanted {

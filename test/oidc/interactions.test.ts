@@ -206,6 +206,11 @@ describe('interactions', () => {
       });
     });
 
+    it('left out of the answer is an error, not a circle', async () => {
+      host.signIn = () => ({ userId: 'mia', consented: false });
+      expect((await notes.authorize({ prompt: 'consent' })).get('error')).toBe('consent_required');
+    });
+
     it('refused gives no code', async () => {
       host.signIn = ({ needsConsent }) => (needsConsent ? { error: 'access_denied' } : { userId: 'mia' });
       expect((await notes.authorize()).get('error')).toBe('access_denied');
