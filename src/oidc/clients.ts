@@ -1,42 +1,89 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { randomToken, sameText } from '../kernel/index.ts';
-import type { Portal } from '../realm/index.ts';
+import {
+  authenticationOf,
+  grantsOf,
+  idTokenAlgOf,
+  type Portal,
+  requiresDpop,
+  requiresPar,
+  secretsOf,
+} from '../realm/index.ts';
 import { supportedScopes } from './claims.ts';
 
-/** The metadata of the portals that may sign people in. Disabled ones do not exist for the provider. */
+/** Ways in which portals prove who they are (RFC 6749 §2.3, RFC 7523 §2.2). */
+export const clientAuthMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+] as const satisfies readonly string[];
+
+/** What may sign a client assertion: nothing symmetric. */
+export const clientAssertionAlgs = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+/** Grants that the provider knows, by their name in realm files. */
+export const supportedGrants: Readonly<Partial<Record<Grant, string>>> = {
+  authorization_code: 'authorization_code',
+  refresh_token: 'refresh_token',
+};
+
+type Grant = NonNullable<Portal['grants']>[number];
+
+/** The metadata of the portals that may get tokens. Disabled ones do not exist for the provider. */
 export function clientsOf(portals: readonly Portal[]): ClientMetadata[] {
-  return portals.filter((portal) => portal.enabled && portal.kind !== 'machine').map(clientMetadata);
+  return portals.filter((portal) => portal.enabled && grantTypesOf(portal).length > 0).map(clientMetadata);
 }
 
+const grantTypesOf = (portal: Portal): string[] => grantsOf(portal).flatMap((grant) => supportedGrants[grant] ?? []);
+
+/** What the provider has no feature for it leaves out. */
 function clientMetadata(portal: Portal): ClientMetadata {
-  const scopes = new Set(['openid', ...portal.scopes]);
+  const grantTypes = grantTypesOf(portal);
+  const hasCode = grantTypes.includes('authorization_code');
+  const scopes = new Set(portal.kind === 'machine' ? [] : ['openid', ...portal.scopes]);
   return {
     client_id: portal.clientId,
     client_name: portal.name,
     application_type: portal.kind === 'native' ? 'native' : 'web',
-    redirect_uris: [...portal.redirectUris],
+    redirect_uris: hasCode ? [...portal.redirectUris] : [],
     post_logout_redirect_uris: [...portal.postLogoutRedirectUris],
-    response_types: ['code'],
-    grant_types: scopes.has('offline_access') ? ['authorization_code', 'refresh_token'] : ['authorization_code'],
+    response_types: hasCode ? ['code'] : [],
+    grant_types: grantTypes,
     scope: supportedScopes.filter((scope) => scopes.has(scope)).join(' '),
-    ...(portal.kind === 'web'
-      ? // Either way of sending the secret is accepted, whichever is named here. The secrets themselves stay out of
-        // the metadata: a portal may have several, see `isSecretOf`.
-        { token_endpoint_auth_method: 'client_secret_basic', client_secret: randomToken() }
-      : { token_endpoint_auth_method: 'none' }),
+    id_token_signed_response_alg: idTokenAlgOf(portal),
+    require_pushed_authorization_requests: requiresPar(portal),
+    dpop_bound_access_tokens: requiresDpop(portal),
+    ...(portal.backchannelLogoutUri === undefined
+      ? {}
+      : { backchannel_logout_uri: portal.backchannelLogoutUri, backchannel_logout_session_required: true }),
+    ...credentialsOf(portal),
   };
 }
 
-interface PortalSecret {
-  readonly secret: string;
-  readonly expiresAt?: string;
+function credentialsOf(portal: Portal): Partial<ClientMetadata> {
+  switch (authenticationOf(portal)) {
+    case 'none':
+      return { token_endpoint_auth_method: 'none' };
+    case 'private_key_jwt':
+      return {
+        token_endpoint_auth_method: 'private_key_jwt',
+        ...(portal.jwks === undefined ? {} : { jwks: { keys: portal.jwks.keys.map((key) => ({ ...key })) } }),
+        ...(portal.jwksUri === undefined ? {} : { jwks_uri: portal.jwksUri }),
+      };
+    case 'secret':
+      // Either way of sending the secret is accepted, whichever is named here. The secrets themselves stay out of
+      // the metadata: a portal may have several, see `isSecretOf`.
+      return { token_endpoint_auth_method: 'client_secret_basic', client_secret: randomToken() };
+  }
 }
 
 /** Whether `secret` is one of the portal's that have not expired. Every one is compared, in constant time. */
 export function isSecretOf(portal: Portal | undefined, secret: string, now: Date): boolean {
-  if (portal?.secrets === undefined) return false;
-  const secrets = JSON.parse(portal.secrets) as readonly PortalSecret[];
-  const valid = secrets.filter(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime());
+  if (portal === undefined) return false;
+  const valid = secretsOf(portal).filter(
+    ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime(),
+  );
   return valid.map((known) => sameText(known.secret, secret)).includes(true);
 }
 

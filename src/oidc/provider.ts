@@ -10,7 +10,7 @@ import { createFindAccount } from './accounts.ts';
 import { acrLevels, answeredAcr, requestedAcr } from './acr.ts';
 import { leave } from './answers.ts';
 import { scopeClaims, supportedScopes } from './claims.ts';
-import { allowsOrigin, clientsOf, isSecretOf } from './clients.ts';
+import { allowsOrigin, clientAssertionAlgs, clientAuthMethods, clientsOf, isSecretOf } from './clients.ts';
 import type { Consents } from './consents.ts';
 import { cookiesOf } from './cookies.ts';
 import { createLoadGrant } from './grants.ts';
@@ -48,8 +48,11 @@ export function createProvider(parts: ProviderParts): Provider {
     jwks: { keys: keys.jwks.keys },
     cookies: cookiesOf(realm.id, issuer.startsWith('https:'), keys.cookieKeys),
     responseTypes: ['code'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'] },
+    clientAuthMethods: [...clientAuthMethods],
+    enabledJWA: {
+      idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+      clientAuthSigningAlgValues: [...clientAssertionAlgs],
+    },
     // RFC 9700 §2.1.1: for confidential clients too.
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,

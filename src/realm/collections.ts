@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rulesShape } from '../policy/index.ts';
 import type { Declaration } from '../store/index.ts';
+import { portalProtocolShape, realmProtocolShape } from './protocol-shape.ts';
 import { allLanguages, type Portal, type Realm } from './realm.ts';
 
 /** Settings by their path in the realm file: `policy.secondFactor` → `required`. Lists are one value. */
@@ -46,6 +47,7 @@ export const realmsDeclaration: Declaration<StoredRealm> = {
     links: z.object({ privacy: z.string().exactOptional(), help: z.string().exactOptional() }).exactOptional(),
     origin: z.string().exactOptional(),
     policy: rulesShape,
+    ...realmProtocolShape,
     createdAt: z.date(),
     changedAt: z.date(),
     applied: appliedShape,
@@ -74,6 +76,7 @@ export const portalsDeclaration: Declaration<StoredPortal> = {
     asksConsent: z.boolean(),
     secrets: z.string().exactOptional(),
     policy: rulesShape,
+    ...portalProtocolShape,
     createdAt: z.date(),
     changedAt: z.date(),
     applied: appliedShape,

@@ -157,7 +157,7 @@ async function rotate(realms: RealmAdmin, id: string, clientId: string, overlapH
   if (rotated.ok) return { lines: [rotated.secret], json: rotated };
   return rotated.why === 'absent'
     ? { refused: [`no such portal; see \`gatehouse portal list ${id}\``] }
-    : { refused: [`"${clientId}" is a public client and has no secret`] };
+    : { refused: [`"${clientId}" has no secret: it is public, or proves itself with a key`] };
 }
 
 const noRealm = (id: string): Outcome => ({ refused: [`there is no realm "${id}"; see \`gatehouse realm list\``] });

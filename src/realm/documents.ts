@@ -23,16 +23,9 @@ export function settingsOfFile({
 }
 
 /** What is in force. */
-export function settingsOfRealm({ name, branding, languages, support, links, origin, policy }: Realm): Settings {
-  return flatten({
-    name,
-    branding: { accent: branding.accent, mark: branding.mark },
-    languages,
-    support,
-    links,
-    origin,
-    policy,
-  });
+export function settingsOfRealm(realm: Realm): Settings {
+  const { accent, mark } = realm.branding;
+  return flatten({ ...only(realm, realmSettingsShape), branding: { accent, mark } });
 }
 
 type RealmContent = Omit<Realm, 'id' | 'createdAt' | 'changedAt' | 'outbox'>;
@@ -66,9 +59,10 @@ export function settingsOfPortalInFile({ clientId: _clientId, secret, ...setting
 
 /** Whether a file has a say in this portal's secret; where not, it is none of the merge's business. */
 export function settingsOfPortal(portal: Portal, hasSecretInFile: boolean): Settings {
-  const { name, kind, enabled, redirectUris, postLogoutRedirectUris, homeUrl, scopes, asksConsent, policy } = portal;
-  const settings = { name, kind, enabled, redirectUris, postLogoutRedirectUris, homeUrl, scopes, asksConsent, policy };
-  return { ...flatten(settings), ...(hasSecretInFile ? secretSetting(secretsOf(portal)[0]?.secret) : {}) };
+  return {
+    ...flatten(only(portal, portalSettingsShape)),
+    ...(hasSecretInFile ? secretSetting(secretsOf(portal)[0]?.secret) : {}),
+  };
 }
 
 type PortalContent = Omit<Portal, 'id' | 'realm' | 'clientId' | 'createdAt' | 'changedAt' | 'outbox' | 'secrets'>;
@@ -86,6 +80,17 @@ export function publicRealm({ applied: _applied, ...realm }: StoredRealm): Realm
 export function publicPortal({ applied: _applied, createdBy: _createdBy, ...portal }: StoredPortal): Portal {
   return portal;
 }
+
+/** A document without its settings: what stays when they are written anew. */
+export const besideSettings = (doc: StoredRealm | StoredPortal, shape: SettingsShape) => parts(doc, shape, false);
+
+/** Its settings alone. */
+const only = (doc: Realm | Portal, shape: SettingsShape) => parts(doc, shape, true);
+
+type SettingsShape = typeof realmSettingsShape | typeof portalSettingsShape;
+
+const parts = <T extends object>(doc: T, { shape }: SettingsShape, isSetting: boolean) =>
+  Object.fromEntries(Object.entries(doc).filter(([name]) => Object.hasOwn(shape, name) === isSetting)) as T;
 
 /** Later than `before`, so that whoever compares times sees every change. */
 export const changeTime = (now: Date, before: Date | undefined) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rulesShape } from '../policy/index.ts';
 import { originFault, webAddressFault } from './addresses.ts';
+import { portalProtocolShape, realmProtocolShape, scopeShape } from './protocol-shape.ts';
 import { allLanguages } from './realm.ts';
 
 /** First parts of our addresses, and words that would mislead in one. */
@@ -64,9 +65,8 @@ export const realmSettingsShape = z.strictObject({
     .optional()
     .describe('An origin of its own, which is then the issuer. Without it: `{GATEHOUSE_ORIGIN}/realms/{realm}`.'),
   policy: rulesShape.default({}).describe('Rules of the realm; below it can only tighten.'),
+  ...realmProtocolShape,
 });
-
-const scopes = ['openid', 'profile', 'email', 'offline_access'] as const;
 
 /** Everything of a portal that can be set. */
 export const portalSettingsShape = z.strictObject({
@@ -86,9 +86,15 @@ export const portalSettingsShape = z.strictObject({
     ),
   postLogoutRedirectUris: z.array(z.string()).max(50).refine(distinct, each).default([]),
   homeUrl: z.string().optional().describe('The front door of the portal, for "back to the portal".'),
-  scopes: z.array(z.enum(scopes)).refine(distinct, each).default(['openid', 'profile', 'email']),
+  scopes: z
+    .array(scopeShape)
+    .max(100)
+    .refine(distinct, each)
+    .default(['openid', 'profile', 'email'])
+    .describe('Of openid, profile, email, offline_access, and of the `resources` that this portal names.'),
   asksConsent: z.boolean().default(false).describe('Ask people before giving their data to this portal.'),
   policy: rulesShape.default({}),
+  ...portalProtocolShape,
 });
 
 export const portalFileShape = portalSettingsShape.extend({

@@ -7,6 +7,14 @@ export { accentInkOn } from './accent-ink.ts';
 export { applyDirectory } from './apply-directory.ts';
 export { realmCommands } from './commands.ts';
 export { type PortalSecret, secretsOf } from './documents.ts';
+export {
+  authenticationOf,
+  grantsOf,
+  idTokenAlgOf,
+  isPublicKind,
+  requiresDpop,
+  requiresPar,
+} from './portal-protocol.ts';
 export { type ReadOptions, type ReadRealmFile, readRealmFile } from './read-realm-file.ts';
 export * from './realm.ts';
 export { createRealms, type RealmsDeps } from './realms.ts';

@@ -1,6 +1,9 @@
 import { redirectUriFault, webAddressFault } from './addresses.ts';
 import type { SettingFault } from './describe-issue.ts';
 import type { PortalInFile, PortalSettings, RealmInFile, RealmSettings } from './file-shape.ts';
+import { judgeProtocol } from './judge-protocol.ts';
+import { authenticationOf, grantsOf, isPublicKind } from './portal-protocol.ts';
+import type { Resource } from './realm.ts';
 
 /** What one field cannot say alone. `factorKinds`: the factors this product has; a rule naming another binds nobody. */
 export function judgeRealmSettings(
@@ -10,11 +13,20 @@ export function judgeRealmSettings(
   return judgeMethods(settings.policy.methods, factorKinds);
 }
 
+export interface PortalContext {
+  readonly factorKinds: readonly string[] | undefined;
+  /** Of the realm. */
+  readonly resources: readonly Resource[];
+}
+
 export function judgePortalSettings(
   portal: PortalSettings,
-  factorKinds: readonly string[] | undefined,
+  { factorKinds, resources }: PortalContext,
 ): readonly SettingFault[] {
-  const faults: SettingFault[] = [...judgeMethods(portal.policy.methods, factorKinds)];
+  const faults: SettingFault[] = [
+    ...judgeMethods(portal.policy.methods, factorKinds),
+    ...judgeProtocol(portal, resources),
+  ];
   for (const field of ['redirectUris', 'postLogoutRedirectUris'] as const) {
     for (const [index, uri] of portal[field].entries()) {
       const message = redirectUriFault(uri, portal.kind);
@@ -24,7 +36,7 @@ export function judgePortalSettings(
   const homeFault = portal.homeUrl === undefined ? undefined : webAddressFault(portal.homeUrl);
   if (homeFault !== undefined) faults.push({ path: ['homeUrl'], message: homeFault });
   if (portal.kind === 'machine') return faults;
-  if (portal.redirectUris.length === 0)
+  if (portal.redirectUris.length === 0 && grantsOf(portal).includes('authorization_code'))
     faults.push({ path: ['redirectUris'], message: 'must have at least one address' });
   if (!portal.scopes.includes('openid')) faults.push({ path: ['scopes'], message: 'must have "openid"' });
   return faults;
@@ -53,10 +65,11 @@ export function judgeFile(
   factorKinds: readonly string[] | undefined,
   isDevelopment: boolean,
 ): readonly SettingFault[] {
+  const context = { factorKinds, resources: file.resources ?? [] };
   return [
     ...judgeRealmSettings(file, factorKinds),
     ...file.portals.flatMap((portal, index) =>
-      [...judgePortalSettings(portal, factorKinds), ...judgeSecret(portal, isDevelopment)].map((fault) => ({
+      [...judgePortalSettings(portal, context), ...judgeSecret(portal, isDevelopment)].map((fault) => ({
         ...fault,
         path: ['portals', index, ...fault.path],
       })),
@@ -69,12 +82,14 @@ export function judgeFile(
   ];
 }
 
-function judgeSecret({ kind, secret }: PortalInFile, isDevelopment: boolean): readonly SettingFault[] {
+function judgeSecret(portal: PortalInFile, isDevelopment: boolean): readonly SettingFault[] {
+  const { kind, secret } = portal;
   if (secret === undefined) return [];
   const refuse = (message: string) => [{ path: ['secret'], message }];
   if (!isDevelopment)
     return refuse('only a development realm may have secrets in its file; use `gatehouse portal rotate-secret`');
-  return kind === 'native' || kind === 'browser' ? refuse(`a ${kind} portal is public and has no secret`) : [];
+  if (isPublicKind(kind)) return refuse(`a ${kind} portal is public and has no secret`);
+  return authenticationOf(portal) === 'secret' ? [] : refuse('a portal with private_key_jwt has no secret');
 }
 
 function judgePeople({ people }: RealmInFile, isDevelopment: boolean): readonly SettingFault[] {

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../audit/index.ts';
 import type { Rules } from '../policy/index.ts';
 import type { Doc } from '../store/index.ts';
+import type { ClientJwk } from './client-keys.ts';
 
 /** One login domain: its own issuer, people, portals, policy, branding, keys. `id` is its name in addresses. */
 export interface Realm extends Doc {
@@ -16,8 +17,22 @@ export interface Realm extends Doc {
   /** Own origin of this realm, without a path; then it is the issuer. Absent: `{origin}/realms/{id}`. */
   readonly origin?: string;
   readonly policy: Rules;
+  /** Protected resources that tokens can be for. */
+  readonly resources?: readonly Resource[];
+  /** Dynamic client registration; off when absent. */
+  readonly registration?: { readonly enabled: boolean };
+  /** Days after which signing keys are replaced by themselves; never when absent. */
+  readonly keys?: { readonly rotateEveryDays: number };
   readonly createdAt: Date;
   readonly changedAt: Date;
+}
+
+/** A protected resource (RFC 8707). `id`: an absolute URI, the audience of its tokens. */
+export interface Resource {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly tokenFormat: 'jwt' | 'opaque';
 }
 
 export interface Branding {
@@ -48,6 +63,21 @@ export interface Portal extends Doc {
   readonly scopes: readonly string[];
   /** Ask the person before giving claims to this portal. */
   readonly asksConsent: boolean;
+  /** What is left out of these follows from kind and profile: ask `authenticationOf`, `grantsOf`, … */
+  readonly authentication?: 'secret' | 'private_key_jwt' | 'none';
+  /** Public keys for `private_key_jwt`, or where the portal publishes them: one of the two. */
+  readonly jwks?: { readonly keys: readonly ClientJwk[] };
+  readonly jwksUri?: string;
+  readonly profile?: 'fapi2';
+  readonly requirePar?: boolean;
+  readonly dpop?: 'required' | 'allowed';
+  readonly idTokenAlg?: 'RS256' | 'ES256' | 'EdDSA';
+  readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'device_code')[];
+  /** Days from a sign-in to the end of its refresh tokens. */
+  readonly refreshDays?: number;
+  readonly backchannelLogoutUri?: string;
+  /** Ids of the realm's resources it may get tokens for; `scopes` holds what it may do there. */
+  readonly resources?: readonly string[];
   /** Sealed JSON array of secrets, newest first: `[{ "secret": "…", "expiresAt"?: iso }]`. Absent for public clients. */
   readonly secrets?: string;
   readonly policy: Rules;
@@ -86,7 +116,7 @@ export interface RealmAdmin extends Realms {
     realm: string,
     clientId: string,
     options: { readonly overlapHours: number; readonly actor: Actor },
-  ): Promise<{ ok: true; secret: string } | { ok: false; why: 'absent' | 'public_client' }>;
+  ): Promise<{ ok: true; secret: string } | { ok: false; why: 'absent' | 'no_secret' }>;
 }
 
 export type Actor = AuditEvent['actor'];

@@ -2,6 +2,7 @@ import { auditEvent } from '../audit/index.ts';
 import { randomToken } from '../kernel/index.ts';
 import type { ApplyParts } from './apply.ts';
 import { changeTime, secretsOf } from './documents.ts';
+import { authenticationOf } from './portal-protocol.ts';
 import type { RealmAdmin } from './realm.ts';
 
 const secretBytes = 32;
@@ -15,7 +16,7 @@ export async function rotateSecret(
 ): ReturnType<RealmAdmin['rotateSecret']> {
   const secret = randomToken(secretBytes);
   const updated = await portals.update(`${realm}/${clientId}`, (before) => {
-    if (before.kind === 'native' || before.kind === 'browser') return undefined;
+    if (authenticationOf(before) !== 'secret') return undefined;
     const at = changeTime(clock.now(), before.changedAt);
     const expiresAt = new Date(at.getTime() + overlapHours * 3_600_000).toISOString();
     const previous = secretsOf(before).slice(0, overlapHours > 0 ? 1 : 0);
@@ -29,5 +30,5 @@ export async function rotateSecret(
     };
   });
   if (updated.ok) return { ok: true, secret };
-  return { ok: false, why: updated.why === 'absent' ? 'absent' : 'public_client' };
+  return { ok: false, why: updated.why === 'absent' ? 'absent' : 'no_secret' };
 }

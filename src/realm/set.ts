@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { auditEvent } from '../audit/index.ts';
 import { Duplicate, type OutboxItem } from '../store/index.ts';
 import type { ApplyParts } from './apply.ts';
-import type { Settings } from './collections.ts';
+import type { Settings, StoredPortal, StoredRealm } from './collections.ts';
 import { describeIssues, type SettingFault } from './describe-issue.ts';
-import { changeTime, portalOf, realmOf, settingsOfPortal, settingsOfRealm } from './documents.ts';
+import { besideSettings, changeTime, portalOf, realmOf, settingsOfPortal, settingsOfRealm } from './documents.ts';
 import { portalSettingsShape, realmSettingsShape } from './file-shape.ts';
 import { judgePortalSettings, judgeRealmSettings } from './judge.ts';
 import type { Actor, SetReport } from './realm.ts';
@@ -26,7 +26,7 @@ export function setSetting(
   value: unknown,
   actor: Actor,
 ): Promise<SetReport> {
-  const [, clientId, portalPath] = /^portals\.(.+?)\.((?:policy\.)?[^.]+)$/.exec(path) ?? [];
+  const [, clientId, portalPath] = /^portals\.(.+?)\.((?:policy\.|jwks\.)?[^.]+)$/.exec(path) ?? [];
   if (!settingPath.test(portalPath ?? path)) {
     return Promise.resolve({ ok: false, why: 'refused', faults: [`there is no setting "${path}"`] });
   }
@@ -58,9 +58,9 @@ async function setOfRealm(
       isChanged = !isDeepStrictEqual(now, settings);
       if (!isChanged) return before;
       const at = changeTime(clock.now(), before.changedAt);
-      const { support: _support, links: _links, origin: _origin, ...rest } = before;
       const told = changed(at, { realm: id }, actor, path, now, settings);
-      return { ...rest, ...realmOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
+      const kept = besideSettings(before, realmSettingsShape) as StoredRealm;
+      return { ...kept, ...realmOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
     });
     return report(updated, judged, isChanged, 'no_realm');
   } catch (error) {
@@ -70,7 +70,7 @@ async function setOfRealm(
 }
 
 async function setOfPortal(
-  { portals, clock, factorKinds }: SetParts,
+  { realms, portals, clock, factorKinds }: SetParts,
   realm: string,
   clientId: string,
   path: string,
@@ -79,17 +79,19 @@ async function setOfPortal(
 ) {
   let judged: Judged = { faults: [] };
   let isChanged = false;
+  const resources = (await realms.get(realm))?.resources ?? [];
+  const context = { factorKinds, resources };
   const updated = await portals.update(`${realm}/${clientId}`, (before) => {
     const now = settingsOfPortal(before, false);
-    judged = judge(portalSettingsShape, now, path, value, (settings) => judgePortalSettings(settings, factorKinds));
+    judged = judge(portalSettingsShape, now, path, value, (settings) => judgePortalSettings(settings, context));
     if ('faults' in judged) return undefined;
     const { settings } = judged;
     isChanged = !isDeepStrictEqual(now, settings);
     if (!isChanged) return before;
     const at = changeTime(clock.now(), before.changedAt);
-    const { homeUrl: _homeUrl, ...rest } = before;
     const told = changed(at, { realm, portal: clientId }, actor, path, now, settings);
-    return { ...rest, ...portalOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
+    const kept = besideSettings(before, portalSettingsShape) as StoredPortal;
+    return { ...kept, ...portalOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
   });
   return report(updated, judged, isChanged, 'no_portal');
 }

@@ -135,6 +135,7 @@ describe('portals', () => {
       'iat',
       'iss',
       'nonce',
+      'sid',
       'sub',
     ]);
   });

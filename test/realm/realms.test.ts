@@ -94,7 +94,7 @@ describe('client secrets', () => {
   it('are not for public clients', async () => {
     const rotate = (clientId: string) =>
       world.realms.rotateSecret('shop', clientId, { overlapHours: 0, actor: operator });
-    expect(await rotate('till')).toEqual({ ok: false, why: 'public_client' });
+    expect(await rotate('till')).toEqual({ ok: false, why: 'no_secret' });
     expect(await rotate('none')).toEqual({ ok: false, why: 'absent' });
   });
 });
