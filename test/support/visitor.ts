@@ -15,6 +15,8 @@ export interface VisitorOptions {
   readonly now?: () => Date;
   /** Host names that resolve to 127.0.0.1 beside `*.localhost` and `*.test`. */
   readonly localHosts?: readonly string[];
+  /** Port on 127.0.0.1 that answers for every https host in plain http: what a proxy that ends TLS passes on to. */
+  readonly behindTls?: number;
 }
 
 export interface RawRequest {
@@ -123,7 +125,7 @@ export class Visitor {
       ...(cookie === '' ? {} : { cookie }),
       ...raw.headers,
     };
-    const answer = await exchange(target, method, headers, raw.body, this.#options.localHosts ?? []);
+    const answer = await exchange(target, method, headers, raw.body, this.#options);
     if (raw.isBare !== true)
       for (const header of answer.headers['set-cookie'] ?? []) this.cookies.store(header, target);
     return answer;
@@ -216,15 +218,18 @@ function exchange(
   method: string,
   headers: Record<string, string>,
   body: string | undefined,
-  localHosts: readonly string[],
+  { localHosts = [], behindTls }: Pick<VisitorOptions, 'localHosts' | 'behindTls'>,
 ): Promise<Answer> {
-  const isLocal = /(^|\.)(localhost|test)$/.test(url.hostname) || localHosts.includes(url.hostname);
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const isHttps = url.protocol === 'https:';
+  const isBehind = isHttps && behindTls !== undefined;
+  const isLocal = isBehind || /(^|\.)(localhost|test)$/.test(url.hostname) || localHosts.includes(url.hostname);
+  const send = isHttps && !isBehind ? httpsRequest : httpRequest;
+  const port = isBehind ? behindTls : url.port === '' ? (isHttps ? 443 : 80) : url.port;
   return new Promise((resolve, reject) => {
     const outgoing = send(
       {
         host: isLocal ? '127.0.0.1' : url.hostname,
-        port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port,
+        port,
         path: url.pathname + url.search,
         method,
         agent: false,
