@@ -109,6 +109,31 @@ export const entries = {
     why: 'The sender of our mails.',
     production: 'must be set',
   }),
+  workers: entry({
+    name: 'GATEHOUSE_WORKERS',
+    default: '1',
+    kind: wholeNumber(1, 64),
+    why: 'Processes that serve on the one port. One process uses one processor for everything but hashing; more than there are processors gain nothing.',
+  }),
+  stopDelayS: entry({
+    name: 'GATEHOUSE_STOP_DELAY',
+    default: undefined,
+    kind: wholeNumber(0, 300),
+    unit: 'seconds',
+    why: 'How long to go on serving after SIGTERM while `/readyz` is red already, so that a proxy has stopped sending before the port closes. Set it above the time the proxy takes to notice. Not set: 5 in production, 0 in development.',
+  }),
+  metricsPort: entry({
+    name: 'GATEHOUSE_METRICS_PORT',
+    default: undefined,
+    kind: wholeNumber(0, 65_535),
+    why: 'The TCP port of `/metrics` for Prometheus, on the same host; 0 lets the system choose. Not set: nothing is measured. Let only your Prometheus reach it.',
+  }),
+  tracesUrl: entry({
+    name: 'GATEHOUSE_TRACES_URL',
+    default: undefined,
+    kind: address(['http:', 'https:'], 'http://collector.internal:4318/v1/traces'),
+    why: 'Where OpenTelemetry traces go (OTLP over HTTP, the full address). Not set: nothing is traced.',
+  }),
   demoPort: entry({
     name: 'GATEHOUSE_DEMO_PORT',
     default: '4001',
