@@ -6,7 +6,7 @@
 import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { type Audit, createAudit } from './audit/index.ts';
+import { type Audit, createAudit, createFailureRecord } from './audit/index.ts';
 import type { Config } from './config/index.ts';
 import { createDemoPeople, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
@@ -69,6 +69,7 @@ export async function createApp({ config, keyring, clock, log, demoOrigin }: App
   const people: People = createPeople({ store, clock, hasher: createHasher(), keyring, linkTo });
   const views = createViews({ directory: viewsDirectory, clock });
   const audit = createAudit({ store, clock, keyring });
+  const recordFailure = createFailureRecord({ append: audit.append, clock });
   const mail = { url: config.mailUrl, from: config.mailFrom };
   const messaging = createMessaging({ store, clock, keyring, leases, realms, views, log, mail });
   const judgeSession = createJudgeSession({ realms, people, factors, clock });
@@ -85,6 +86,10 @@ export async function createApp({ config, keyring, clock, log, demoOrigin }: App
       provider: (context: RealmContext) => oidc.handle(context),
       siteRoutes: demoOrigin === undefined ? [] : developmentPages(demoOrigin),
       probes: probes.middleware,
+      recordFailure: async ({ realm, reference, params, address, browser }, { code, status }) => {
+        const signIn = params['uid'] === undefined ? {} : { signIn: params['uid'] };
+        await recordFailure({ realm: realm.id, reference, code, status, address, browser, ...signIn });
+      },
     },
   );
 

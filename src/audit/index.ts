@@ -9,6 +9,7 @@ export type { Fault } from './chain-check.ts';
 export { type Checkpoint, checkpointShape } from './checkpoint.ts';
 export { type AuditCommandsContext, auditCommands } from './commands.ts';
 export { type AuditEvent, auditEvent } from './event.ts';
+export { createFailureRecord, type FailedRequest } from './failures.ts';
 export type { AuditEntry } from './record.ts';
 export type { AuditFilter, AuditQuery } from './search.ts';
 export type { Verification } from './verify.ts';

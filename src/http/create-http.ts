@@ -5,7 +5,7 @@ import type { Realms } from '../realm/index.ts';
 import { receive, refuseOutsiders, requestOf } from './arrival.ts';
 import type { RealmContext, Route, SiteRoute } from './context.ts';
 import { createCsrf } from './csrf.ts';
-import { answerFailures, MethodNotAllowed } from './failures.ts';
+import { answerFailures, MethodNotAllowed, type RecordFailure } from './failures.ts';
 import { createRealmRoutes, type Fallback } from './realm-routes.ts';
 import { createContexts, siteContextOf } from './request-context.ts';
 import { pathParts } from './request-path.ts';
@@ -34,6 +34,7 @@ export interface HttpContents {
   readonly siteRoutes?: readonly SiteRoute[];
   /** `/healthz`, `/readyz`: asked before anything else. */
   readonly probes?: Middleware;
+  readonly recordFailure?: RecordFailure;
 }
 
 /** The web application; `callback()` of it goes to a server. */
@@ -70,7 +71,7 @@ export function createHttp({ config, realms, keyring, views, log }: HttpDependen
 
   const app = new Koa();
   app.use(receive({ origin: config.origin, trustProxy: config.trustProxy ?? [] }, log));
-  app.use(answerFailures(views, (koa) => siteContextOf(koa) ?? siteContext(koa, '/')));
+  app.use(answerFailures(views, (koa) => siteContextOf(koa) ?? siteContext(koa, '/'), contents.recordFailure));
   if (config.mode === 'development') app.use(refuseOutsiders);
   if (contents.probes !== undefined) app.use(contents.probes);
   app.use(route);

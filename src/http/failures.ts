@@ -1,6 +1,6 @@
 import type { Context, Middleware, Next } from 'koa';
 import { GatehouseError } from '../kernel/index.ts';
-import type { SiteContext } from './context.ts';
+import type { RealmContext, SiteContext } from './context.ts';
 import { CookiesOff } from './csrf.ts';
 import type { PageRequest } from './page.ts';
 import type { CookiesOffPage, ErrorPage } from './view-model.ts';
@@ -16,8 +16,18 @@ export class MethodNotAllowed extends GatehouseError {
   }
 }
 
-/** Turns what was thrown into a page, a JSON body or plain text, and into a log line under the reference number. */
-export function answerFailures(views: Views, contextFor: (koa: Context) => SiteContext): Middleware {
+/** Keeps what an error page of a realm stands for, under its reference number. */
+export type RecordFailure = (context: RealmContext, error: GatehouseError) => Promise<void>;
+
+/**
+ * Turns what was thrown into a page, a JSON body or plain text, and into a log line under the reference number; a
+ * realm's into a record as well.
+ */
+export function answerFailures(
+  views: Views,
+  contextFor: (koa: Context) => SiteContext,
+  record: RecordFailure = async () => {},
+): Middleware {
   return async (koa: Context, next: Next) => {
     try {
       await next();
@@ -31,10 +41,17 @@ export function answerFailures(views: Views, contextFor: (koa: Context) => SiteC
         koa.respond = false;
         return;
       }
+      if (isOfRealm(context)) {
+        await record(context, error).catch((cause: unknown) => {
+          context.log.error({ err: cause }, 'the error page was not recorded');
+        });
+      }
       await answer(views, context, error);
     }
   };
 }
+
+const isOfRealm = (context: SiteContext): context is RealmContext => 'realm' in context;
 
 function report(context: SiteContext, error: GatehouseError): void {
   const line = { err: error, code: error.code };
@@ -86,7 +103,7 @@ function cookiesOff(koa: Context): PageRequest {
   return {
     view: 'sign-in/cookies-off',
     step: 'cookies-off',
-    titleKey: 'cookies-off.title',
+    titleKey: 'sign-in.cookies-off.title',
     status: 403,
     model: { ...model },
   };
