@@ -23,6 +23,18 @@ describe('the log', () => {
     expect(logged((log) => log.info({ [name]: value }))).not.toContain(value);
     expect(logged((log) => log.info({ form: { [name]: value } }))).not.toContain(value);
     expect(logged((log) => log.info({ request: { headers: { [name]: value } } }))).not.toContain(value);
+    expect(logged((log) => log.info({ forms: [{ [name]: value }] }))).not.toContain(value);
+    expect(logged((log) => log.child({ [name]: value }).info('said'))).not.toContain(value);
+  });
+
+  it('writes what holds no secret as it is', () => {
+    const at = new Date('2026-01-02T03:04:05Z');
+    const line = logged((log) => log.info({ at, list: [1, { name: 'x' }], deep: { one: { two: { three: [4] } } } }));
+    expect(JSON.parse(line)).toMatchObject({
+      at: at.toISOString(),
+      list: [1, { name: 'x' }],
+      deep: { one: { two: { three: [4] } } },
+    });
   });
 
   it('keeps codes that are words', () => {
