@@ -14,17 +14,19 @@ import { createHttp, createViews, type RealmContext, type SiteRoute } from './ht
 import { type Clock, GatehouseError, type Keyring } from './kernel/index.ts';
 import { createMessaging, type Messaging } from './messaging/index.ts';
 import { createOidc, type Oidc } from './oidc/index.ts';
-import { createProbes, type Probes } from './ops/index.ts';
+import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
 import { createJudgeSession, createSignIn, type SignIn, sessionRules } from './sign-in/index.ts';
-import { createDrain, createLeases, createSweeper, openStore, type Store } from './store/index.ts';
+import { createDrain, createLeases, createSweeper, type OutboxItem, openStore, type Store } from './store/index.ts';
 
 export interface AppOptions {
   readonly config: Config;
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Looks on; nobody does when left out. */
+  readonly telemetry?: Telemetry;
   /** Where the demo portals are; development only. */
   readonly demoOrigin?: string;
 }
@@ -49,8 +51,10 @@ export interface App {
 const viewsDirectory = fileURLToPath(new URL('../views', import.meta.url));
 
 /** Opens the store, makes or migrates its collections. Throws `unavailable` when the database cannot be used. */
-export async function createApp({ config, keyring, clock, log, demoOrigin }: AppOptions): Promise<App> {
-  const store = await openStore({ database: config.database ?? '', dataDir: config.data, keyring, clock, log });
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, keyring, clock, log, demoOrigin, telemetry = noTelemetry } = options;
+  const opened = await openStore({ database: config.database ?? '', dataDir: config.data, keyring, clock, log });
+  const store = telemetry.watch(opened);
   const leases = createLeases({ store, clock });
   const factors = createFactors({ store, clock });
   const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
@@ -66,7 +70,8 @@ export async function createApp({ config, keyring, clock, log, demoOrigin }: App
     if (realm === undefined) throw new GatehouseError('internal', `an invitation to a realm that is gone: ${realmId}`);
     return `${realms.issuerOf(realm)}/invitation/${token}`;
   };
-  const people: People = createPeople({ store, clock, hasher: createHasher(), keyring, linkTo });
+  const hasher = createHasher();
+  const people: People = createPeople({ store, clock, hasher, keyring, linkTo });
   const views = createViews({ directory: viewsDirectory, clock });
   const audit = createAudit({ store, clock, keyring });
   const recordFailure = createFailureRecord({ append: audit.append, clock });
@@ -79,12 +84,20 @@ export async function createApp({ config, keyring, clock, log, demoOrigin }: App
   people.onUnlock((realm, userId) => signIn.admin.unlock(realm, userId));
 
   const probes = createProbes({ isReady: () => store.isReady() });
+  telemetry.sources({
+    isReady: () => store.isReady(),
+    messagesWaiting: () => messaging.waiting(),
+    outbox: () => outboxLength(store),
+    hashes: () => hasher.load,
+    now: () => clock.now(),
+  });
   const http = createHttp(
     { config, realms, keyring, views, log },
     {
       routes: signIn.routes,
       provider: (context: RealmContext) => oidc.handle(context),
       siteRoutes: demoOrigin === undefined ? [] : developmentPages(demoOrigin),
+      onlooker: telemetry.middleware,
       probes: probes.middleware,
       recordFailure: async ({ realm, reference, params, address, browser }, { code, status }) => {
         const signIn = params['uid'] === undefined ? {} : { signIn: params['uid'] };
@@ -100,7 +113,13 @@ export async function createApp({ config, keyring, clock, log, demoOrigin }: App
 
   await store.bootstrap();
   const collections = store.collections();
-  const deliver = { audit: audit.append, message: messaging.accept };
+  const deliver = {
+    async audit(items: readonly OutboxItem[]) {
+      await audit.append(items);
+      telemetry.told(items);
+    },
+    message: messaging.accept,
+  };
   const drain = createDrain({ store, collections, leases, clock, log, deliver });
   const sweeper = createSweeper({ store, collections, leases, clock, log });
 

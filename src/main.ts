@@ -1,9 +1,8 @@
-/** Reads the configuration, opens, listens, and drains when told to stop. */
-import { type App, createApp } from './app.ts';
-import { type Config, loadKeyring, readEnvironment } from './config/index.ts';
-import { systemClock } from './kernel/index.ts';
-import { createLog, type RunningServer, startServer, stopOnSignals } from './ops/index.ts';
-import { applyDirectory, type FileFault } from './realm/index.ts';
+/** Reads the configuration, and serves: by itself, or by workers that share the port. */
+import cluster from 'node:cluster';
+import { type Config, readEnvironment } from './config/index.ts';
+import { serve } from './serve.ts';
+import { serveByWorkers } from './serve-by-workers.ts';
 
 const read = readEnvironment();
 if (read.ok) await run(read.config);
@@ -11,46 +10,19 @@ else refuse(read.faults);
 
 async function run(config: Config): Promise<void> {
   const isDevelopment = config.mode === 'development';
-  const log = createLog({ level: config.logLevel ?? (isDevelopment ? 'warn' : 'info') });
-  const demoOrigin = isDevelopment ? `http://localhost:${config.demoPort}` : undefined;
-  const app = await createApp({
-    config,
-    keyring: loadKeyring(config),
-    clock: systemClock,
-    log,
-    ...(demoOrigin === undefined ? {} : { demoOrigin }),
-  });
-  const faults = await applyRealms(app, config);
-  if (faults.length > 0 && isDevelopment) {
-    await app.stop();
-    refuse(faults);
+  if (config.workers > 1 && cluster.isPrimary) {
+    if (!(await serveByWorkers(config))) process.exitCode = 1;
+    else if (isDevelopment) welcome(config.origin);
     return;
   }
-  // In production one bad file must not keep the realms that are in force from serving.
-  for (const fault of faults) log.error(fault);
-
-  await app.start();
-  const { host, port } = config;
-  const servers: RunningServer[] = [await startServer({ handler: app.handler, host, port })];
-  if (demoOrigin !== undefined) {
-    const { startDemo } = await import('./serve-demo.ts');
-    servers.push(await startDemo({ app, host, port: config.demoPort, demoOrigin, log }));
+  const served = await serve(config);
+  if (!served.ok) {
+    refuse(served.faults);
+    // A worker's channel to its primary would keep it alive.
+    if (cluster.isWorker) process.disconnect();
+  } else if (isDevelopment && !cluster.isWorker) {
     welcome(config.origin);
   }
-  log.info({ origin: config.origin, address: servers[0]?.address, mode: config.mode }, 'serving');
-  stopOnSignals(async () => {
-    app.probes.drain();
-    await Promise.all(servers.map((server) => server.stop()));
-    await app.stop();
-  }, log);
-}
-
-/** What is wrong with the realm files, in sentences with file and line. */
-async function applyRealms({ realms }: App, config: Config): Promise<readonly string[]> {
-  const reports = await applyDirectory(realms, config.realms, { actor: { kind: 'system' } });
-  const sentence = (file: string, { line, path, message }: FileFault) =>
-    `${file}:${line}: ${path === '' ? '' : `${path} `}${message}`;
-  return reports.flatMap(({ file, report }) => (report.ok ? [] : report.faults.map((fault) => sentence(file, fault))));
 }
 
 function welcome(origin: string): void {

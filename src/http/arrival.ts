@@ -29,6 +29,7 @@ export function receive(
     const arrival = readAddress(koa.req);
     const request = { reference, ...arrival, log: log.child({ reference }) };
     requests.set(koa, request);
+    koa.state.reference = reference;
     setSecurityHeaders(koa, isHttps);
     koa.res.once('close', () => {
       request.log.info(

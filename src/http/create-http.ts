@@ -32,6 +32,8 @@ export interface HttpContents {
   readonly provider: Fallback;
   /** Pages outside of realms. */
   readonly siteRoutes?: readonly SiteRoute[];
+  /** Looks on at every request. */
+  readonly onlooker?: Middleware | undefined;
   /** `/healthz`, `/readyz`: asked before anything else. */
   readonly probes?: Middleware;
   readonly recordFailure?: RecordFailure;
@@ -71,6 +73,7 @@ export function createHttp({ config, realms, keyring, views, log }: HttpDependen
 
   const app = new Koa();
   app.use(receive({ origin: config.origin, trustProxy: config.trustProxy ?? [] }, log));
+  if (contents.onlooker !== undefined) app.use(contents.onlooker);
   app.use(answerFailures(views, (koa) => siteContextOf(koa) ?? siteContext(koa, '/'), contents.recordFailure));
   if (config.mode === 'development') app.use(refuseOutsiders);
   if (contents.probes !== undefined) app.use(contents.probes);

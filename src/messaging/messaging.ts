@@ -34,6 +34,7 @@ export interface Messaging {
   /** Tries what is due now; for tests and the command line. */
   workOnce(): Promise<number>;
   readonly list: Queue['list'];
+  readonly waiting: Queue['waiting'];
   /** What would have been sent; empty where mail is sent. */
   readonly outbox: Outbox;
   /** Sends a test mail at once, past the queue. `realm`: the first when left out. */
@@ -65,6 +66,7 @@ export function createMessaging(parts: MessagingParts): Messaging {
     stop: (graceMs) => worker.stop(graceMs),
     workOnce: () => worker.workOnce(),
     list: (query) => queue.list(query),
+    waiting: () => queue.waiting(),
     outbox,
     async test(to, realm) {
       if (!isMailable(to)) return { ok: false, why: 'refused', reply: 'not an address that mail can go to' };

@@ -88,6 +88,8 @@ export interface Queue {
   postpone(held: QueuedMessage, attempt: Attempt, dueAt: Date, doubts: number): Promise<void>;
   /** It is over: its secrets are erased. */
   end(held: QueuedMessage, state: Exclude<MessageState, 'waiting'>, attempt: Attempt): Promise<void>;
+  /** How many are still to be sent. */
+  waiting(): Promise<number>;
   /** Newest first. */
   list(query: {
     readonly limit: number;
@@ -170,6 +172,7 @@ export function createQueue({ store }: { readonly store: Store }): Queue {
         attempts: recorded(message, attempt),
       }));
     },
+    waiting: async () => (await messages.tally({ index: 'due' })).get('open') ?? 0,
     list: ({ limit, after, where }) =>
       messages.list({
         index: 'time',

@@ -1,6 +1,5 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from 'pino';
 
 export interface ServerLimits {
   /** All header lines together; beyond it Node answers 431. */
@@ -89,29 +88,4 @@ function stopped(server: Server, patienceMs: number): Promise<{ wasCutOff: boole
       resolve({ wasCutOff });
     });
   });
-}
-
-/**
- * Runs `stop` at the first SIGTERM or SIGINT and then lets the process end: 0 when all went well, 1 otherwise.
- * A second signal ends it at once.
- */
-export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
-  let isStopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    log.info({ signal }, 'stopping');
-    stop().then(
-      () => {
-        log.info('stopped');
-        process.exit(0);
-      },
-      (error: unknown) => {
-        log.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
 }

@@ -17,6 +17,8 @@ export interface Hasher {
   hash(password: string, turn: string): Promise<string | undefined>;
   /** Without a hash it works as long as with one, and says `wrong`. */
   verify(phc: string | undefined, password: string, turn: string): Promise<'right' | 'wrong' | 'busy'>;
+  /** How many are being hashed and how many wait, now. */
+  readonly load: { readonly running: number; readonly waiting: number };
   /** Made at another cost than today's. */
   isOutdated(phc: string): boolean;
 }
@@ -64,6 +66,9 @@ export function createHasher({
       if (hash === 'busy') return 'busy';
       const isSame = timingSafeEqual(hash, against.hash);
       return isSame && known !== undefined ? 'right' : 'wrong';
+    },
+    get load() {
+      return { running: queue.running, waiting: queue.waiting };
     },
     isOutdated(phc) {
       const made = parsePhc(phc);

@@ -100,7 +100,7 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
         uid,
         (attempt) => {
           if (attempt.state !== 'open' || isOver(attempt, now)) return undefined;
-          return { ...bare(attempt), state: 'done', outbox: [...(attempt.outbox ?? []), auditEvent(now, event)] };
+          return { ...bare(attempt), state: 'done', outbox: [...(attempt.outbox ?? []), completion(attempt, now, event)] };
         },
         { durable: true },
       );
@@ -130,6 +130,12 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
       await attempts.update(uid, (attempt) => (attempt.state === 'done' ? { ...attempt, resume: address } : undefined));
     },
   };
+}
+
+/** Says how long it took, from the portal's request on: what operators watch. */
+function completion(attempt: Attempt, now: Date, event: AuditEvent): ReturnType<typeof auditEvent> {
+  const tookS = Math.max(0, Math.round((now.getTime() - attempt.createdAt.getTime()) / 100) / 10);
+  return auditEvent(now, { ...event, details: { ...event.details, tookS } });
 }
 
 export function isOver(attempt: Attempt, now: Date): boolean {

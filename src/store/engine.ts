@@ -1,6 +1,6 @@
 import type { Keyring } from '../kernel/index.ts';
 import type { Plan } from './plan.ts';
-import type { Collection, Doc } from './port.ts';
+import type { Collection, Doc, Inspection } from './port.ts';
 
 /** What an engine is made with. */
 export interface EngineOptions {
@@ -17,5 +17,6 @@ export interface Engine {
   ensure(plans: readonly Plan[]): Promise<void>;
   pending(plan: Plan, limit: number): Promise<readonly Doc[]>;
   removeExpired(plan: Plan, before: Date, limit: number): Promise<number>;
+  inspect(): Promise<Inspection>;
   close(): Promise<void>;
 }

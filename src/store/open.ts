@@ -63,6 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return () => listeners.delete(listener);
     },
     removeExpired: (collection, before, limit) => engine.removeExpired(planNamed(collection), before, limit),
+    inspect: () => engine.inspect(),
     close: () => engine.close(),
   };
 }

@@ -116,6 +116,16 @@ export class Duplicate extends Error {
   }
 }
 
+/** What an operator may want to know of a database. */
+export interface Inspection {
+  readonly engine: 'sqlite' | 'mongodb';
+  /** Of the machine the database runs on, where that may be another. */
+  readonly time?: Date;
+  readonly topology?: 'standalone' | 'replica set' | 'sharded cluster';
+  /** Whether the file's pages are in order; SQLite only. */
+  readonly isIntact?: boolean;
+}
+
 /** An open database. Rooms call `collection` once, at composition. */
 export interface Store {
   /** `false` while the database cannot be reached. Never throws. */
@@ -131,6 +141,8 @@ export interface Store {
   onOutbox(listener: () => void): () => void;
   /** Removes at most `limit` documents that expired before then and have nothing left to tell; returns how many. */
   removeExpired(collection: string, before: Date, limit: number): Promise<number>;
+  /** Asks the database about itself; reads only. Throws `unavailable` when it is away. */
+  inspect(): Promise<Inspection>;
   /** Waits for writes under way, then closes. */
   close(): Promise<void>;
 }

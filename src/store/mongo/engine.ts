@@ -40,6 +40,21 @@ export async function openMongo(address: string, options: EngineOptions): Promis
       };
       return await connection.reach(name, () => removeSome(db().collection<Stored>(name), filter, limit));
     },
+    async inspect() {
+      // https://www.mongodb.com/docs/manual/reference/command/hello/
+      const hello = await connection.reach('hello', () => db().command({ hello: 1 }));
+      const time: unknown = hello.localTime;
+      return {
+        engine: 'mongodb',
+        topology: topologyOf(hello),
+        ...(time instanceof Date ? { time } : {}),
+      };
+    },
     close: () => connection.close(),
   };
+}
+
+function topologyOf(hello: Readonly<Record<string, unknown>>): 'standalone' | 'replica set' | 'sharded cluster' {
+  if (hello.msg === 'isdbgrid') return 'sharded cluster';
+  return typeof hello.setName === 'string' ? 'replica set' : 'standalone';
 }

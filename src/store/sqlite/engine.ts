@@ -47,6 +47,10 @@ export async function openSqlite(dataDir: string, options: EngineOptions): Promi
       const settled = await writer.write({ sql, rows: [values], want: 'changes', durable });
       return settled.ok ? Number(settled.value) : 0;
     },
+    async inspect() {
+      const found = reader.first('PRAGMA quick_check(1)', []);
+      return { engine: 'sqlite', isIntact: found?.[0] === 'ok' };
+    },
     async close() {
       await writer.close();
       reader.close();

@@ -1,0 +1,87 @@
+import cluster from 'node:cluster';
+import { type App, createApp } from './app.ts';
+import { type Config, loadKeyring } from './config/index.ts';
+import { systemClock } from './kernel/index.ts';
+import {
+  answerPrimary,
+  createLog,
+  firstWorkerFlag,
+  lameDuck,
+  openTelemetry,
+  type RunningServer,
+  serveMetrics,
+  startServer,
+  stopOnSignals,
+  stopWithPrimary,
+} from './ops/index.ts';
+import { applyDirectory, type FileFault } from './realm/index.ts';
+
+/** `refused`: it does not start, for these reasons, each a sentence. */
+export type Served = { readonly ok: true } | { readonly ok: false; readonly faults: readonly string[] };
+
+export const logLevelOf = ({ logLevel, mode }: Pick<Config, 'logLevel' | 'mode'>): string =>
+  logLevel ?? (mode === 'development' ? 'warn' : 'info');
+
+/** Seconds between a red `/readyz` and the end of taking connections. */
+export const stopDelayOf = ({ stopDelayS, mode }: Pick<Config, 'stopDelayS' | 'mode'>): number =>
+  stopDelayS ?? (mode === 'development' ? 0 : 5);
+
+/** One serving process: the only one, or a worker that shares the port with others. Stops when it is told to. */
+export async function serve(config: Config): Promise<Served> {
+  const { host, port } = config;
+  const log = createLog({ level: logLevelOf(config) });
+  // Told to stop before there is anything to stop: then the process just ends.
+  let stop = async () => {};
+  if (cluster.isWorker) stopWithPrimary(() => stop(), log);
+  else stopOnSignals(() => stop(), log);
+
+  const isDevelopment = config.mode === 'development';
+  const demoOrigin = isDevelopment ? `http://localhost:${config.demoPort}` : undefined;
+  const telemetry = await openTelemetry({ hasMetrics: config.metricsPort !== undefined, tracesUrl: config.tracesUrl });
+  const { metrics } = telemetry;
+  const app = await createApp({
+    config,
+    keyring: loadKeyring(config),
+    clock: systemClock,
+    log,
+    telemetry,
+    ...(demoOrigin === undefined ? {} : { demoOrigin }),
+  });
+  const faults = await applyRealms(app, config);
+  if (faults.length > 0 && isDevelopment) {
+    await app.stop();
+    return { ok: false, faults };
+  }
+  // In production one bad file must not keep the realms that are in force from serving.
+  for (const fault of faults) log.error(fault);
+
+  await app.start();
+  const servers: RunningServer[] = [];
+  // Ready for the primary's questions before it hears that this worker listens.
+  if (cluster.isWorker && metrics !== undefined) answerPrimary(() => metrics.asJson());
+  servers.push(await startServer({ handler: app.handler, host, port }));
+  if (!cluster.isWorker && metrics !== undefined && config.metricsPort !== undefined) {
+    servers.push(await serveMetrics({ host, port: config.metricsPort, read: () => metrics.text(), log }));
+  }
+  // The demo portals keep their visitors in memory, so one process has them all.
+  if (demoOrigin !== undefined && (!cluster.isWorker || process.argv.includes(firstWorkerFlag))) {
+    const { startDemo } = await import('./serve-demo.ts');
+    servers.push(await startDemo({ app, host, port: config.demoPort, demoOrigin, log }));
+  }
+  log.info({ origin: config.origin, address: servers[0]?.address, mode: config.mode }, 'serving');
+  stop = async () => {
+    await lameDuck(app.probes, stopDelayOf(config));
+    await Promise.all(servers.map((server) => server.stop()));
+    await app.stop();
+    await telemetry.stop();
+  };
+  return { ok: true };
+}
+
+/** What is wrong with the realm files, in sentences with file and line. */
+async function applyRealms({ realms }: App, config: Config): Promise<readonly string[]> {
+  const reports = await applyDirectory(realms, config.realms, { actor: { kind: 'system' } });
+  const sentence = (file: string, { line, path, message }: FileFault) =>
+    `${file}:${line}: ${path === '' ? '' : `${path} `}${message}`;
+  return reports.flatMap(({ file, report }) => (report.ok ? [] : report.faults.map((fault) => sentence(file, fault))));
+}
