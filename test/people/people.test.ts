@@ -160,6 +160,7 @@ describe('passwords', () => {
     world = await somePeople({
       hash: (...all) => hasher.hash(...all),
       verify: (...all) => hasher.verify(...all),
+      load: hasher.load,
       isOutdated: (phc) => hasher.isOutdated(phc),
     });
     const user = await created();
