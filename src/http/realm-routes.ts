@@ -72,16 +72,16 @@ export function createRealmRoutes(
  */
 function describeAsConfigured(koa: Context, site: Site, address: string): void {
   const request = koa.req as IncomingMessage & { originalUrl?: string; baseUrl?: string };
-  for (const name of Object.keys(request.headers)) {
-    if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete request.headers[name];
-  }
-  const { host, protocol } = new URL(site.origin);
-  Object.assign(request.headers, {
-    host,
-    'x-forwarded-host': host,
-    'x-forwarded-proto': protocol.slice(0, -1),
+  const { headers } = request;
+  const ours: Readonly<Record<string, string>> = {
+    'x-forwarded-host': site.host,
+    'x-forwarded-proto': site.isHttps ? 'https' : 'http',
     'x-forwarded-for': address,
-  });
+  };
+  for (const name of Object.keys(headers)) {
+    if (name === 'forwarded' || (name.startsWith('x-forwarded-') && !(name in ours))) delete headers[name];
+  }
+  Object.assign(headers, ours, { host: site.host });
   request.originalUrl = koa.originalUrl;
   request.baseUrl = site.base;
   request.url = koa.originalUrl.slice(site.base.length);

@@ -9,6 +9,8 @@ export interface Site {
   readonly id: string;
   /** Scheme and host of its pages. */
   readonly origin: string;
+  /** Of `origin`, with its port. */
+  readonly host: string;
   /** Path in front of its pages, without a trailing slash: `/realms/web1`, or ''. */
   readonly base: string;
   readonly isHttps: boolean;
@@ -65,9 +67,10 @@ export function realmSite(setting: Setting, realm: Realm): Site {
 export const themeVersion = (realm: Realm): string =>
   digest(`${realm.branding.accent} ${realm.branding.accentInk}`).slice(0, 12);
 
-function makeSite(setting: Setting, given: Omit<Site, 'isHttps' | 'isOwnOrigin'>): Site {
+function makeSite(setting: Setting, given: Omit<Site, 'host' | 'isHttps' | 'isOwnOrigin'>): Site {
   return {
     ...given,
+    host: new URL(given.origin).host,
     isHttps: given.origin.startsWith('https:'),
     isOwnOrigin: (origin, host) =>
       origin === given.origin ||

@@ -58,7 +58,11 @@ export function createProviders(
       if (realm === undefined) return void built.delete(id);
       const [portals, realmKeys] = await Promise.all([realms.portals(id), keys.of(id)]);
       const known = built.get(id);
-      if (known !== undefined && isUnchanged(known, realm, portals, realmKeys)) return known.made;
+      if (known !== undefined && isUnchanged(known, realm, portals, realmKeys)) {
+        // What was compared once is known by its identity until it is read again.
+        if (known.portals !== portals || known.realm !== realm) built.set(id, { ...known, realm, portals });
+        return known.made;
+      }
       const made = build(realm, portals, realmKeys);
       built.set(id, { realm, portals, keys: realmKeys, made });
       return made;

@@ -80,7 +80,7 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
     get: async (id) => (await snapshots.current()).realms.get(id),
     list: async () => [...(await snapshots.current()).realms.values()],
     portal: async (realm, clientId) => (await snapshots.current()).portals.get(realm)?.get(clientId),
-    portals: async (realm) => [...((await snapshots.current()).portals.get(realm)?.values() ?? [])],
+    portals: async (realm) => (await snapshots.current()).lists.get(realm) ?? [],
     issuerOf: (realm) => realm.origin ?? `${origin}/realms/${realm.id}`,
     apply: (text, fileName, options) => changing(() => apply(text, fileName, options)),
     set: (realm, path, value, actor) =>

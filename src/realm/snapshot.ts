@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly realms: ReadonlyMap<string, Realm>;
   /** By realm, then by client id. */
   readonly portals: ReadonlyMap<string, ReadonlyMap<string, Portal>>;
+  /** The same as lists, so that who asks twice gets the same object. */
+  readonly lists: ReadonlyMap<string, readonly Portal[]>;
 }
 
 /** All realms and portals, read together and kept for a moment: unknown names cost no read. */
@@ -24,13 +26,15 @@ export function createSnapshots(
 
   const read = async (): Promise<Snapshot> => {
     const all = await everything(realms);
-    const perRealm = await Promise.all(
-      all.map(async ({ id }) => {
-        const own = await everything(portals, [id]);
-        return [id, new Map(own.map((portal) => [portal.clientId, publicPortal(portal)]))] as const;
-      }),
+    const lists = new Map(
+      await Promise.all(all.map(async ({ id }) => [id, (await everything(portals, [id])).map(publicPortal)] as const)),
     );
-    return { realms: new Map(all.map((realm) => [realm.id, publicRealm(realm)])), portals: new Map(perRealm) };
+    const byClientId = (own: readonly Portal[]) => new Map(own.map((portal) => [portal.clientId, portal]));
+    return {
+      realms: new Map(all.map((realm) => [realm.id, publicRealm(realm)])),
+      portals: new Map([...lists].map(([id, own]) => [id, byClientId(own)])),
+      lists,
+    };
   };
 
   return {
