@@ -62,20 +62,18 @@ function clientMetadata(portal: Portal): ClientMetadata {
 }
 
 function credentialsOf(portal: Portal): Partial<ClientMetadata> {
-  switch (authenticationOf(portal)) {
-    case 'none':
-      return { token_endpoint_auth_method: 'none' };
-    case 'private_key_jwt':
-      return {
-        token_endpoint_auth_method: 'private_key_jwt',
-        ...(portal.jwks === undefined ? {} : { jwks: { keys: portal.jwks.keys.map((key) => ({ ...key })) } }),
-        ...(portal.jwksUri === undefined ? {} : { jwks_uri: portal.jwksUri }),
-      };
-    case 'secret':
-      // Either way of sending the secret is accepted, whichever is named here. The secrets themselves stay out of
-      // the metadata: a portal may have several, see `isSecretOf`.
-      return { token_endpoint_auth_method: 'client_secret_basic', client_secret: randomToken() };
+  const method = authenticationOf(portal);
+  if (method === 'none') return { token_endpoint_auth_method: 'none' };
+  if (method === 'private_key_jwt') {
+    return {
+      token_endpoint_auth_method: 'private_key_jwt',
+      ...(portal.jwks === undefined ? {} : { jwks: { keys: portal.jwks.keys.map((key) => ({ ...key })) } }),
+      ...(portal.jwksUri === undefined ? {} : { jwks_uri: portal.jwksUri }),
+    };
   }
+  // Either way of sending the secret is accepted, whichever is named here. The secrets themselves stay out of the
+  // metadata: a portal may have several, see `isSecretOf`.
+  return { token_endpoint_auth_method: 'client_secret_basic', client_secret: randomToken() };
 }
 
 /** Whether `secret` is one of the portal's that have not expired. Every one is compared, in constant time. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { RealmContext } from '../http/index.ts';
-import { type Clock, GatehouseError } from '../kernel/index.ts';
+import { type Clock, GatehouseError, type GuardedFetch } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
 import type { Interactions } from '../sign-in/index.ts';
@@ -24,6 +24,8 @@ export interface OidcParts {
   readonly people: Pick<People, 'get'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** For addresses that portals gave. */
+  readonly fetch: GuardedFetch;
   readonly policy: {
     /** Effective for one portal; without one, for the realm alone. */
     readonly sessionRules: (realm: Realm, portal: Portal | undefined) => SessionRules;
@@ -42,7 +44,7 @@ export interface Oidc {
 }
 
 export function createOidc(parts: OidcParts): Oidc {
-  const { store, realms, people, clock, log, policy } = parts;
+  const { store, realms, people, clock, log, fetch, policy } = parts;
   const artifacts = openArtifacts(store);
   const consents = createConsents({ store, clock });
   const byPost = createAuthorizationByPost({ store, clock });
@@ -56,6 +58,7 @@ export function createOidc(parts: OidcParts): Oidc {
       consents,
       clock,
       log,
+      fetch,
       ...policy,
       adapter: createAdapterFactory(artifacts, realm.id, clock),
     }),

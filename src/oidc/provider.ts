@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type Adapter, type Configuration, type errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
-import { type Clock, digest, GatehouseError } from '../kernel/index.ts';
+import { type Clock, digest, GatehouseError, type GuardedFetch } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
 import type { Portal, Realm } from '../realm/index.ts';
 import { Duplicate } from '../store/index.ts';
@@ -10,6 +10,7 @@ import { createFindAccount } from './accounts.ts';
 import { acrLevels, answeredAcr, requestedAcr } from './acr.ts';
 import { leave } from './answers.ts';
 import { scopeClaims, supportedScopes } from './claims.ts';
+import { createJudgeAssertion } from './client-assertion.ts';
 import { allowsOrigin, clientAssertionAlgs, clientAuthMethods, clientsOf, isSecretOf } from './clients.ts';
 import type { Consents } from './consents.ts';
 import { cookiesOf } from './cookies.ts';
@@ -31,6 +32,8 @@ export interface ProviderParts {
   readonly people: Pick<People, 'get'>;
   readonly consents: Consents;
   readonly clock: Clock;
+  /** For what the provider calls: keys of portals. */
+  readonly fetch: GuardedFetch;
   readonly sessionRules: Judges['sessionRules'];
   readonly judgeSession: Judges['judgeSession'];
   readonly log: Logger;
@@ -53,6 +56,8 @@ export function createProvider(parts: ProviderParts): Provider {
       idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
       clientAuthSigningAlgValues: [...clientAssertionAlgs],
     },
+    assertJwtClientAuthClaimsAndHeader: createJudgeAssertion(portalOf, clock),
+    fetch: parts.fetch as typeof fetch,
     // RFC 9700 §2.1.1: for confidential clients too.
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
 const privatePart = z.never('is part of a private key; put the public key here').exactOptional();
@@ -37,7 +37,7 @@ const leastRsaBits = 2_048;
 /** What is wrong with a key as one that signs client assertions (RS256, PS256, ES256, EdDSA), if anything. */
 export function keyFault(jwk: ClientJwk): string | undefined {
   try {
-    const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
     const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
     switch (key.asymmetricKeyType) {
       case 'rsa':

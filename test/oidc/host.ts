@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import { pino } from 'pino';
+import { createGuardedFetch } from '../../src/kernel/index.ts';
 import { type Answer, createOidc, type JudgeSession, type Oidc, type SessionRules } from '../../src/oidc/index.ts';
 import type { User } from '../../src/people/index.ts';
 import type { Portal, Realm } from '../../src/realm/index.ts';
@@ -58,6 +59,8 @@ export class Host {
   readonly users = new Map<string, User>();
   readonly requests: SignInRequest[] = [];
   readonly answers: Answer[] = [];
+  /** Internal origins that may be called. */
+  allowOrigins: readonly string[] = [];
   rules: SessionRules = { sessionHours: 24, idleMinutes: 60 };
   judgeSession: JudgeSession = async () => true;
   signIn: SignInStandIn = () => ({ userId: 'mia' });
@@ -96,6 +99,7 @@ export class Host {
       store: this.storage.store,
       clock: this.clock,
       log: pino({ level: 'silent' }),
+      fetch: (address, request) => createGuardedFetch({ allowOrigins: this.allowOrigins })(address, request),
       people: { get: async (realm, id) => this.users.get(`${realm}/${id}`) },
       realms: {
         get: async (id) => this.realms.get(id),
