@@ -32,13 +32,7 @@ export function createDemoPeople(parts: {
         throw new GatehouseError('bad_request', `${who} of realm ${realm} cannot be made: ${made.why}`);
       }
       if (authenticator !== undefined) {
-        const method = {
-          realm,
-          userId: made.user.id,
-          kind: 'totp',
-          name: 'Authenticator app',
-          ...totpMethod(authenticator),
-        };
+        const method = { realm, userId: made.user.id, kind: 'totp', ...totpMethod(authenticator) };
         await factors.methods.add(method, { actor: { kind: 'system' } });
       }
       return 'created';

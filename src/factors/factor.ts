@@ -10,8 +10,8 @@ export interface Method extends Doc {
   readonly realm: string;
   readonly userId: string;
   readonly kind: string;
-  /** Given by the person, or the factor's default. */
-  readonly name: string;
+  /** Given by the person. Absent: pages and mails say what kind it is, in the reader's language. */
+  readonly name?: string;
   /** 1 is the primary. */
   readonly order: number;
   readonly state: 'pending' | 'active' | 'disabled';
@@ -56,7 +56,7 @@ export type FactorState = Readonly<Record<string, unknown>>;
 export type Enrolled =
   | {
       readonly ok: true;
-      readonly method: { readonly name: string; readonly data: Method['data']; readonly secret?: string };
+      readonly method: { readonly name?: string; readonly data: Method['data']; readonly secret?: string };
       readonly amr: readonly string[];
     }
   | { readonly ok: false; readonly why: Refusal; readonly field: string };

@@ -19,7 +19,7 @@ const methodsDeclaration: Declaration<Method> = {
     realm: z.string(),
     userId: z.string(),
     kind: z.string(),
-    name: z.string(),
+    name: z.string().exactOptional(),
     order: z.number().int(),
     state: z.enum(['pending', 'active', 'disabled']),
     data: z.record(z.string(), z.unknown()),
@@ -42,7 +42,7 @@ export interface NewMethod {
   readonly realm: string;
   readonly userId: string;
   readonly kind: string;
-  readonly name: string;
+  readonly name?: string;
   readonly state?: Method['state'];
   readonly data: Method['data'];
   readonly secret?: string;
@@ -116,7 +116,7 @@ export function createMethods(deps: { readonly store: Store; readonly clock: Clo
           realm: input.realm,
           userId: input.userId,
           kind: input.kind,
-          name: input.name,
+          ...(input.name === undefined ? {} : { name: input.name }),
           order: Math.max(0, ...used.map((one) => one.order)) + 1,
           state: input.state ?? 'active',
           data: input.data,

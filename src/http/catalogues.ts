@@ -20,8 +20,12 @@ export interface Catalogues {
 /** What a language lacks is said in this one; a test holds that nothing lacks. */
 const fallback = 'en';
 
-export function loadCatalogues(views: string): Catalogues {
+export function loadCatalogues(
+  views: string,
+  moreLanguages: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): Catalogues {
   const messages = new Map<string, Map<string, string>>();
+  for (const [language, texts] of Object.entries(moreLanguages)) messages.set(language, new Map(Object.entries(texts)));
   for (const folder of [join(views, 'languages'), ...factorFolders(views)]) readFolder(folder, messages);
   const compiled = new Map<string, IntlMessageFormat>();
 

@@ -20,12 +20,21 @@ export function momentHtml(moment: Date | string, style: MomentStyle, reader: Re
   return `<time datetime="${at.toISOString()}" title="${escape(exact)}">${escape(text)}</time>`;
 }
 
-/** The same as plain text, for text parts of mails. */
-export function momentText(moment: Date | string, style: Exclude<MomentStyle, 'relative'>, reader: Reader): string {
+/** The same in a message, as plain text: nobody knows there whose clock is meant, so it says the zone. */
+export function momentInMessage(moment: Date | string, style: MomentStyle, reader: Reader): string {
   const at = typeof moment === 'string' ? new Date(moment) : moment;
-  // In a mail nobody knows whose clock is meant.
-  return format(at, reader, style === 'date' ? styles.date : { dateStyle: 'medium', timeStyle: 'long' });
+  return format(at, reader, style === 'date' ? styles.date : withZone);
 }
+
+/** `dateStyle` and `timeStyle` take no `timeZoneName` beside them. ECMA-402 §11.1.2. */
+const withZone: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'long',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+};
 
 export interface Reader {
   readonly language: string;

@@ -1,11 +1,13 @@
 import type Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
 import type { Catalogues } from './catalogues.ts';
-import { type MomentStyle, momentHtml, momentText, type Reader } from './moments.ts';
+import { type MomentStyle, momentHtml, momentInMessage, type Reader } from './moments.ts';
 
-/** What a rendering carries beside its model, under `@reader` and `@isText`. */
+/** What a rendering carries beside its model, under `@reader`, `@isMessage` and `@isText`. */
 export interface RenderingData {
   readonly reader: Reader;
+  /** A part of a message. */
+  readonly isMessage: boolean;
   /** A text part: nothing is HTML. */
   readonly isText: boolean;
 }
@@ -29,8 +31,9 @@ export function registerFunctions(handlebars: typeof Handlebars, catalogues: Cat
     when: (moment: Date | string, ...given: readonly unknown[]) => {
       const options = given.at(-1) as Options;
       const style = given.length === 2 ? (given[0] as MomentStyle) : 'dateTime';
-      if (!isTextOf(options)) return html(momentHtml(moment, style, readerOf(options)));
-      return momentText(moment, style === 'relative' ? 'dateTime' : style, readerOf(options));
+      return options.data.isMessage === true
+        ? momentInMessage(moment, style, readerOf(options))
+        : html(momentHtml(moment, style, readerOf(options)));
     },
     fault: (field: string, options: Options) => rootOf(options).faults?.[field] ?? '',
     value: (field: string, options: Options) => rootOf(options).values?.[field] ?? '',

@@ -8,6 +8,7 @@
  * - `{{t 'key' name=value}}`: the catalogue's ICU message as plain text. A missing key throws.
  * - `{{rich 'key' name=value}}`: HTML; the message may hold `<b>` and `<code>`, values are escaped.
  * - `{{when date 'dateTime'}}`: HTML `<time datetime title>`; also `'date'`, `'time'`, `'relative'`. Takes a Date or ISO text.
+ *   In messages plain text, with the zone.
  * - `{{fault 'password'}}`: the fault's text, or ''. `{{#if (fault 'password')}}` works. `''` is the whole form's.
  * - `{{value 'identifier'}}`: what was typed, or ''.
  * - `{{asset 'gate.css'}}`: the address of `views/assets/gate.css` with its content hash. An unknown name throws.
@@ -81,7 +82,7 @@ export interface ErrorPage {
   readonly retryHref: string | undefined;
 }
 
-/** `model` of `views/sign-in/cookies-off.hbs` (step `cookies-off`, title `cookies-off.title`). */
+/** `model` of `views/sign-in/cookies-off.hbs` (step `cookies-off`, title `sign-in.cookies-off.title`). */
 export interface CookiesOffPage {
   readonly retryHref: string;
 }

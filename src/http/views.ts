@@ -19,20 +19,28 @@ export interface Views {
   readonly assets: Assets;
   /** A whole page: `view` inside the layout. */
   page(view: string, model: LayoutModel, options: RenderOptions): string;
-  /** A template alone, HTML-escaped: parts of messages. */
+  /** A template alone, HTML-escaped: a part of a message. */
   html(view: string, model: object, options: RenderOptions): string;
-  /** A template alone, as plain text. */
+  /** The same as plain text. */
   text(view: string, model: object, options: RenderOptions): string;
 }
 
-/** `directory`: the folder `views/`. */
-export function createViews({ directory, clock }: { readonly directory: string; readonly clock: Clock }): Views {
-  const catalogues = loadCatalogues(directory);
+export interface ViewsDependencies {
+  /** The folder `views/`. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Languages beside those of the folder, language → key → ICU message: a made-up one in which pages are tested. */
+  readonly moreLanguages?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export function createViews({ directory, clock, moreLanguages = {} }: ViewsDependencies): Views {
+  const catalogues = loadCatalogues(directory, moreLanguages);
   const assets = loadAssets(join(directory, 'assets'));
-  const compileAll = (isText: boolean) => {
+  const compileAll = ({ isMessage, isText }: Pick<RenderingData, 'isMessage' | 'isText'>) => {
     const handlebars = Handlebars.create();
     registerFunctions(handlebars, catalogues, assets);
     registerPartials(handlebars, join(directory, 'partials'));
+    registerIcons(handlebars, join(directory, 'factors'));
     const templates = new Map<string, Handlebars.TemplateDelegate>();
     return (view: string, model: object, options: RenderOptions): string => {
       let template = templates.get(view);
@@ -42,19 +50,20 @@ export function createViews({ directory, clock }: { readonly directory: string; 
       }
       const data: RenderingData = {
         reader: { language: options.language, timeZone: zone(options.timeZone), now: clock.now() },
+        isMessage,
         isText,
       };
       return template(model, { data });
     };
   };
-  const html = compileAll(false);
+  const page = compileAll({ isMessage: false, isText: false });
 
   return {
     catalogues,
     assets,
-    html,
-    text: compileAll(true),
-    page: (view, model, options) => html('layout', { ...model, body: html(view, model, options) }, options),
+    html: compileAll({ isMessage: true, isText: false }),
+    text: compileAll({ isMessage: true, isText: true }),
+    page: (view, model, options) => page('layout', { ...model, body: page(view, model, options) }, options),
   };
 }
 
@@ -70,6 +79,15 @@ function registerPartials(handlebars: typeof Handlebars, directory: string): voi
     if (!file.endsWith('.hbs')) continue;
     const name = file.slice(0, -'.hbs'.length).replaceAll('\\', '/');
     handlebars.registerPartial(name, readFileSync(join(directory, file), 'utf8').trimEnd());
+  }
+}
+
+/** `factors/totp/icon.hbs` is the partial `factors/totp/icon`. */
+function registerIcons(handlebars: typeof Handlebars, directory: string): void {
+  if (!existsSync(directory)) return;
+  for (const kind of readdirSync(directory)) {
+    const file = join(directory, kind, 'icon.hbs');
+    if (existsSync(file)) handlebars.registerPartial(`factors/${kind}/icon`, readFileSync(file, 'utf8').trimEnd());
   }
 }
 

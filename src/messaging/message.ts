@@ -19,7 +19,9 @@ export interface Message {
 }
 
 export function outgoingMessage(at: Date, message: Message): OutboxItem {
-  return { id: newId(), kind: 'message', at, body: { ...message, expiresAt: message.expiresAt.toISOString() } };
+  const { timeZone, expiresAt, ...rest } = message;
+  const zone = timeZone === undefined ? {} : { timeZone };
+  return { id: newId(), kind: 'message', at, body: { ...rest, ...zone, expiresAt: expiresAt.toISOString() } };
 }
 
 const paramsShape = z.record(z.string(), z.union([z.string().max(4096), z.number()]));

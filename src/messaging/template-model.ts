@@ -27,7 +27,8 @@ export interface MessageParams {
   readonly invitation: { readonly name: string; readonly link: string; readonly until: string };
   /** Without `until`: second factors are locked until an admin or recovery binds them anew. */
   readonly 'account-held': Where & { readonly until?: string };
-  readonly 'method-added': Where & { readonly method: string };
+  /** `kind`: of the factor. `method`: what the person called it. */
+  readonly 'method-added': Where & { readonly kind: string; readonly method?: string };
   readonly 'new-browser': Where;
   readonly 'password-changed': { readonly name: string; readonly at: string };
   /** `gatehouse mail test`. */

@@ -56,6 +56,7 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
       to: email,
       template: 'invitation',
       locale: user.locale ?? '',
+      timeZone: user.timeZone,
       params: { name: user.name, until: expiresAt.toISOString() },
       expiresAt,
     });

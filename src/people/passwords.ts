@@ -107,6 +107,7 @@ function changeNotice(user: User, at: Date): readonly OutboxItem[] {
       to: user.email,
       template: 'password-changed',
       locale: user.locale ?? '',
+      timeZone: user.timeZone,
       params: { name: user.name, at: at.toISOString() },
       expiresAt: new Date(at.getTime() + noticeTtlMs),
     }),

@@ -116,6 +116,7 @@ function notice(user: User, to: string, event: Omit<AuditEvent, 'type'>, locale:
     to,
     template: 'new-browser',
     locale: user.locale ?? locale,
+    timeZone: user.timeZone,
     params: { name: user.name, at: now.toISOString(), address: event.address ?? '', browser: event.browser ?? '' },
     expiresAt: after(now, 2 * 24 * 60 * 60),
   });

@@ -8,9 +8,7 @@ export function guessAbout(visit: Visit, counter: Guess['counter'], person: User
   return {
     counter,
     realm: request.realm,
-    ...(person === undefined
-      ? {}
-      : { person: { id: person.id, name: person.name, email: person.email, locale: person.locale } }),
+    ...(person === undefined ? {} : { person: toldOf(person) }),
     signIn: attempt.id,
     portal: request.clientId,
     address: context.address,
@@ -19,4 +17,8 @@ export function guessAbout(visit: Visit, counter: Guess['counter'], person: User
     locale: context.locale,
     ...(counter === 'second_factor' ? { alreadyWrong: attempt.wrongCodes } : {}),
   };
+}
+
+function toldOf({ id, name, email, locale, timeZone }: User): NonNullable<Guess['person']> {
+  return { id, name, email, locale, timeZone };
 }

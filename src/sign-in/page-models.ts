@@ -67,14 +67,15 @@ export interface EnrolPage extends OpenPage {
 /** `factors/<kind>/challenge`. Form at `action`: the factor's fields. Faults: the factor's field, ''. */
 export interface ChallengePage extends OpenPage {
   readonly kind: string;
-  readonly methodName: string;
+  /** Absent: the person gave it none. */
+  readonly methodName?: string | undefined;
   /** As many boxes as the code has digits; undefined: no code field. */
   readonly digits: number | undefined;
   readonly factor: PageModel;
   /** Given when few are left (3 or less before this sign-in ends). */
   readonly attemptsLeft: number | undefined;
   /** "Try another way": each posts `method` to `methodAction`. */
-  readonly otherMethods: readonly { readonly id: string; readonly kind: string; readonly name: string }[];
+  readonly otherMethods: readonly { readonly id: string; readonly kind: string; readonly name?: string | undefined }[];
   readonly methodAction: string;
 }
 

@@ -27,7 +27,7 @@ export async function somebody(app: RunningApp, realm = 'web1', { hasApp = true 
   });
   if (!added.ok) throw new Error(added.why);
   if (hasApp) {
-    const method = { realm, userId: added.user.id, kind: 'totp', name: 'Authenticator app', ...totpMethod(secret) };
+    const method = { realm, userId: added.user.id, kind: 'totp', ...totpMethod(secret) };
     await app.app.factors.methods.add(method, { actor: { kind: 'system' } });
   }
   return { user: added.user, username, password, secret };

@@ -16,7 +16,7 @@ const where = { name, at, address: '192.0.2.7', browser: 'Firefox on Windows' };
 const params: MessageParams = {
   invitation: { name, link: 'https://id.example.test/invitation?token=a&b=c', until: at },
   'account-held': { ...where, until: at },
-  'method-added': { ...where, method: 'Authenticator app' },
+  'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
   'new-browser': where,
   'password-changed': { name, at },
   'mail-test': { at },
@@ -71,8 +71,20 @@ describe('message templates', () => {
     expect(html.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=')).toContain(`href="${params.invitation.link}"`);
   });
 
-  it('say times on the clock of the person', async () => {
-    expect((await render(queued('password-changed', 'en'))).text).toContain('10:30');
+  it('say times on the clock of the person, and whose clock that is', async () => {
+    const { text, html } = await render(queued('password-changed', 'en'));
+    for (const part of [text, html]) expect(part.replaceAll('\u202f', ' ')).toContain('10:30 AM GMT+1');
+  });
+
+  it.each([
+    ['en', '“Authenticator app”'],
+    ['de', '„Authenticator-App“'],
+    ['ja', '「認証アプリ」'],
+  ])('name a method that its owner gave no name in the language of the mail: %s', async (language, name) => {
+    const unnamed = { ...queued('method-added', language), params: JSON.stringify({ ...where, kind: 'totp' }) };
+    const { text, html } = await render(unnamed);
+    expect(text).toContain(name);
+    expect(html).toContain(name);
   });
 });
 

@@ -277,7 +277,7 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
 
 export async function anApp(house: House, person: User, key = secret): Promise<void> {
   const added = await house.factors.methods.add(
-    { realm: 'web1', userId: person.id, kind: 'totp', name: 'Authenticator app', ...totpMethod(key) },
+    { realm: 'web1', userId: person.id, kind: 'totp', ...totpMethod(key) },
     { actor: { kind: 'system' } },
   );
   if (!added.ok) throw new Error(added.why);

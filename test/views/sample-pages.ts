@@ -235,7 +235,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   refused: signIn('refused', refused),
   expired: signIn('expired', expired),
   finished: signIn('finished', {}),
-  'cookies-off': signIn('cookies-off', cookiesOff, { titleKey: 'cookies-off.title' }),
+  'cookies-off': signIn('cookies-off', cookiesOff),
   invitation: signIn('invitation', invitation, { portal: undefined, person: { ...known, notYouHref: undefined } }),
   'invitation-done': signIn('invitation', { ...invitation, stage: 'done', portals: [portal] }, { portal: undefined }),
   'invitation-invalid': signIn('invitation', { ...invitation, stage: 'invalid' }, { portal: undefined }),

@@ -59,7 +59,7 @@ export function createTotp(deps: { readonly methods: Methods }): Factor {
         if (step === undefined) return { ok: false, why: 'wrong', field: 'code' };
         // The code that proves the enrolment is spent as well.
         const data = { ...appDefaults, lastStep: step, lastSignIn: context.signIn };
-        return { ok: true, method: { name: 'Authenticator app', data, secret }, amr: ['otp'] };
+        return { ok: true, method: { data, secret }, amr: ['otp'] };
       },
     },
 

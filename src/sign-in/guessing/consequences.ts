@@ -26,6 +26,7 @@ export function tellOf(
     to,
     template: 'account-held',
     locale: guess.person?.locale ?? guess.locale,
+    timeZone: guess.person?.timeZone,
     params: {
       name: guess.person?.name ?? '',
       at: now.toISOString(),

@@ -10,6 +10,7 @@ export interface Guess {
     readonly name: string;
     readonly email?: string | undefined;
     readonly locale?: string | undefined;
+    readonly timeZone?: string | undefined;
   };
   /** Normalised, for `password`: counted alike when nobody has it. */
   readonly identifier?: string;

@@ -135,7 +135,7 @@ export function enrolStep(deps: StepDeps): Step {
             address: context.address,
             browser: context.browser,
           },
-          person.email === undefined ? [] : [addedNotice(visit, person.email, enrolled.method.name, now)],
+          person.email === undefined ? [] : [addedNotice(visit, person.email, { kind, ...enrolled.method }, now)],
         );
         if (!added.ok) return undefined;
         const proof = { factor: kind, methodId: added.method.id, amr: [...enrolled.amr], at: now };
@@ -159,16 +159,18 @@ function read(attempt: Attempt): Enrolment | undefined {
 }
 
 /** N14: to the address that was there before. */
-function addedNotice(visit: Visit, to: string, method: string, now: Date) {
+function addedNotice(visit: Visit, to: string, method: Pick<NewMethod, 'kind' | 'name'>, now: Date) {
   return outgoingMessage(now, {
     realm: visit.request.realm,
     channel: 'mail',
     to,
     template: 'method-added',
     locale: visit.person?.locale ?? visit.context.locale,
+    timeZone: visit.person?.timeZone,
     params: {
       name: visit.person?.name ?? '',
-      method,
+      kind: method.kind,
+      ...(method.name === undefined ? {} : { method: method.name }),
       at: now.toISOString(),
       address: visit.context.address,
       browser: visit.context.browser,
