@@ -66,7 +66,7 @@ describe('openid-client as the portal', () => {
         nonce: begun.nonce,
         sid: expect.any(String),
       });
-      expect([...(claims?.['amr'] as string[])].sort()).toEqual(['mfa', 'otp', 'pwd']);
+      expect(claims?.['amr']).toEqual(['pwd', 'otp', 'mfa']);
       const userinfo = await client.fetchUserInfo(web1.config, tokens.access_token, sam.user.id);
       expect(userinfo).toMatchObject({ sub: sam.user.id, name: sam.user.name, email: sam.user.email });
     });
