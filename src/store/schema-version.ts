@@ -20,13 +20,15 @@ export const schemaDeclaration: Declaration<SchemaVersion> = {
 };
 
 const theOne = 'schema';
-/** Renewed after each migration; a process that dies in one is replaced after this. */
-const turnMs = 10 * 60_000;
+/** A process that died in a migration is replaced after this; one that lives renews its turn. */
+const turnMs = 15_000;
+const renewMs = 5_000;
 const pollMs = 200;
 
 /**
  * Brings the database to version `steps.length`. Of several processes that start together one runs the steps, the
- * others wait for it. Throws `unavailable` when a newer program has written the database.
+ * others wait for it. A step that is cut off is run again. Throws `unavailable` when a newer program has written the
+ * database, and what a step throws.
  */
 export async function migrate(
   versions: Collection<SchemaVersion>,
@@ -34,33 +36,42 @@ export async function migrate(
   steps: readonly (() => Promise<void>)[],
 ): Promise<void> {
   const me = newId();
+  const turn = () => ({ id: me, until: new Date(clock.now().getTime() + turnMs) });
+  const mine = async (change: (seen: SchemaVersion) => SchemaVersion) =>
+    await versions.update(theOne, (seen) => (seen.migrator?.id === me ? change(seen) : undefined));
+
   // A database made by this program begins at its version: there is nothing to migrate.
   await versions.upsert(theOne, (now) => now ?? { id: theOne, version: steps.length });
   for (;;) {
-    const now = await versions.get(theOne);
-    const version = now?.version ?? 0;
-    if (version > steps.length) {
-      throw new GatehouseError(
-        'unavailable',
-        `the database has version ${version}, this program knows ${steps.length}: it is too old for it`,
-      );
-    }
-    if (version === steps.length) return;
-    const at = clock.now();
-    const turn = await versions.update(theOne, (seen) => {
-      const isTaken = seen.migrator !== undefined && seen.migrator.id !== me && seen.migrator.until > at;
-      if (isTaken || seen.version !== version) return undefined;
-      return { ...seen, migrator: { id: me, until: new Date(at.getTime() + turnMs) } };
+    const version = (await versions.get(theOne))?.version ?? 0;
+    if (version > steps.length) throw tooNew(version, steps.length);
+    const step = steps[version];
+    if (step === undefined) return;
+    const taken = await versions.update(theOne, (seen) => {
+      const isAnothers = seen.migrator !== undefined && seen.migrator.until > clock.now();
+      return isAnothers || seen.version !== version ? undefined : { ...seen, migrator: turn() };
     });
-    if (!turn.ok) {
+    if (!taken.ok) {
       await pause(pollMs);
       continue;
     }
-    await steps[version]?.();
-    await versions.update(theOne, (seen) =>
-      seen.migrator?.id === me
-        ? { id: theOne, version: version + 1, ...(version + 1 < steps.length && { migrator: seen.migrator }) }
-        : undefined,
-    );
+    const renewal = setInterval(() => {
+      mine((seen) => ({ ...seen, migrator: turn() })).catch(() => undefined);
+    }, renewMs);
+    renewal.unref();
+    try {
+      await step();
+      await mine(({ id }) => ({ id, version: version + 1 }));
+    } catch (error) {
+      await mine(({ id }) => ({ id, version }));
+      throw error;
+    } finally {
+      clearInterval(renewal);
+    }
   }
+}
+
+function tooNew(version: number, known: number): GatehouseError {
+  const text = `the database has version ${version}, this program knows ${known}: it is too old for it`;
+  return new GatehouseError('unavailable', text);
 }

@@ -18,7 +18,7 @@ export function conformsInProcesses(openDatabase: OpenDatabase): void {
       return { database, store, things };
     }
 
-    it('kill -9 in a burst loses nothing that was acknowledged', async () => {
+    it('F1: kill -9 in a burst loses nothing that was acknowledged', async () => {
       const { database: shared, things } = await open();
       const burst = startBurst(shared.address, 'insert', 'killed');
       await burst.said(300);
@@ -66,6 +66,23 @@ export function conformsInProcesses(openDatabase: OpenDatabase): void {
       });
       const { things: migrated } = await open([add('b'), add('c')]);
       expect((await migrated.get('old'))?.label).toBe('abc');
+    });
+
+    it('F9: migrate again what another began and did not finish, whether it failed or died', async () => {
+      const { things } = await open([]);
+      await things.insert(aThing({ id: 'old', label: 'a' }));
+      const failing: Migration = { why: 'fails', run: () => Promise.reject(new Error('cut off')) };
+      await expect(open([failing])).rejects.toThrow('cut off');
+      const begun = new Promise<void>((resolve) => {
+        const dying: Migration = { why: 'dies', run: () => new Promise<void>(() => resolve()) };
+        void open([dying]);
+      });
+      await begun;
+      const ran: string[] = [];
+      const waiting = open([{ why: 'a test', run: async () => void ran.push('ran') }]);
+      database?.clock.advance(15_000);
+      await waiting;
+      expect(ran).toStrictEqual(['ran']);
     });
 
     it('refuse a database that a newer program has written, and leave it as it is', async () => {

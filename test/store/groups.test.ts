@@ -29,7 +29,7 @@ describe('a group of writes', () => {
     expect(ids()).toStrictEqual(['a', 'd', 'e']);
   });
 
-  it('fails as a whole when the disk is full, keeps nothing of it, and works again when there is room', () => {
+  it('F7: fails as a whole when the disk is full, keeps nothing of it, and works again when there is room', () => {
     const { db, ids, run } = open();
     run(insert(['before']));
     db.exec('PRAGMA max_page_count = 4');

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../src/store/index.ts';
 import { aClock } from '../support/clock.ts';
 import { aKeyring, aStore } from '../support/store.ts';
 import { conformance } from './conformance.ts';
-import type { DatabaseUnderTest } from './engine-under-test.ts';
+import { type DatabaseUnderTest, startBurst } from './engine-under-test.ts';
 import { aThing, thingsNamed } from './things.ts';
 
 async function openDatabase(): Promise<DatabaseUnderTest> {
@@ -79,7 +79,7 @@ describe('the SQLite engine', () => {
     await opened.close();
   });
 
-  it('leaves no sealed value readable in any of its files', async () => {
+  it('S2: leaves no sealed value readable in any of its files', async () => {
     const { store, dataDir, close } = await aStore();
     const things = store.collection(thingsNamed('things'));
     await store.bootstrap();
@@ -103,6 +103,54 @@ describe('the SQLite engine', () => {
     await again.bootstrap();
     expect((await reopened.list({ index: 'id', prefix: 'last-', limit: 50 })).items).toHaveLength(20);
     await again.close();
+    await close();
+  });
+
+  it('F1: is whole after each of several kill -9 in a burst, and opens again', async () => {
+    const { store, dataDir, keyring, clock, close } = await aStore();
+    await store.close();
+    const acknowledged: string[] = [];
+    for (let kill = 0; kill < 4; kill += 1) {
+      const burst = startBurst({ database: '', dataDir }, 'insert', `kill-${kill}`);
+      await burst.said(50 + kill * 37);
+      burst.kill();
+      await burst.ended;
+      acknowledged.push(...burst.lines);
+      const db = new DatabaseSync(join(dataDir, 'gatehouse.db'));
+      expect(
+        db
+          .prepare('PRAGMA integrity_check')
+          .all()
+          .map((row) => row['integrity_check']),
+      ).toStrictEqual(['ok']);
+      db.close();
+    }
+    const again = await openStore({ database: '', dataDir, keyring, clock });
+    const things = again.collection(thingsNamed('things'));
+    await again.bootstrap();
+    const found = await Promise.all(acknowledged.map((id) => things.get(id)));
+    expect(found).not.toContain(undefined);
+    await again.close();
+    await close();
+  });
+
+  it('fault 39: uses no nonce twice, however often it is opened', async () => {
+    const { store, dataDir, keyring, clock, close } = await aStore();
+    await store.close();
+    const nonces = new Set<string>();
+    for (let restart = 0; restart < 5; restart += 1) {
+      const opened = await openStore({ database: '', dataDir, keyring, clock });
+      const things = opened.collection(thingsNamed('things'));
+      await opened.bootstrap();
+      await things.upsert('one', (thing) => ({ ...(thing ?? aThing({ id: 'one', secret: 'same' })), rank: restart }));
+      await opened.close();
+      const db = new DatabaseSync(join(dataDir, 'gatehouse.db'));
+      const row = db.prepare("SELECT body ->> '$.secret' AS sealed FROM things").get();
+      db.close();
+      // Behind the key's id: 96 bits are 16 characters.
+      nonces.add(String(row?.['sealed']).slice('test.'.length, 'test.'.length + 16));
+    }
+    expect(nonces.size).toBe(5);
     await close();
   });
 
