@@ -3,6 +3,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { type Clock, digest } from '../kernel/index.ts';
 import type { Collection } from '../store/index.ts';
 import { type Artifact, type Artifacts, familyModels, type ModelName } from './collections.ts';
+import { type Reuses, usedOnce } from './reuse.ts';
 
 /** Written once under a random id: inserting needs no read before it. */
 const writtenOnce: ReadonlySet<string> = new Set<ModelName>([
@@ -23,7 +24,12 @@ export function artifactId(realm: string, id: string): string {
  * `consume` is compare-and-set: of any number of racers one goes on, the others end the family and get
  * `invalid_grant` (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
  */
-export function createAdapterFactory(artifacts: Artifacts, realm: string, clock: Clock): (model: string) => Adapter {
+export function createAdapterFactory(
+  artifacts: Artifacts,
+  realm: string,
+  clock: Clock,
+  reuses: Reuses,
+): (model: string) => Adapter {
   return (model) => {
     if (model === 'Client') return noOthers;
     const collection = (artifacts as Readonly<Record<string, Collection<Artifact>>>)[model];
@@ -42,7 +48,7 @@ export function createAdapterFactory(artifacts: Artifacts, realm: string, clock:
 
     return {
       async upsert(id, payload, expiresIn) {
-        const doc = documentOf(model, realm, key(id), payload, expiryOf(clock.now(), expiresIn));
+        const doc = documentOf(model, realm, key(id), payload, expiryOf(clock.now(), model, expiresIn));
         if (writtenOnce.has(model)) return collection.insert(doc);
         await collection.upsert(doc.id, (old) => (old !== undefined && isSame(old, doc) ? old : doc));
       },
@@ -56,17 +62,23 @@ export function createAdapterFactory(artifacts: Artifacts, realm: string, clock:
         return read(await collection.findBy('userCode', [key(userCode)]));
       },
       async consume(id) {
-        let grant: string | undefined;
+        let seen: Artifact | undefined;
         const used = await collection.update(
           key(id),
           (doc) => {
-            grant = doc.grant;
+            seen = doc;
             return doc.consumedAt === undefined ? { ...doc, consumedAt: clock.now() } : undefined;
           },
           { durable: true },
         );
         if (used.ok) return;
-        if (grant !== undefined) await endFamily(artifacts, grant);
+        if (model === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was already used');
+        const kind = usedOnce(model);
+        if (seen !== undefined && kind !== undefined) {
+          const { clientId, accountId } = seen.payload as AdapterPayload;
+          await reuses.record(realm, { value: id, kind, clientId, accountId });
+        }
+        if (seen?.grant !== undefined) await endFamily(artifacts, seen.grant);
         throw new errors.InvalidGrant('already used');
       },
       async destroy(id) {
@@ -116,8 +128,15 @@ async function removeAll(collection: Collection<Artifact>, grant: string): Promi
   while ((await collection.removeWhere({ index: 'grant', equals: [grant], limit })) === limit);
 }
 
-function expiryOf(now: Date, expiresInS: number | undefined): Date | undefined {
-  return expiresInS === undefined ? undefined : new Date(now.getTime() + expiresInS * 1000);
+/**
+ * A pushed request must be there when the sign-in it began ends, to be found used: oidc-provider judges its expiry
+ * (`exp`) when a sign-in begins with it, and forgets that it was ever used once it is gone.
+ */
+const keptLongerS: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3_600 };
+
+function expiryOf(now: Date, model: string, expiresInS: number | undefined): Date | undefined {
+  if (expiresInS === undefined) return undefined;
+  return new Date(now.getTime() + (expiresInS + (keptLongerS[model] ?? 0)) * 1000);
 }
 
 function documentOf(

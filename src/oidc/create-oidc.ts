@@ -15,6 +15,7 @@ import { createInteractions, type InteractionContext } from './interactions.ts';
 import { createKeys } from './keys.ts';
 import { createProvider } from './provider.ts';
 import { createProviders } from './providers.ts';
+import { createReuses } from './reuse.ts';
 import type { SessionRules } from './session-age.ts';
 import type { JudgeSession } from './sign-in-request.ts';
 
@@ -47,6 +48,7 @@ export function createOidc(parts: OidcParts): Oidc {
   const { store, realms, people, clock, log, fetch, policy } = parts;
   const artifacts = openArtifacts(store);
   const consents = createConsents({ store, clock });
+  const reuses = createReuses({ store, clock });
   const byPost = createAuthorizationByPost({ store, clock });
   const providers = createProviders(realms, createKeys({ store, clock }), (realm, issuer, portals, keys) =>
     createProvider({
@@ -56,11 +58,12 @@ export function createOidc(parts: OidcParts): Oidc {
       keys,
       people,
       consents,
+      reuses,
       clock,
       log,
       fetch,
       ...policy,
-      adapter: createAdapterFactory(artifacts, realm.id, clock),
+      adapter: createAdapterFactory(artifacts, realm.id, clock, reuses),
     }),
   );
 

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Portal } from '../realm/index.ts';
 import { words } from './params.ts';
@@ -13,9 +14,17 @@ export function keepOfflineAccess(portalOf: (clientId: string) => Portal | undef
     const { client, params, prompts } = ctx.oidc;
     if (client === undefined || params === undefined || prompts.has('consent')) return;
     const scope = words(params.scope);
-    if (!words(ctx.query.scope).includes('offline_access') || scope.includes('offline_access')) return;
+    if (!words(scopeAskedFor(ctx)).includes('offline_access') || scope.includes('offline_access')) return;
     const portal = portalOf(client.clientId);
     if (portal === undefined || portal.asksConsent || !portal.scopes.includes('offline_access')) return;
     params.scope = [...scope, 'offline_access'].join(' ');
   };
+}
+
+/** In the address, in the form that pushes a request, or in the request that was pushed. */
+function scopeAskedFor(ctx: KoaContextWithOIDC): unknown {
+  const { body, entities } = ctx.oidc;
+  const pushed = entities.PushedAuthorizationRequest;
+  if (pushed !== undefined) return decodeJwt(pushed.request)['scope'];
+  return body === undefined ? ctx.query.scope : body.scope;
 }

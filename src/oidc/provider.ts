@@ -8,18 +8,21 @@ import type { Portal, Realm } from '../realm/index.ts';
 import { Duplicate } from '../store/index.ts';
 import { createFindAccount } from './accounts.ts';
 import { acrLevels, answeredAcr, requestedAcr } from './acr.ts';
+import { keepNoAnonymousSessions, withholdAnonymousCookie } from './anonymous-sessions.ts';
 import { leave } from './answers.ts';
 import { scopeClaims, supportedScopes } from './claims.ts';
 import { createJudgeAssertion } from './client-assertion.ts';
 import { allowsOrigin, clientAssertionAlgs, clientAuthMethods, clientsOf, isSecretOf } from './clients.ts';
 import type { Consents } from './consents.ts';
 import { cookiesOf } from './cookies.ts';
+import { fapi2Feature, rotatesRefreshTokens } from './fapi2.ts';
 import { createLoadGrant } from './grants.ts';
 import { interactionPrompts } from './interaction-policy.ts';
 import type { RealmKeys } from './keys.ts';
 import { lifetimes } from './lifetimes.ts';
 import { keepOfflineAccess } from './offline-access.ts';
 import type { Judges } from './reasons.ts';
+import { type Reuses, recordReuses } from './reuse.ts';
 import { type RealmSession, touch } from './session-age.ts';
 import { signOutFeature, skipEmptySignOut } from './sign-out.ts';
 
@@ -31,6 +34,7 @@ export interface ProviderParts {
   readonly adapter: (model: string) => Adapter;
   readonly people: Pick<People, 'get'>;
   readonly consents: Consents;
+  readonly reuses: Reuses;
   readonly clock: Clock;
   /** For what the provider calls: keys of portals. */
   readonly fetch: GuardedFetch;
@@ -66,7 +70,8 @@ export function createProvider(parts: ProviderParts): Provider {
     claims: scopeClaims,
     conformIdTokenClaims: true,
     clientBasedCORS: (_ctx, origin, client) => allowsOrigin(portalOf(client.clientId), origin),
-    rotateRefreshToken: true,
+    rotateRefreshToken: rotatesRefreshTokens(portalOf),
+    revokeGrantPolicy: recordReuses(realm.id, parts.reuses),
     ttl: lifetimes(
       () => sessionRules(realm, undefined).sessionHours,
       () => clock.now(),
@@ -83,7 +88,8 @@ export function createProvider(parts: ProviderParts): Provider {
       claimsParameter: { enabled: true },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      fapi: fapi2Feature(portalOf),
+      pushedAuthorizationRequests: { enabled: true },
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: signOutFeature(portalOf, async (userId) => (await parts.people.get(realm.id, userId))?.name),
       userinfo: { enabled: true },
@@ -93,11 +99,13 @@ export function createProvider(parts: ProviderParts): Provider {
   trustIssuerOnly(provider, issuer);
   extendModels(provider, portalOf, clock);
   keepSessionTimes(provider, clock);
+  keepNoAnonymousSessions(provider);
   reportErrors(provider, parts.log);
   provider.use(async (ctx, next) => {
     allowHashedScripts(ctx.res);
     await next();
     skipEmptySignOut(ctx as KoaContextWithOIDC);
+    if (ctx.oidc !== undefined) withholdAnonymousCookie(ctx as KoaContextWithOIDC, provider.cookieName('session'));
     if (ctx.status === 404 && ctx._matchedRouteName === undefined) leave(ctx, { kind: 'not_found' });
   });
   return provider;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Adapter } from 'oidc-provider';
 import { createAdapterFactory } from '../../src/oidc/adapter.ts';
 import { type Artifacts, openArtifacts } from '../../src/oidc/collections.ts';
+import { createReuses } from '../../src/oidc/reuse.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 
 describe('the adapter', () => {
@@ -14,9 +15,10 @@ describe('the adapter', () => {
   beforeEach(async () => {
     storage = await aStore();
     artifacts = openArtifacts(storage.store);
+    const reuses = createReuses(storage);
     await storage.store.bootstrap();
-    web1 = createAdapterFactory(artifacts, 'web1', storage.clock);
-    plain = createAdapterFactory(artifacts, 'plain', storage.clock);
+    web1 = createAdapterFactory(artifacts, 'web1', storage.clock, reuses);
+    plain = createAdapterFactory(artifacts, 'plain', storage.clock, reuses);
   });
   afterEach(() => storage.close());
 

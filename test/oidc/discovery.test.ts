@@ -27,6 +27,7 @@ describe('discovery', () => {
       userinfo_endpoint: `${rp.issuer}/me`,
       jwks_uri: `${rp.issuer}/jwks`,
       end_session_endpoint: `${rp.issuer}/session/end`,
+      pushed_authorization_request_endpoint: `${rp.issuer}/request`,
       acr_values_supported: ['single', 'mfa', 'phr'],
       claims_parameter_supported: true,
       claims_supported: expect.arrayContaining(['sub', 'acr', 'amr', 'auth_time', 'name', 'email']),
@@ -53,11 +54,10 @@ describe('discovery', () => {
   it('every endpoint it names answers, and every other one of the provider is not there', async () => {
     for (const [name, value] of Object.entries(document)) {
       if (!/_endpoint$|^jwks_uri$/.test(name)) continue;
-      const method = name === 'token_endpoint' ? 'POST' : 'GET';
+      const method = /^(token|pushed)/.test(name) ? 'POST' : 'GET';
       expect([name, (await fetch(String(value), { method, redirect: 'manual' })).status]).not.toEqual([name, 404]);
     }
     for (const path of [
-      '/request',
       '/reg',
       '/device',
       '/device/auth',
