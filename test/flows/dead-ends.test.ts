@@ -80,6 +80,23 @@ describe('a sign-in that does not go as planned', () => {
     expect(second.page.text).toContain(person.user.email);
   });
 
+  it('*Not you?* begins the same sign-in anew for somebody else, and forgets what was proven', async () => {
+    const [first, second] = [await somebody(app), await somebody(app)];
+    const browser = await toChallenge(app, aBrowser(app), first);
+    const uid = signInOf(browser);
+    await browser.click(/not you/i);
+    expect(browser.page.step).toBe('password');
+    expect(browser.page.attribute('[name=identifier]', 'value')).toBe('');
+    await browser.visit(browser.page.url.href.replace('/password', '/challenge'));
+    expect(browser.page.step).toBe('password');
+    await givePassword(browser, second);
+    app.clock.advance(30_000);
+    await browser.fill({ code: app.code(second.secret) }).submit();
+    expect(browser.page.text).toContain(second.user.email);
+    const [completed] = await told(app, 'web1', { type: 'sign_in.completed', signIn: uid });
+    expect(completed?.subject).toBe(second.user.id);
+  });
+
   it.each([
     ['a page', '/password'],
     ['the dispatcher', ''],

@@ -60,7 +60,7 @@ const bodies = fc.oneof(
       body: fc.oneof(
         fc.string({ maxLength: 200 }),
         fc.json(),
-        fc.constantFrom('&&&', '=', '&=&=', 'a=%', 'a=%ff', `${'a=1&'.repeat(200)}`),
+        fc.constantFrom('&&&', '=', '&=&=', 'a=%', 'a=%ff', 'a=1&'.repeat(200)),
       ),
     }),
   },
