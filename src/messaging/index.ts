@@ -4,6 +4,7 @@
  * way (then at most twice), no secret stays after sending. Must not know why a message is sent, nor judge who gets one.
  */
 export { type MessagingCommandsContext, messagingCommands } from './commands.ts';
+export { type Greeted, greetMailServer } from './greet.ts';
 export { isMailable } from './mail-letter.ts';
 export { type Message, outgoingMessage, withSecrets } from './message.ts';
 export { createMessaging, type Messaging, type MessagingParts } from './messaging.ts';

@@ -23,6 +23,26 @@ const holdBackMs = 50;
 
 /** Sends over SMTP, one connection a mail. */
 export function createSmtp({ url, from, deadlineMs = deadlineS * 1000 }: SmtpOptions): Sender {
+  const { options, login } = connectionTo({ url, from, deadlineMs });
+  return {
+    async send(letter, beforeHandingOver) {
+      if (!isMailable(letter.to)) return { ok: false, why: 'refused', reply: 'not an address that mail can go to' };
+      const mail = await composeMail(letter, from);
+      const talk = new SMTPConnection(options);
+      try {
+        return await converse(talk, login, { mail, from: from.address, to: letter.to, beforeHandingOver }, deadlineMs);
+      } finally {
+        talk.close();
+      }
+    },
+  };
+}
+
+/** How to connect to the server of `url`, and who we are there. */
+export function connectionTo({ url, from, deadlineMs = deadlineS * 1000 }: SmtpOptions): {
+  readonly options: SMTPConnection.Options;
+  readonly login: Login | undefined;
+} {
   const server = new URL(url);
   const user = decodeURIComponent(server.username);
   const options: SMTPConnection.Options = {
@@ -38,19 +58,11 @@ export function createSmtp({ url, from, deadlineMs = deadlineS * 1000 }: SmtpOpt
     socketCloseTimeout: 1_000,
   };
   const login = user === '' ? undefined : { credentials: { user, pass: decodeURIComponent(server.password) } };
+  return { options, login };
+}
 
-  return {
-    async send(letter, beforeHandingOver) {
-      if (!isMailable(letter.to)) return { ok: false, why: 'refused', reply: 'not an address that mail can go to' };
-      const mail = await composeMail(letter, from);
-      const talk = new SMTPConnection(options);
-      try {
-        return await converse(talk, login, { mail, from: from.address, to: letter.to, beforeHandingOver }, deadlineMs);
-      } finally {
-        talk.close();
-      }
-    },
-  };
+interface Login {
+  readonly credentials: { readonly user: string; readonly pass: string };
 }
 
 interface Parcel {
@@ -62,7 +74,7 @@ interface Parcel {
 
 function converse(
   talk: SMTPConnection,
-  login: { credentials: { user: string; pass: string } } | undefined,
+  login: Login | undefined,
   { mail, from, to, beforeHandingOver }: Parcel,
   deadlineMs: number,
 ): Promise<Sent> {

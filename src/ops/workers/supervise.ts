@@ -46,10 +46,10 @@ export function superviseWorkers(given: {
     const startedAt = performance.now();
     living.set(slot, worker);
     worker.once('listening', () => onListening(slot));
-    worker.once('exit', (code: number | null, signal: string | null) => {
+    worker.once('exit', (exitCode: number | null, signal: string | null) => {
       living.delete(slot);
       const isQuick = performance.now() - startedAt < quickDeathMs;
-      onExit(slot, isQuick ? quickDeaths + 1 : 0, { code, signal, pid: worker.process.pid });
+      onExit(slot, isQuick ? quickDeaths + 1 : 0, { exitCode, signal, pid: worker.process.pid });
     });
   }
 

@@ -1,0 +1,45 @@
+import { type Config, type ConfigResult, loadKeyring } from '../../config/index.ts';
+import type { Clock, Keyring } from '../../kernel/index.ts';
+import { checkClock } from './clock.ts';
+import { checkDatabase } from './database.ts';
+import { checkFiles } from './files.ts';
+import { type Finding, fault, ok } from './finding.ts';
+import { checkAddress, checkMail, checkProxies, checkRealms } from './outside.ts';
+
+export interface Examination {
+  readonly read: ConfigResult;
+  readonly clock: Clock;
+  /** An https address whose `Date` the clock is compared with. */
+  readonly timeFrom?: string | undefined;
+}
+
+/**
+ * Looks at everything a server needs, and says what to do about what is wrong. Changes nothing, but that development
+ * gets its sealing key when it has none.
+ */
+export async function examine({ read, clock, timeFrom }: Examination): Promise<readonly Finding[]> {
+  if (!read.ok) {
+    return read.faults.map((text) => fault('configuration', text, 'Set it right; docs/configuration.md has them all.'));
+  }
+  const { config } = read;
+  const findings: Finding[] = [ok('configuration', `The settings are in order (${config.mode}).`)];
+  findings.push(...(await checkFiles(config)));
+  const keyring = keysOf(config);
+  if ('fault' in keyring) return [...findings, keyring.fault];
+  const database = await checkDatabase(config, { keyring: keyring.keys, clock });
+  findings.push(...database.findings);
+  findings.push(await checkClock(clock, database.inspection, timeFrom));
+  findings.push(await checkMail(config), ...checkProxies(config), ...checkRealms(config.mode, database.realms));
+  findings.push(await checkAddress(config));
+  return findings;
+}
+
+function keysOf(config: Config): { readonly keys: Keyring } | { readonly fault: Finding } {
+  try {
+    return { keys: loadKeyring(config) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const todo = 'Make the data directory writable for this user, or name a key file in GATEHOUSE_KEYS.';
+    return { fault: fault('keys', `The keys cannot be read: ${reason}.`, todo) };
+  }
+}
