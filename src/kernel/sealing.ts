@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { mac } from './crypto.ts';
 
 export interface SealingKey {
@@ -29,9 +29,10 @@ export function createKeyring(keys: readonly SealingKey[]): Keyring {
   if (newest === undefined || oldest === undefined) throw new Error('a keyring needs at least one key');
   const derive = (key: SealingKey, use: string) =>
     Buffer.from(hkdfSync('sha256', key.secret, '', `gatehouse ${use}`, 32));
-  const sealing = new Map(keys.map((key) => [key.id, derive(key, 'sealing')]));
+  // As key objects: handing the bytes over each time costs as much as the sealing itself.
+  const sealing = new Map(keys.map((key) => [key.id, createSecretKey(derive(key, 'sealing'))]));
   const macKey = derive(oldest, 'mac');
-  const sealingKey = derive(newest, 'sealing');
+  const sealingKey = createSecretKey(derive(newest, 'sealing'));
 
   return {
     seal(plain, associated) {
