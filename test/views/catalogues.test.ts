@@ -1,74 +1,77 @@
-import { IntlMessageFormat } from 'intl-messageformat';
 import { allLanguages } from '../../src/realm/index.ts';
+import { faultsOf, misgiven, missing, unused } from './catalogue-faults.ts';
 import { type CatalogueUse, readCatalogues, readUses } from './catalogue-uses.ts';
 
 const catalogues = readCatalogues();
-const english = catalogues.get('en') ?? new Map<string, string>();
+const none: ReadonlyMap<string, string> = new Map();
+const english = catalogues.get('en') ?? none;
 const uses = readUses();
-const exactly = (use: CatalogueUse) => (key: string) => use.pattern.test(key);
-
-/** Names of the placeholders, and of the tags, of a message: `realm`, `<b>`. */
-function placeholders(message: string, language: string): string[] {
-  const found = new Set<string>();
-  const walk = (elements: readonly { type: number; value?: unknown; options?: object; children?: never[] }[]) => {
-    for (const element of elements) {
-      // 0 is literal text and 7 the # of a plural; 8 is a tag.
-      if (element.type !== 0 && element.type !== 7) {
-        found.add(element.type === 8 ? `<${String(element.value)}>` : String(element.value));
-      }
-      for (const option of Object.values(element.options ?? {}) as { value: never[] }[]) walk(option.value);
-      walk(element.children ?? []);
-    }
-  };
-  walk(new IntlMessageFormat(message, language).getAst() as never[]);
-  return [...found].sort();
-}
 
 describe('the catalogues', () => {
-  it.each(allLanguages)('%s has every text that English has, and none more', (language) => {
-    const keys = [...(catalogues.get(language)?.keys() ?? [])];
-    expect(keys.sort()).toEqual([...english.keys()].sort());
-  });
-
-  it.each(allLanguages)('%s has the placeholders and tags of English in every text', (language) => {
-    const different = [...(catalogues.get(language) ?? [])].filter(
-      ([key, message]) =>
-        String(placeholders(message, language)) !== String(placeholders(english.get(key) ?? '', 'en')),
-    );
-    expect(different.map(([key]) => key)).toEqual([]);
+  it('are those of the languages on offer, and no others', () => {
+    expect([...catalogues.keys()].sort()).toEqual([...allLanguages].sort());
   });
 
   it.each(allLanguages)(
-    '%s leaves no text empty, with blanks at its ends, or with a straight apostrophe',
+    '%s has the texts, placeholders and tags of English, and the plural categories of its own',
     (language) => {
-      const bad = [...(catalogues.get(language) ?? [])].filter(
-        ([, message]) => message === '' || message.trim() !== message || message.includes("'"),
-      );
-      expect(bad).toEqual([]);
+      expect(faultsOf(catalogues.get(language) ?? none, english, language)).toEqual([]);
     },
   );
 
-  it('has every text that a template or the code names', () => {
-    const missing = uses.filter((use) => use.isCertain && ![...english.keys()].some(exactly(use)));
-    expect(missing.map(({ text, file }) => `${text} (${file})`)).toEqual([]);
+  it('have every text that a template or the code names, and none that nothing names', () => {
+    expect(missing(english.keys(), uses)).toEqual([]);
+    expect(unused(english.keys(), uses)).toEqual([]);
   });
 
-  it('has no text that nothing names', () => {
-    const unused = [...english.keys()].filter((key) => !uses.some((use) => use.pattern.test(key)));
-    expect(unused).toEqual([]);
+  it('get from every template the values that their texts need, and have tags only where HTML is meant', () => {
+    expect(misgiven(english, uses)).toEqual([]);
+  });
+});
+
+describe('the watch over the catalogues notices', () => {
+  const count = 'fault.wait';
+
+  it.each([
+    ['a text that a language lacks', 'de', 'layout.cancel', undefined, 'layout.cancel is missing'],
+    ['a text that English lacks', 'de', 'layout.spare', 'Übrig', 'layout.spare is not in English'],
+    ['a placeholder left out', 'de', 'layout.back-to-portal', 'Zurück', 'has  instead of portal'],
+    ['a placeholder misspelt', 'de', 'layout.back-to-portal', 'Zurück zu {portl}', 'has portl instead of portal'],
+    ['a tag left out', 'fr', 'layout.to-portal', 'vers {portal}', 'has portal instead of <b>,portal'],
+    ['a plural without a category', 'de', count, '{seconds, plural, other {#}}', 'other instead of one,other'],
+    ['a plural without the millions', 'es', count, '{seconds, plural, one {#} other {#}}', 'one,other instead of'],
+    ['a category too many', 'ja', count, '{seconds, plural, one {#} other {#}}', 'one,other instead of other'],
+    ['a blank at the end', 'nl', 'layout.cancel', 'Annuleren ', 'blanks at its ends'],
+    ['a typewriter apostrophe', 'fr', 'layout.help', "L'aide", 'typewriter punctuation'],
+    ['a French question mark that may stand alone', 'fr', 'layout.support', 'Besoin ?', 'may break a line'],
+  ])('%s', (_, language, key, message, fault) => {
+    const broken = new Map(catalogues.get(language));
+    if (message === undefined) broken.delete(key);
+    else broken.set(key, message);
+    const found = faultsOf(broken, english, language);
+    expect(found).toEqual([expect.stringContaining(fault)]);
   });
 
-  it('gets from every template the values that its texts need, and puts tags only where HTML is meant', () => {
-    const wrong = uses.flatMap(({ given, text, file, isRich, pattern }) => {
-      if (given === undefined) return [];
-      return [...english].flatMap(([key, message]) => {
-        if (!pattern.test(key)) return [];
-        const needs = placeholders(message, 'en');
-        const lacks = needs.filter((name) => !name.startsWith('<') && !given.includes(name));
-        const hasTags = needs.some((name) => name.startsWith('<'));
-        return lacks.length > 0 || (hasTags && !isRich) ? [`${text} (${file}) ${lacks.join()}`] : [];
-      });
-    });
-    expect(wrong).toEqual([]);
+  it('a text that is used and missing, for every text that is certain to be used', () => {
+    const certain = [...english.keys()].filter((key) => uses.some(({ text, isCertain }) => isCertain && text === key));
+    expect(certain.length).toBeGreaterThan(80);
+    for (const key of certain) {
+      const found = missing(
+        [...english.keys()].filter((one) => one !== key),
+        uses,
+      );
+      expect(found).toContainEqual(expect.stringContaining(key));
+    }
+  });
+
+  it('a text that nothing uses', () => {
+    expect(unused([...english.keys(), 'layout.spare'], uses)).toEqual(['layout.spare']);
+  });
+
+  it('a value that a template does not give, and a tag where no HTML is meant', () => {
+    const use: CatalogueUse = { text: 'a.b', file: 'a.hbs', pattern: /^a\.b$/, isCertain: true, given: [] };
+    expect(misgiven(new Map([['a.b', 'to {portal}']]), [use])).toEqual(['a.b (a.hbs) portal']);
+    expect(misgiven(new Map([['a.b', '<b>now</b>']]), [use])).toEqual(['a.b (a.hbs)']);
+    expect(misgiven(new Map([['a.b', '<b>now</b>']]), [{ ...use, isRich: true }])).toEqual([]);
   });
 });

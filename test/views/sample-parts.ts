@@ -1,5 +1,6 @@
 import { encode } from 'uqr';
 import type { LayoutModel, Views } from '../../src/http/index.ts';
+import { directionOf } from '../../src/http/language.ts';
 import { allLanguages, type Language } from '../../src/realm/index.ts';
 import type { TotpChallengeFactor, TotpEnrolFactor } from '../../src/sign-in/page-models.ts';
 import type { SamplePage } from './sample-pages.ts';
@@ -34,14 +35,14 @@ const names: Readonly<Record<Language, string>> = {
 };
 
 /** What the layout gets for a sample page. */
-export function layoutOf(views: Views, page: SamplePage, language: Language): LayoutModel {
+export function layoutOf(views: Views, page: SamplePage, language: string): LayoutModel {
   const say = (key: string, params = {}) => views.catalogues.text(language, key, params);
   const faults = Object.entries(page.faults ?? {});
   const heading = say(page.titleKey);
   const isSite = page.isSite === true;
   return {
     lang: language,
-    dir: 'ltr',
+    dir: directionOf(language),
     title: `${heading} · ${page.portal?.name ?? (isSite ? 'Gatehouse' : 'Web1 Messaging')}`,
     heading,
     step: page.step,

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import Koa from 'koa';
 import { setPageHeaders } from '../../../src/http/headers.ts';
 import { createViews } from '../../../src/http/index.ts';
-import { allLanguages, type Language } from '../../../src/realm/index.ts';
+import { allLanguages } from '../../../src/realm/index.ts';
+import { readCatalogues } from '../../views/catalogue-uses.ts';
+import { fromRightToLeft, rightToLeft } from '../../views/right-to-left.ts';
 import { samplePages } from '../../views/sample-pages.ts';
 import { layoutOf } from '../../views/sample-parts.ts';
 
@@ -16,11 +18,12 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves `/{language}/{sample}` with the product's templates, assets and CSP. A fixed clock: pictures do not change. */
+/** Serves `/{language}/{sample}`, also in a language from right to left, with the product's templates, assets and CSP. A fixed clock: pictures do not change. */
 export async function servePages(accent = { fill: '#0f6e5c', ink: '#ffffff' }): Promise<PageServer> {
   const views = createViews({
     directory: join(import.meta.dirname, '../../../views'),
     clock: { now: () => new Date('2026-11-23T14:00:00Z') },
+    moreLanguages: { [rightToLeft]: fromRightToLeft(readCatalogues().get('en') ?? new Map()) },
   });
   const posted: string[] = [];
   const app = new Koa();
@@ -39,7 +42,7 @@ export async function servePages(accent = { fill: '#0f6e5c', ink: '#ffffff' }): 
       return;
     }
     const page = samplePages[second];
-    const language = allLanguages.find((known): known is Language => known === first);
+    const language = [...allLanguages, rightToLeft].find((known) => known === first);
     if (page === undefined || language === undefined) return;
     setPageHeaders(koa, []);
     koa.body = views.page(page.view, layoutOf(views, page, language), { language, timeZone: 'Europe/Berlin' });
