@@ -99,6 +99,17 @@ describe('what operators change', () => {
       expect(refused.printed).toMatch(/secondFactor/);
     });
 
+    it('fault 17: optional: who has a second factor is asked for it, though nothing requires one', async () => {
+      const person = await somebody(app, 'plain');
+      await gatehouse('realm', 'set', 'plain', 'policy.secondFactor', 'optional');
+      app.clock.advance(5000);
+      const browser = await toPassword(app, aBrowser(app), 'plain-notes');
+      await givePassword(browser, person);
+      expect(browser.page.step).toBe('challenge');
+      await browser.visit(browser.page.url.href.replace('/challenge', '/postpone'));
+      expect(browser.page.step).toBe('challenge');
+    });
+
     it('optional: what is offered can be put off, and the portal is reached', async () => {
       const person = await somebody(app, 'plain', { hasApp: false });
       await gatehouse('realm', 'set', 'plain', 'policy.secondFactor', 'optional');

@@ -129,7 +129,7 @@ describe('guessing', () => {
       expect(ended?.details).toEqual({ because: 'guesses' });
     });
 
-    it('N2, faults 7, 8: logins in between reset nothing: 10 × 5 count 50, 20 × 5 lock, and nothing old goes on', async () => {
+    it('N2, faults 7, 8, 18: logins in between reset nothing: 10 × 5 count 50, 20 × 5 lock, and nothing old goes on', async () => {
       const person = await somebody(app);
       for (let signIns = 1; signIns <= 10; signIns += 1) {
         await wasteSignIn(person);
@@ -152,6 +152,13 @@ describe('guessing', () => {
       const next = await givePassword(await toPassword(app, aStranger()), person);
       expect({ step: next.page.step, status: next.page.status }).toEqual({ step: 'refused', status: 403 });
       expect(await refusedCodes(person)).toHaveLength(100);
+
+      // Fault 18: an operator's word ends it, on record, and what was locked must be bound anew.
+      await app.app.people.unlock('web1', person.user.id, { kind: 'operator' });
+      const [unlocked] = await told(app, 'web1', { type: 'user.unlocked', subject: person.user.id });
+      expect(unlocked?.actor).toEqual({ kind: 'operator' });
+      const anew = await givePassword(await toPassword(app, aStranger()), person);
+      expect(anew.page.step).toBe('protect-account');
     }, 60_000);
 
     it('fault 5: 200 parallel wrong codes are counted exactly: five in each sign-in, ten until the hold', async () => {
