@@ -3,6 +3,7 @@ import { GatehouseError } from '../kernel/index.ts';
 import type { RealmContext, SiteContext } from './context.ts';
 import { CookiesOff } from './csrf.ts';
 import type { PageRequest } from './page.ts';
+import { pathToLink } from './request-path.ts';
 import type { CookiesOffPage, ErrorPage } from './view-model.ts';
 import type { Views } from './views.ts';
 
@@ -96,7 +97,7 @@ function errorPage(koa: Context, error: GatehouseError, status: number, text: st
 }
 
 /** As the browser knows it: handing a request to a provider changes `koa.path`. */
-const pathOf = (koa: Context) => koa.originalUrl.split('?')[0] ?? '/';
+const pathOf = (koa: Context) => pathToLink(koa.originalUrl);
 
 function cookiesOff(koa: Context): PageRequest {
   const model: CookiesOffPage = { retryHref: pathOf(koa) };

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { readCookie, writeCookie } from './cookies.ts';
+import { pathToLink } from './request-path.ts';
 import type { Site } from './site.ts';
 
 const cookie = 'gatehouse-language';
@@ -61,7 +62,8 @@ export function nameOfLanguage(language: string): string {
 export function languageLinks(koa: Context, site: Site, available: ReadonlySet<string>, current: string) {
   const offered = site.languages.filter((language) => available.has(language));
   if (offered.length < 2) return [];
-  const [path = '/', query = ''] = koa.originalUrl.split('?');
+  const path = pathToLink(koa.originalUrl);
+  const [, query = ''] = koa.originalUrl.split('?');
   return offered.map((code) => {
     const parameters = new URLSearchParams(query);
     parameters.set('ui_locales', code);

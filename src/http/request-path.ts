@@ -33,4 +33,10 @@ function decodePart(raw: string): string {
   return part;
 }
 
+/** The path as the browser knows it, for links back to it: below this origin whatever was asked for (`//evil.example`). */
+export function pathToLink(originalUrl: string): string {
+  const [path = ''] = originalUrl.split('?');
+  return `/${path.replace(/^[/\\]+/, '')}`;
+}
+
 const malformed = (what: string) => new GatehouseError('bad_request', `malformed path: ${what}`);

@@ -6,13 +6,13 @@ import type { RealmSession } from './session-age.ts';
 type FindAccount = NonNullable<Configuration['findAccount']>;
 
 /**
- * The person behind a session, code or token. Asked at every use of any of them, so a disabled person gets nothing
- * more from any grant, and neither does what began before `sessionsValidFrom`.
+ * The person behind a session, code or token. Asked at every use of any of them, so a disabled or locked person gets
+ * nothing more from any grant, and neither does what began before `sessionsValidFrom`.
  */
 export function createFindAccount(people: Pick<People, 'get'>, realm: string): FindAccount {
   return async (ctx, sub, token) => {
     const user = await people.get(realm, sub);
-    if (user === undefined || user.status !== 'active') return undefined;
+    if (user === undefined || user.status !== 'active' || user.secondFactorLockedAt !== undefined) return undefined;
     const validFrom = user.sessionsValidFrom?.getTime();
     if (validFrom !== undefined && beganBefore(validFrom, ctx, token)) return undefined;
     return { accountId: user.id, claims: () => ({ sub: user.id, ...claimsOf(user) }) };

@@ -11,6 +11,13 @@ export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
   email: ['email', 'email_verified'],
 };
 
+const scopeOfClaim: ReadonlyMap<string, string> = new Map(
+  Object.entries(scopeClaims).flatMap(([scope, claims]) => claims.map((claim) => [claim, scope] as const)),
+);
+
+/** The scope that gives this claim as well; undefined for a claim we do not have. */
+export const scopeOf = (claim: string): string | undefined => scopeOfClaim.get(claim);
+
 export const supportedScopes: readonly string[] = ['openid', 'profile', 'email', 'offline_access'];
 
 export function claimsOf(user: User): Record<string, unknown> {

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Interaction, Provider } from 'oidc-provider';
 import { type Clock, GatehouseError } from '../kernel/index.ts';
 import type { Interactions, SignInResult } from '../sign-in/index.ts';
-import { claimRequests, reaches, requestedAcr } from './acr.ts';
+import { reaches, requestedAcr } from './acr.ts';
 import { artifactId, endSession } from './adapter.ts';
 import type { Artifacts } from './collections.ts';
 import type { Consents, Wanted } from './consents.ts';
+import { scopesToName, wantedBy } from './grants.ts';
 import type { PromptNotes } from './interaction-policy.ts';
-import { words } from './params.ts';
 import type { Providers, RealmProvider } from './providers.ts';
 import { type Reason, unusable } from './reasons.ts';
 import type { RealmSession } from './session-age.ts';
@@ -96,7 +96,12 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
       const request = describeRequest(realm, interaction.params, asks);
       return {
         ok: true,
-        request: { ...request, uid, ...(usable === undefined ? undefined : { session: factsOf(usable) }) },
+        request: {
+          ...request,
+          scopes: scopesToName(wantedFrom(found)),
+          uid,
+          ...(usable === undefined ? undefined : { session: factsOf(usable) }),
+        },
       };
     },
 
@@ -107,7 +112,7 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
       if (refusal !== undefined) return answer(found, refusal, found.session);
       if (result.consented) {
         const { client_id: clientId } = interaction.params;
-        await consents.remember(made.realm.id, result.userId, String(clientId), wantedBy(interaction));
+        await consents.remember(made.realm.id, result.userId, String(clientId), wantedFrom(found));
       }
       let { session } = found;
       if (session?.accountId !== undefined && session.accountId !== result.userId && mustBe !== session.accountId) {
@@ -121,6 +126,7 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
         amr: [...result.amr],
         ts,
         remember: true,
+        completedAt: clock.now().getTime(),
         continues: usable?.accountId === result.userId && usable.loginTs === ts,
       };
       return answer(found, { login, select_account: {}, ...(result.consented ? { consent: {} } : undefined) }, session);
@@ -172,10 +178,8 @@ function needsConsent({ prompt }: Interaction): boolean {
   return prompt.reasons.includes('consent') || prompt.reasons.includes('consent_prompt');
 }
 
-function wantedBy(interaction: Interaction): Wanted {
-  const { id_token: idToken, userinfo } = claimRequests(interaction.params);
-  const scopes = words(interaction.params.scope);
-  return { scopes, claims: [...new Set([...Object.keys(idToken ?? {}), ...Object.keys(userinfo ?? {})])] };
+function wantedFrom({ made, interaction }: Pick<Found, 'made' | 'interaction'>): Wanted {
+  return wantedBy(interaction.params, made.portalOf(String(interaction.params.client_id)));
 }
 
 function notesOf(interaction: Interaction): PromptNotes {

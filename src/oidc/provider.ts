@@ -18,6 +18,7 @@ import { cookiesOf } from './cookies.ts';
 import { fapi2Feature, rotatesRefreshTokens } from './fapi2.ts';
 import { createLoadGrant } from './grants.ts';
 import { interactionPrompts } from './interaction-policy.ts';
+import { allowKeySetCaching } from './key-caching.ts';
 import type { RealmKeys } from './keys.ts';
 import { lifetimes } from './lifetimes.ts';
 import { keepOfflineAccess } from './offline-access.ts';
@@ -31,6 +32,7 @@ export interface ProviderParts {
   readonly issuer: string;
   readonly portals: readonly Portal[];
   readonly keys: RealmKeys;
+  readonly keysAheadS: number;
   readonly adapter: (model: string) => Adapter;
   readonly people: Pick<People, 'get'>;
   readonly consents: Consents;
@@ -105,7 +107,10 @@ export function createProvider(parts: ProviderParts): Provider {
     allowHashedScripts(ctx.res);
     await next();
     skipEmptySignOut(ctx as KoaContextWithOIDC);
-    if (ctx.oidc !== undefined) withholdAnonymousCookie(ctx as KoaContextWithOIDC, provider.cookieName('session'));
+    if (ctx.oidc !== undefined) {
+      withholdAnonymousCookie(ctx as KoaContextWithOIDC, provider.cookieName('session'));
+      allowKeySetCaching(ctx as KoaContextWithOIDC, parts.keysAheadS);
+    }
     if (ctx.status === 404 && ctx._matchedRouteName === undefined) leave(ctx, { kind: 'not_found' });
   });
   return provider;
@@ -175,8 +180,11 @@ function keepSessionTimes(provider: Provider, clock: Clock): void {
     const session: RealmSession | undefined = oidc.session;
     const login = oidc.result?.login;
     if (session === undefined || login === undefined) return;
-    session.usedAt = clock.now().getTime();
-    if (login.continues !== true || session.startedAt === undefined) session.startedAt = clock.now().getTime();
+    const now = clock.now().getTime();
+    session.usedAt = now;
+    // Not when the browser came for it: a password changed in between ends this session as well.
+    const { completedAt = now } = login as { completedAt?: number };
+    if (login.continues !== true || session.startedAt === undefined) session.startedAt = Math.min(completedAt, now);
   });
   provider.on('authorization.accepted', ({ oidc }) => {
     const session: RealmSession | undefined = oidc.session;

@@ -51,6 +51,7 @@ export interface SignInRequest {
   readonly uid: string;
   readonly realm: string;
   readonly clientId: string;
+  /** Scopes asked for, and those whose claims are asked for by name. */
   readonly scopes: readonly string[];
   /** Voluntary: in order of preference. */
   readonly acrValues: readonly string[];

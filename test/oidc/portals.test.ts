@@ -47,6 +47,18 @@ describe('portals', () => {
     expect(page.json).toMatchObject({ kind: 'error' });
   });
 
+  it.each([
+    [['openid'], undefined],
+    [['openid', 'email'], 'mia@example.com'],
+  ])('a claim asked for by its name is given where the portal has its scope: %j → %s', async (scopes, email) => {
+    host.add(aPortal('web1', 'narrow', { scopes }));
+    const rp = new Rp(host, 'web1', 'narrow');
+    const claims = JSON.stringify({ id_token: { email: null }, userinfo: { email: { essential: true } } });
+    const tokens = await rp.signIn({ scope: 'openid', claims });
+    expect(claimsIn(tokens.id_token)).toHaveProperty('sub', 'mia');
+    expect(claimsIn(tokens.id_token)['email']).toBe(email);
+  });
+
   it('A7: without a redirect address nothing is guessed', async () => {
     const rp = new Rp(host, 'web1', 'spa');
     expect((await rp.browser.visit(rp.authorizationUrl({ redirect_uri: undefined }))).json).toMatchObject({

@@ -44,11 +44,12 @@ export function createGuessing(deps: GuessingDeps): Guessing {
   const addresses = createAddresses(deps);
 
   const idOf = (about: Pick<Guess, 'counter' | 'realm' | 'person' | 'identifier' | 'knownBrowser'>): string => {
-    const whose =
-      about.person === undefined ? deps.keyring.mac('guessed identifier', about.identifier ?? '') : about.person.id;
-    return digest(
-      JSON.stringify([about.counter, about.realm, about.person !== undefined, whose, about.knownBrowser ?? null]),
-    );
+    const { counter, realm, person, knownBrowser } = about;
+    const typed = deps.keyring.mac('guessed identifier', about.identifier ?? '');
+    // To strangers every identifier has its own counter, as one that nobody has: waits at somebody's user name that show
+    // at an email address as well would tell that both are the same person's.
+    const by = counter === 'password' && knownBrowser === undefined ? typed : null;
+    return digest(JSON.stringify([counter, realm, person?.id ?? null, by, knownBrowser ?? null]));
   };
 
   const docOf = (id: string, about: Guess, tally: Tally, outbox: readonly OutboxItem[], now: Date): TallyDoc => ({
