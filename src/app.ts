@@ -13,7 +13,7 @@ import { createFactors, type Factors } from './factors/index.ts';
 import { createHttp, createViews, type RealmContext, type SiteRoute } from './http/index.ts';
 import { type Clock, createGuardedFetch, GatehouseError, type Keyring } from './kernel/index.ts';
 import { createMessaging, type Messaging } from './messaging/index.ts';
-import { createOidc, type Oidc } from './oidc/index.ts';
+import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
@@ -80,7 +80,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const judgeSession = createJudgeSession({ realms, people, factors, clock });
   const allowOrigins = [...(config.allowOrigins ?? []), ...(demoOrigin === undefined ? [] : [demoOrigin])];
   const fetch = createGuardedFetch({ allowOrigins });
-  const oidc = createOidc({ store, realms, people, clock, log, fetch, policy: { sessionRules, judgeSession } });
+  const keysAheadS = config.keysAheadS ?? (config.mode === 'production' ? 3_600 : 60);
+  const policy = { sessionRules, judgeSession };
+  const oidc = createOidc({ store, realms, people, clock, log, fetch, keysAheadS, policy });
+  const keyRotation = createKeyRotation({ realms, keys: oidc.keys, leases, clock, log });
   const { interactions } = oidc;
   const signIn = createSignIn({ store, clock, keyring, realms, people, factors, interactions });
   people.onUnlock((realm, userId) => signIn.admin.unlock(realm, userId));
@@ -134,9 +137,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       drain.start();
       messaging.start();
       sweeper.start();
+      keyRotation.start();
     },
     async stop() {
-      await Promise.all([drain.stop(), messaging.stop(), sweeper.stop()]);
+      await Promise.all([drain.stop(), messaging.stop(), sweeper.stop(), keyRotation.stop()]);
       await store.close();
     },
   };

@@ -5,6 +5,7 @@ import { auditCommands } from './audit/index.ts';
 import { loadKeyring, readEnvironment } from './config/index.ts';
 import { GatehouseError, systemClock } from './kernel/index.ts';
 import { messagingCommands } from './messaging/index.ts';
+import { keyCommands } from './oidc/index.ts';
 import { createLog, doctorCommand } from './ops/index.ts';
 import { peopleCommands } from './people/index.ts';
 import { realmCommands } from './realm/index.ts';
@@ -27,6 +28,12 @@ peopleCommands(program, async () =>
 messagingCommands(program, async () => open(({ messaging }) => ({ messaging })));
 auditCommands(program, async () =>
   open(({ audit, realms }) => ({ audit, hasRealm: async (id: string) => (await realms.get(id)) !== undefined })),
+);
+keyCommands(program, async () =>
+  open(({ oidc, realms }) => ({
+    keys: oidc.keys,
+    hasRealm: async (id: string) => (await realms.get(id)) !== undefined,
+  })),
 );
 doctorCommand(program, () => ({ read: readEnvironment(), clock: systemClock }));
 

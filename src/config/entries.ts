@@ -82,6 +82,13 @@ export const entries = {
     why: 'The sealing keys, newest first, a line each: `name:key`, the key being 32 bytes in base64. What is sealed with them is lost without them, so keep a copy apart from the backups. Rotate by adding a line on top.',
     production: 'required; outside the data directory; not readable by others',
   }),
+  keysAheadS: entry({
+    name: 'GATEHOUSE_KEYS_AHEAD',
+    default: undefined,
+    kind: wholeNumber(60, 604_800),
+    unit: 'seconds',
+    why: 'How long a new key that signs tokens is published before it signs, when keys are rotated. Portals may keep a key set for a quarter of it, 15 minutes at most. Not set: 3600 in production, 60 in development.',
+  }),
   trustProxy: entry({
     name: 'GATEHOUSE_TRUST_PROXY',
     default: undefined,

@@ -12,7 +12,8 @@ import { createAuthorizationByPost } from './authorization-by-post.ts';
 import { type Artifacts, openArtifacts } from './collections.ts';
 import { createConsents } from './consents.ts';
 import { createInteractions, type InteractionContext } from './interactions.ts';
-import { createKeys } from './keys.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { signedLifeS } from './lifetimes.ts';
 import { createProvider } from './provider.ts';
 import { createProviders } from './providers.ts';
 import { createReuses } from './reuse.ts';
@@ -27,6 +28,8 @@ export interface OidcParts {
   readonly log: Logger;
   /** For addresses that portals gave. */
   readonly fetch: GuardedFetch;
+  /** From the publication of a signing key until it signs. */
+  readonly keysAheadS: number;
   readonly policy: {
     /** Effective for one portal; without one, for the realm alone. */
     readonly sessionRules: (realm: Realm, portal: Portal | undefined) => SessionRules;
@@ -39,23 +42,35 @@ export interface Oidc {
   handle(context: RealmContext): Promise<void>;
   /** The same without our pages, for a bare server: `left` when the response is still open. */
   respond(realm: string, request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined>;
+  readonly keys: Keys;
   readonly interactions: Interactions<InteractionContext>;
   /** Ends every session, grant and token of a person. */
   endSessionsOf(realm: string, userId: string): Promise<void>;
 }
 
 export function createOidc(parts: OidcParts): Oidc {
-  const { store, realms, people, clock, log, fetch, policy } = parts;
+  const { store, realms, people, clock, log, fetch, keysAheadS, policy } = parts;
   const artifacts = openArtifacts(store);
   const consents = createConsents({ store, clock });
   const reuses = createReuses({ store, clock });
   const byPost = createAuthorizationByPost({ store, clock });
-  const providers = createProviders(realms, createKeys({ store, clock }), (realm, issuer, portals, keys) =>
+  const keys = createKeys({
+    store,
+    clock,
+    aheadS: keysAheadS,
+    async signedLifeS(id) {
+      const realm = await realms.get(id);
+      if (realm === undefined) throw new GatehouseError('not_found', `oidc: no realm ${id}`);
+      return signedLifeS(policy.sessionRules(realm, undefined).sessionHours);
+    },
+  });
+  const providers = createProviders(realms, keys, (realm, issuer, portals, realmKeys) =>
     createProvider({
       realm,
       issuer,
       portals,
-      keys,
+      keys: realmKeys,
+      keysAheadS,
       people,
       consents,
       reuses,
@@ -113,6 +128,7 @@ export function createOidc(parts: OidcParts): Oidc {
       if (await isResumedAgain(context, answer)) return;
       await render(context, answer);
     },
+    keys,
     interactions,
     endSessionsOf: (realm, userId) => endSessionsOf(artifacts, realm, userId),
   };

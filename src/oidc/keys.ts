@@ -1,16 +1,24 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { type AuditEvent, auditEvent } from '../audit/index.ts';
 import { type Clock, newId, randomToken } from '../kernel/index.ts';
-import { type Declaration, type Doc, Duplicate, type Store } from '../store/index.ts';
+import { type Declaration, type Doc, Duplicate, outboxShape, type Store, withOutbox } from '../store/index.ts';
+import {
+  isBeingRotated,
+  type KeyPhase,
+  makeSigningKeys,
+  phaseOf,
+  publishedAt,
+  type SigningKey,
+  succeededBy,
+} from './key-set.ts';
 
 interface KeysDoc extends Doc {
   /** The realm. */
   readonly id: string;
   /** Changes with every change of the keys. */
   readonly version: string;
-  /** JSON array of private JWKs, newest first; sealed at rest. */
+  /** JSON array of `SigningKey`; sealed at rest. */
   readonly signing: string;
   /** JSON array of secrets that sign cookies, newest first; sealed at rest. */
   readonly cookies: string;
@@ -21,6 +29,7 @@ const declaration: Declaration<KeysDoc> = {
   name: 'oidc_keys',
   shape: z.object({
     id: z.string(),
+    outbox: outboxShape,
     version: z.string(),
     signing: z.string(),
     cookies: z.string(),
@@ -28,40 +37,86 @@ const declaration: Declaration<KeysDoc> = {
   }),
   indexes: [],
   sealed: ['signing', 'cookies'],
+  outbox: true,
 };
 
 export interface RealmKeys {
+  /** Another one whenever what is published, or what signs, is another. */
   readonly version: string;
   readonly jwks: { readonly keys: readonly JWK[] };
   readonly cookieKeys: readonly string[];
 }
 
+export interface KeyInList {
+  readonly kid: string;
+  readonly alg: string;
+  readonly phase: Exclude<KeyPhase, 'gone'>;
+  readonly createdAt: Date;
+  readonly signsFrom: Date;
+  readonly signsUntil?: Date;
+  readonly publishedUntil?: Date;
+}
+
+export type Rotation =
+  | { readonly ok: true; readonly signsFrom: Date }
+  /** New keys are published already, and sign from then. */
+  | { readonly ok: false; readonly why: 'under_way'; readonly signsFrom: Date };
+
+export interface RotateOptions {
+  readonly actor: AuditEvent['actor'];
+  /** Those there are may be in other hands: they are withdrawn at once, and what they signed is worth nothing. */
+  readonly atOnce?: boolean;
+}
+
 export interface Keys {
   /** The realm's own keys, made when first asked for. Read again every two seconds, so that rotation reaches every process. */
   of(realm: string): Promise<RealmKeys>;
+  list(realm: string): Promise<readonly KeyInList[]>;
+  /** Publishes new keys, which take over once every verifier's cache has them. */
+  rotate(realm: string, options: RotateOptions): Promise<Rotation>;
+  /** Forgets keys that are not published any more. Returns how many. */
+  forgetGone(realm: string): Promise<number>;
+}
+
+export interface KeysParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** From the publication of a key until it signs: longer than verifiers may keep a key set. */
+  readonly aheadS: number;
+  /** How long something that a key of this realm signed may come back. */
+  readonly signedLifeS: (realm: string) => Promise<number>;
 }
 
 const freshMs = 2_000;
 
-export function createKeys({ store, clock }: { readonly store: Store; readonly clock: Clock }): Keys {
-  const collection = store.collection(declaration);
-  const cache = new Map<string, { readonly readAt: number; readonly keys: Promise<RealmKeys> }>();
+interface Opened extends Pick<RealmKeys, 'cookieKeys'> {
+  readonly docVersion: string;
+  readonly signing: readonly SigningKey[];
+}
 
-  async function read(realm: string, known: RealmKeys | undefined): Promise<RealmKeys> {
-    const doc = (await collection.get(realm)) ?? (await make(realm));
-    if (doc.version === known?.version) return known;
+export function createKeys({ store, clock, aheadS, signedLifeS }: KeysParts): Keys {
+  const collection = store.collection(declaration);
+  const cache = new Map<string, { readonly readAt: number; readonly opened: Promise<Opened> }>();
+  const current = new Map<string, RealmKeys>();
+
+  const load = async (realm: string): Promise<KeysDoc> => (await collection.get(realm)) ?? (await make(realm));
+
+  async function read(realm: string, known: Opened | undefined): Promise<Opened> {
+    const doc = await load(realm);
+    if (doc.version === known?.docVersion) return known;
     return {
-      version: doc.version,
-      jwks: { keys: JSON.parse(doc.signing) as JWK[] },
+      docVersion: doc.version,
+      signing: parseSigning(doc),
       cookieKeys: JSON.parse(doc.cookies) as string[],
     };
   }
 
   // Processes that start together each make a set; the first insert is the realm's, the others read it.
   async function make(realm: string): Promise<KeysDoc> {
-    const signing = JSON.stringify(await makeSigningKeys());
+    const now = clock.now();
+    const keys = (await makeSigningKeys()).map((jwk) => ({ jwk, createdAt: now, signsFrom: now }));
     const cookies = JSON.stringify([randomToken()]);
-    const doc: KeysDoc = { id: realm, version: newId(), signing, cookies, createdAt: clock.now() };
+    const doc: KeysDoc = { id: realm, version: newId(), signing: JSON.stringify(keys), cookies, createdAt: now };
     try {
       await collection.insert(doc);
       return doc;
@@ -73,37 +128,95 @@ export function createKeys({ store, clock }: { readonly store: Store; readonly c
     }
   }
 
+  function open(realm: string): Promise<Opened> {
+    const now = clock.now().getTime();
+    const cached = cache.get(realm);
+    if (cached !== undefined && Math.abs(now - cached.readAt) < freshMs) return cached.opened;
+    const opened = (async () => read(realm, await cached?.opened.catch(() => undefined)))();
+    const entry = { readAt: now, opened };
+    cache.set(realm, entry);
+    opened.catch(() => {
+      if (cache.get(realm) === entry) cache.delete(realm);
+    });
+    return opened;
+  }
+
   return {
     async of(realm) {
-      const now = clock.now().getTime();
-      const cached = cache.get(realm);
-      if (cached !== undefined && Math.abs(now - cached.readAt) < freshMs) return cached.keys;
-      const keys = (async () => read(realm, await cached?.keys.catch(() => undefined)))();
-      const entry = { readAt: now, keys };
-      cache.set(realm, entry);
-      keys.catch(() => {
-        if (cache.get(realm) === entry) cache.delete(realm);
-      });
+      const { docVersion, signing, cookieKeys } = await open(realm);
+      const now = clock.now();
+      const published = publishedAt(signing, now);
+      const version = [docVersion, ...published.map((key) => phaseOf(key, now))].join(' ');
+      const known = current.get(realm);
+      if (known?.version === version) return known;
+      const keys = { version, jwks: { keys: published.map(({ jwk }) => jwk) }, cookieKeys };
+      current.set(realm, keys);
       return keys;
+    },
+
+    async list(realm) {
+      const now = clock.now();
+      return publishedAt(parseSigning(await load(realm)), now).map(({ jwk, ...life }) => ({
+        kid: jwk.kid ?? '',
+        alg: jwk.alg ?? '',
+        phase: phaseOf({ jwk, ...life }, now) as KeyInList['phase'],
+        ...life,
+      }));
+    },
+
+    async rotate(realm, { actor, atOnce = false }) {
+      const [fresh, lifeS] = await Promise.all([makeSigningKeys(), signedLifeS(realm), load(realm)]);
+      const now = clock.now();
+      const signsFrom = atOnce ? now : new Date(now.getTime() + aheadS * 1000);
+      const event = auditEvent(now, {
+        type: 'keys.rotated',
+        realm,
+        actor,
+        details: { kids: fresh.map(({ kid }) => kid ?? ''), signsFrom: signsFrom.toISOString(), atOnce },
+      });
+      let upcoming: Date | undefined;
+      const written = await collection.update(realm, (doc) => {
+        const before = parseSigning(doc);
+        upcoming = before.find((key) => phaseOf(key, now) === 'published')?.signsFrom;
+        if (!atOnce && isBeingRotated(before, now)) return undefined;
+        const kept = atOnce ? [] : before;
+        const signing = JSON.stringify(succeededBy(kept, fresh, { now, signsFrom, signedLifeS: lifeS }));
+        return withOutbox({ ...doc, version: newId(), signing }, event);
+      });
+      cache.delete(realm);
+      return written.ok ? { ok: true, signsFrom } : { ok: false, why: 'under_way', signsFrom: upcoming ?? signsFrom };
+    },
+
+    async forgetGone(realm) {
+      const now = clock.now();
+      let gone = 0;
+      await collection.update(realm, (doc) => {
+        const all = parseSigning(doc);
+        const left = all.filter((key) => phaseOf(key, now) !== 'gone');
+        gone = all.length - left.length;
+        return gone === 0 ? undefined : { ...doc, version: newId(), signing: JSON.stringify(left) };
+      });
+      return gone;
     },
   };
 }
 
-/** RS256 first, since every relying party knows it (OIDC Core §15.1); ES256 and EdDSA for those who choose. */
-async function makeSigningKeys(): Promise<JWK[]> {
-  const generate = promisify(generateKeyPair);
-  const [rsa, ec, ed] = await Promise.all([
-    generate('rsa', { modulusLength: 2048 }),
-    generate('ec', { namedCurve: 'P-256' }),
-    generate('ed25519'),
-  ]);
-  return [
-    { ...privateJwk(rsa.privateKey), alg: 'RS256', use: 'sig' },
-    { ...privateJwk(ec.privateKey), alg: 'ES256', use: 'sig' },
-    { ...privateJwk(ed.privateKey), alg: 'EdDSA', use: 'sig' },
-  ];
+const lifeShape = z.array(
+  z.object({
+    jwk: z.custom<JWK>((value) => typeof value === 'object' && value !== null),
+    createdAt: z.coerce.date(),
+    signsFrom: z.coerce.date(),
+    signsUntil: z.coerce.date().exactOptional(),
+    publishedUntil: z.coerce.date().exactOptional(),
+  }),
+);
+
+function parseSigning(doc: KeysDoc): readonly SigningKey[] {
+  const keys = z.array(z.looseObject({})).parse(JSON.parse(doc.signing));
+  // Written before a key had a life: a plain JWK, which has signed since.
+  return lifeShape.parse(keys.map((key) => ('kty' in key ? { jwk: key, ...since(doc.createdAt) } : key)));
 }
 
-function privateJwk(key: KeyObject): JWK {
-  return key.export({ format: 'jwk' });
+function since(date: Date) {
+  return { createdAt: date, signsFrom: date };
 }

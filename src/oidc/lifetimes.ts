@@ -11,6 +11,11 @@ const refreshIdleS = 14 * dayS;
 /** A session nobody signed in to: it only carries a sign-out that is being confirmed. */
 const anonymousSessionS = 10 * minuteS;
 
+/** How long a token we signed may come back: as it is, or as an `id_token_hint` while its session lasts. */
+export function signedLifeS(sessionHours: number): number {
+  return Math.max(hourS, sessionHours * hourS);
+}
+
 /** `sessionHours`: of the realm; portals may want less, which is judged when they ask (`session-age.ts`). */
 export function lifetimes(sessionHours: () => number, now: () => Date): NonNullable<Configuration['ttl']> {
   const nowS = () => Math.floor(now().getTime() / 1000);

@@ -10,4 +10,5 @@ export type { Migration } from './migrations.ts';
 export { openStore, type StoreOptions } from './open.ts';
 export { outboxShape, withOutbox } from './outbox.ts';
 export * from './port.ts';
+export { createRounds, type Rounds } from './rounds.ts';
 export { createSweeper, type Sweeper } from './sweeper.ts';

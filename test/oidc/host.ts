@@ -61,6 +61,7 @@ export class Host {
   readonly answers: Answer[] = [];
   /** Internal origins that may be called. */
   allowOrigins: readonly string[] = [];
+  keysAheadS = 3_600;
   rules: SessionRules = { sessionHours: 24, idleMinutes: 60 };
   judgeSession: JudgeSession = async () => true;
   signIn: SignInStandIn = () => ({ userId: 'mia' });
@@ -108,6 +109,7 @@ export class Host {
         portals: async (realm) => [...this.portals.values()].filter((portal) => portal.realm === realm),
         issuerOf,
       },
+      keysAheadS: this.keysAheadS,
       policy: {
         sessionRules: () => this.rules,
         judgeSession: (realm, session, request) => this.judgeSession(realm, session, request),

@@ -13,7 +13,7 @@ describe('the keys of a realm', () => {
     const { dataDir, keyring, clock } = storage;
     const open = () => openStore({ database: '', dataDir, keyring, clock });
     stores = [storage.store, ...(await Promise.all([open(), open(), open(), open()]))];
-    processes = stores.map((store) => createKeys({ store, clock }));
+    processes = stores.map((store) => createKeys({ store, clock, aheadS: 3_600, signedLifeS: async () => 86_400 }));
     for (const store of stores) await store.bootstrap();
   });
   afterEach(async () => {

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { KeyInList, Keys } from './keys.ts';
+
+/** What the commands work on, opened when one of them runs. */
+export interface KeyCommandsContext {
+  readonly keys: Pick<Keys, 'list' | 'rotate'>;
+  hasRealm(realm: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+type Outcome = { readonly lines: readonly string[]; readonly json: unknown } | { readonly refused: string };
+
+interface RotateOptions {
+  readonly atOnce?: boolean;
+  readonly json?: boolean;
+}
+
+/** `gatehouse keys …`. Exit code 0: done; 1: refused, with the reason on stderr; 2: wrong usage. */
+export function keyCommands(program: Command, open: () => Promise<KeyCommandsContext>): void {
+  const io = program.configureOutput();
+
+  const run = async (realm: string, isJson: boolean, act: (keys: KeyCommandsContext['keys']) => Promise<Outcome>) => {
+    const context = await open();
+    try {
+      const outcome: Outcome = (await context.hasRealm(realm))
+        ? await act(context.keys)
+        : { refused: `there is no realm "${realm}"; see \`gatehouse realm list\`` };
+      if ('refused' in outcome) {
+        io.writeErr?.(`gatehouse: ${outcome.refused}\n`);
+        process.exitCode = 1;
+        return;
+      }
+      const lines = isJson ? [JSON.stringify(outcome.json)] : outcome.lines;
+      io.writeOut?.(lines.map((line) => `${line}\n`).join(''));
+    } finally {
+      await context.close();
+    }
+  };
+
+  const commands = program.command('keys').description('the keys that sign what portals get from a realm');
+  commands
+    .command('list')
+    .description('the keys of a realm that are published')
+    .argument('<realm>')
+    .option('--json')
+    .action((realm: string, { json = false }: { json?: boolean }) =>
+      run(realm, json, async (keys) => {
+        const all = await keys.list(realm);
+        return { lines: all.map(lineOf), json: all };
+      }),
+    );
+  commands
+    .command('rotate')
+    .description('publish new keys; they take over when every cache knows them, and the old ones are withdrawn later')
+    .argument('<realm>')
+    .option(
+      '--at-once',
+      'the keys were stolen: withdraw them now, though portals may fail until they read the new ones',
+    )
+    .option('--json')
+    .action((realm: string, { atOnce = false, json = false }: RotateOptions) =>
+      run(realm, json, async (keys) => {
+        const { ok, signsFrom } = await keys.rotate(realm, { actor: { kind: 'operator' }, atOnce });
+        const at = signsFrom.toISOString();
+        if (!ok) return { refused: `new keys of "${realm}" are published already and sign from ${at}` };
+        const done = atOnce
+          ? 'the old keys are withdrawn, new ones sign'
+          : `new keys are published and sign from ${at}`;
+        return { lines: [done], json: { ok, signsFrom: at } };
+      }),
+    );
+}
+
+function lineOf({ kid, alg, phase, signsFrom, signsUntil, publishedUntil }: KeyInList): string {
+  const when = {
+    published: `signs from ${signsFrom.toISOString()}`,
+    signing: signsUntil === undefined ? `since ${signsFrom.toISOString()}` : `until ${signsUntil.toISOString()}`,
+    retiring: `until ${publishedUntil?.toISOString() ?? ''}`,
+  }[phase];
+  return [kid, alg, phase, when].join('\t');
+}
