@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunningApp, runApp } from '../support/app.ts';
-import type { Visitor } from '../support/visitor.ts';
+import { VisitedPage, type Visitor } from '../support/visitor.ts';
 import {
   aBrowser,
   givePassword,
@@ -102,7 +102,8 @@ describe('what the audit log is told', () => {
     const body = 'csrf=forged&identifier=owner&password=planted';
     const answer = await browser.request(browser.page.url, { method: 'POST', headers, body, from: browser.page.url });
     expect(answer.status).toBe(403);
-    const [, number = ''] = /reference">([0-9A-Z-]{9})</.exec(answer.body) ?? [];
+    const number = new VisitedPage([answer]).textOf('.reference') ?? '';
+    expect(number).toMatch(reference);
     const [entry] = await told(app, 'web1', { reference: number });
     expect(entry).toMatchObject({ type: 'request.refused', signIn: uid, details: { code: 'forbidden', status: 403 } });
     expect(JSON.stringify(entry)).not.toContain('planted');
