@@ -71,8 +71,9 @@ export async function applyPortal(
   const mine = settingsOfPortalInFile(file);
   const id = `${realm}/${file.clientId}`;
   let entries: readonly ApplyEntry[] = [];
-  await portals.upsert(id, (before) => {
-    const now = changeTime(clock.now(), before?.changedAt);
+  await portals.upsert(id, (stored) => {
+    const before = stored?.removedAt === undefined ? stored : undefined;
+    const now = changeTime(clock.now(), stored?.changedAt);
     const hasSecret = mine['secret'] !== undefined || before?.applied?.settings['secret'] !== undefined;
     const merged = mergeFile(before?.applied, before && settingsOfPortal(before, hasSecret), mine, options.force);
     entries = entriesOf('portal', file.clientId, before === undefined, merged.entries);
@@ -89,7 +90,7 @@ export async function applyPortal(
       changedAt: now,
       createdBy: before?.createdBy ?? 'file',
       applied: { file: options.fileName, at: now, settings: mine },
-      outbox: [...(before?.outbox ?? []), event],
+      outbox: [...(stored?.outbox ?? []), event],
     };
   });
   return entries;

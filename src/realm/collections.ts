@@ -17,7 +17,12 @@ export interface Applied {
 export type StoredRealm = Realm & { readonly applied?: Applied };
 
 /** `createdBy`: a portal that a file made goes with it when the file drops it; others stay. */
-export type StoredPortal = Portal & { readonly applied?: Applied; readonly createdBy: 'file' | 'admin' };
+export type StoredPortal = Portal & {
+  readonly applied?: Applied;
+  readonly createdBy: 'file' | 'admin';
+  /** Nobody's since then; the sweeper takes the document once it has nothing left to tell. */
+  readonly removedAt?: Date;
+};
 
 const appliedShape = z
   .object({ file: z.string(), at: z.date(), settings: z.record(z.string(), z.unknown()) })
@@ -81,9 +86,11 @@ export const portalsDeclaration: Declaration<StoredPortal> = {
     changedAt: z.date(),
     applied: appliedShape,
     createdBy: z.enum(['file', 'admin']),
+    removedAt: z.date().exactOptional(),
     outbox: outboxShape,
   }),
   indexes: [{ name: 'realm', fields: ['realm', 'clientId'] }],
   sealed: ['secrets'],
+  expiry: 'removedAt',
   outbox: true,
 };

@@ -1,44 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { parse } from 'yaml';
-import type { Actor, ApplyEntry, RealmAdmin } from './realm.ts';
-
-/** What the commands work on, opened when one of them runs. */
-export interface RealmCommandsContext {
-  readonly realms: RealmAdmin;
-  close(): Promise<void>;
-}
-
-type Outcome =
-  | { readonly lines: readonly string[]; readonly json: unknown }
-  | { readonly refused: readonly string[]; readonly json?: unknown };
-
-interface Json {
-  readonly json?: boolean;
-}
-
-const operator: Actor = { kind: 'operator' };
+import { createRun, type Json, noRealm, type Outcome, operator, type RealmCommandsContext } from './command-run.ts';
+import { portalCommands } from './portal-commands.ts';
+import type { ApplyEntry, RealmAdmin } from './realm.ts';
 
 /** `gatehouse realm …` and `gatehouse portal …`. Exit code 0: done; 1: refused, with the reason on stderr. */
 export function realmCommands(program: Command, open: () => Promise<RealmCommandsContext>): void {
-  const io = program.configureOutput();
-
-  const run = async ({ json = false }: Json, act: (realms: RealmAdmin) => Promise<Outcome>) => {
-    const context = await open();
-    try {
-      const outcome = await act(context.realms);
-      if (json && outcome.json !== undefined) io.writeOut?.(`${JSON.stringify(outcome.json)}\n`);
-      if ('lines' in outcome) {
-        if (!json) io.writeOut?.(outcome.lines.map((line) => `${line}\n`).join(''));
-        return;
-      }
-      io.writeErr?.(outcome.refused.map((line) => `gatehouse: ${line}\n`).join(''));
-      process.exitCode = 1;
-    } finally {
-      await context.close();
-    }
-  };
+  const run = createRun(program, open);
 
   const realm = program.command('realm').description('login domains: their files, rules and looks');
   realm
@@ -65,28 +35,7 @@ export function realmCommands(program: Command, open: () => Promise<RealmCommand
       run(options, (realms) => set(realms, id, path, value)),
     );
 
-  const portal = program.command('portal').description('relying parties of a realm');
-  portal
-    .command('list')
-    .argument('<realm>')
-    .option('--json')
-    .action((id: string, options: Json) => run(options, (realms) => listPortals(realms, id)));
-  portal
-    .command('rotate-secret')
-    .description('make a new client secret, shown this once')
-    .argument('<realm>')
-    .argument('<clientId>')
-    .option('--overlap-hours <hours>', 'how long the secret before still works', hours, 24)
-    .option('--json')
-    .action((id: string, clientId: string, options: Json & { overlapHours: number }) =>
-      run(options, (realms) => rotate(realms, id, clientId, options.overlapHours)),
-    );
-}
-
-function hours(value: string): number {
-  const number = Number(value);
-  if (!Number.isFinite(number) || number < 0 || number > 720) throw new InvalidArgumentError('a number from 0 to 720.');
-  return number;
+  portalCommands(program, run);
 }
 
 async function apply(realms: RealmAdmin, path: string, force: boolean): Promise<Outcome> {
@@ -122,18 +71,6 @@ async function list(realms: RealmAdmin): Promise<Outcome> {
   return { lines: all.map(({ id, name, issuer }) => [id, name, issuer].join('\t')), json: all };
 }
 
-async function listPortals(realms: RealmAdmin, id: string): Promise<Outcome> {
-  if ((await realms.get(id)) === undefined) return noRealm(id);
-  const all = (await realms.portals(id)).map(({ clientId, name, kind, enabled, secrets }) => {
-    const hasSecret = secrets !== undefined;
-    return { clientId, name, kind, enabled, hasSecret };
-  });
-  const lines = all.map((each) =>
-    [each.clientId, each.kind, each.enabled ? 'enabled' : 'disabled', each.name].join('\t'),
-  );
-  return { lines, json: all };
-}
-
 async function set(realms: RealmAdmin, id: string, path: string, value: string): Promise<Outcome> {
   let parsed: unknown;
   try {
@@ -151,13 +88,3 @@ async function set(realms: RealmAdmin, id: string, path: string, value: string):
   if (report.why === 'no_portal') return { refused: [`no such portal; see \`gatehouse portal list ${id}\``] };
   return { refused: report.faults, json: report };
 }
-
-async function rotate(realms: RealmAdmin, id: string, clientId: string, overlapHours: number): Promise<Outcome> {
-  const rotated = await realms.rotateSecret(id, clientId, { overlapHours, actor: operator });
-  if (rotated.ok) return { lines: [rotated.secret], json: rotated };
-  return rotated.why === 'absent'
-    ? { refused: [`no such portal; see \`gatehouse portal list ${id}\``] }
-    : { refused: [`"${clientId}" has no secret: it is public, or proves itself with a key`] };
-}
-
-const noRealm = (id: string): Outcome => ({ refused: [`there is no realm "${id}"; see \`gatehouse realm list\``] });

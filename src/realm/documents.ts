@@ -77,7 +77,12 @@ export function publicRealm({ applied: _applied, ...realm }: StoredRealm): Realm
   return realm;
 }
 
-export function publicPortal({ applied: _applied, createdBy: _createdBy, ...portal }: StoredPortal): Portal {
+export function publicPortal({
+  applied: _applied,
+  createdBy: _createdBy,
+  removedAt: _removedAt,
+  ...portal
+}: StoredPortal): Portal {
   return portal;
 }
 

@@ -111,6 +111,10 @@ export interface RealmAdmin extends Realms {
    * Judged as in a file.
    */
   set(realm: string, path: string, value: unknown, actor: Actor): Promise<SetReport>;
+  /** A new portal with these settings (as in a realm file, `clientId` among them). Its secret is shown this once. */
+  addPortal(realm: string, settings: Readonly<Record<string, unknown>>, actor: Actor): Promise<AddPortalReport>;
+  /** Ends a portal for good. One that stands in a realm file is taken out there, or it would be back. */
+  removePortal(realm: string, clientId: string, actor: Actor): Promise<RemovePortalReport>;
   /** A new client secret, shown this once; the one before works for `overlapHours` more. */
   rotateSecret(
     realm: string,
@@ -153,6 +157,12 @@ export interface FileFault {
 export type SetReport =
   | { readonly ok: true; readonly changed: boolean }
   | { readonly ok: false; readonly why: 'no_realm' | 'no_portal' | 'refused'; readonly faults: readonly string[] };
+
+export type AddPortalReport =
+  | { readonly ok: true; readonly portal: Portal; readonly secret?: string }
+  | { readonly ok: false; readonly why: 'no_realm' | 'taken' | 'refused'; readonly faults: readonly string[] };
+
+export type RemovePortalReport = { readonly ok: true } | { readonly ok: false; readonly why: 'absent' | 'in_file' };
 
 /** A person in a development realm file, with password and authenticator secret in clear. */
 export interface FilePerson {

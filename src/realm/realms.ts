@@ -1,9 +1,11 @@
 import type { Clock } from '../kernel/index.ts';
 import type { Store } from '../store/index.ts';
+import { addPortal } from './add-portal.ts';
 import { applyPortal, applyRealm, disableDropped } from './apply.ts';
 import { portalsDeclaration, realmsDeclaration } from './collections.ts';
 import { readRealmFile } from './read-realm-file.ts';
 import type { ApplyEntry, FilePerson, RealmAdmin } from './realm.ts';
+import { removePortal } from './remove-portal.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import { setSetting } from './set.ts';
 import { createSnapshots } from './snapshot.ts';
@@ -89,6 +91,8 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
           ? { ok: false, why: 'refused', faults: ['origin: this is the origin of Gatehouse itself'] }
           : setSetting(parts, realm, path, value, actor),
       ),
+    addPortal: (realm, settings, actor) => changing(() => addPortal(parts, realm, settings, actor)),
+    removePortal: (realm, clientId, actor) => changing(() => removePortal(parts, realm, clientId, actor)),
     rotateSecret: (realm, clientId, options) => changing(() => rotateSecret(parts, realm, clientId, options)),
   };
 }

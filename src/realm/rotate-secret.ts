@@ -5,7 +5,8 @@ import { changeTime, secretsOf } from './documents.ts';
 import { authenticationOf } from './portal-protocol.ts';
 import type { RealmAdmin } from './realm.ts';
 
-const secretBytes = 32;
+/** 256 bits: nobody guesses them. */
+export const secretBytes = 32;
 
 /** See `RealmAdmin.rotateSecret`. Only the secret before stays, for the overlap; older ones end now. */
 export async function rotateSecret(
@@ -15,7 +16,10 @@ export async function rotateSecret(
   { overlapHours, actor }: Parameters<RealmAdmin['rotateSecret']>[2],
 ): ReturnType<RealmAdmin['rotateSecret']> {
   const secret = randomToken(secretBytes);
+  let isRemoved = false;
   const updated = await portals.update(`${realm}/${clientId}`, (before) => {
+    isRemoved = before.removedAt !== undefined;
+    if (isRemoved) return undefined;
     if (authenticationOf(before) !== 'secret') return undefined;
     const at = changeTime(clock.now(), before.changedAt);
     const expiresAt = new Date(at.getTime() + overlapHours * 3_600_000).toISOString();
@@ -30,5 +34,5 @@ export async function rotateSecret(
     };
   });
   if (updated.ok) return { ok: true, secret };
-  return { ok: false, why: updated.why === 'absent' ? 'absent' : 'no_secret' };
+  return { ok: false, why: updated.why === 'absent' || isRemoved ? 'absent' : 'no_secret' };
 }

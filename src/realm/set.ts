@@ -82,6 +82,10 @@ async function setOfPortal(
   const resources = (await realms.get(realm))?.resources ?? [];
   const context = { factorKinds, resources };
   const updated = await portals.update(`${realm}/${clientId}`, (before) => {
+    if (before.removedAt !== undefined) {
+      judged = { settings: {} };
+      return undefined;
+    }
     const now = settingsOfPortal(before, false);
     judged = judge(portalSettingsShape, now, path, value, (settings) => judgePortalSettings(settings, context));
     if ('faults' in judged) return undefined;

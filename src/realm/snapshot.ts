@@ -27,7 +27,9 @@ export function createSnapshots(
   const read = async (): Promise<Snapshot> => {
     const all = await everything(realms);
     const lists = new Map(
-      await Promise.all(all.map(async ({ id }) => [id, (await everything(portals, [id])).map(publicPortal)] as const)),
+      await Promise.all(
+        all.map(async ({ id }) => [id, (await everything(portals, [id])).filter(isThere).map(publicPortal)] as const),
+      ),
     );
     const byClientId = (own: readonly Portal[]) => new Map(own.map((portal) => [portal.clientId, portal]));
     return {
@@ -54,6 +56,8 @@ export function createSnapshots(
     },
   };
 }
+
+const isThere = ({ removedAt }: StoredPortal) => removedAt === undefined;
 
 async function everything<T extends StoredRealm | StoredPortal>(
   collection: Collection<T>,

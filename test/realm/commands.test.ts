@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { realmCommands } from '../../src/realm/index.ts';
+import { runGatehouse } from './gatehouse.ts';
 import { type RealmsForTests, shop, someRealms } from './realms-for-tests.ts';
 
 let world: RealmsForTests;
@@ -16,31 +15,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** `gatehouse <words>`: what it printed, and its exit code. */
-async function gatehouse(...words: string[]) {
-  let [out, err] = ['', ''];
-  const program = new Command('gatehouse').exitOverride().configureOutput({
-    writeOut: (text) => {
-      out += text;
-    },
-    writeErr: (text) => {
-      err += text;
-    },
-  });
-  let closed = 0;
-  realmCommands(program, async () => ({
-    realms: world.realms,
-    close: async () => {
-      closed += 1;
-    },
-  }));
-  process.exitCode = 0;
-  await program.parseAsync(words, { from: 'user' });
-  const code = process.exitCode;
-  process.exitCode = 0;
-  expect(closed).toBe(1);
-  return { out, err, code };
-}
+const gatehouse = (...words: string[]) => runGatehouse(world.realms, ...words);
 
 async function aFile(text: string) {
   const path = join(directory, 'shop.yaml');
@@ -109,11 +84,5 @@ describe('gatehouse realm', () => {
     });
     expect(await gatehouse('realm', 'set', 'none', 'name', 'x')).toMatchObject({ code: 1 });
     expect(await gatehouse('realm', 'set', 'shop', 'name', '[')).toMatchObject({ code: 1 });
-  });
-
-  it('shows a new client secret once', async () => {
-    await gatehouse('realm', 'apply', await aFile(shop));
-    expect((await gatehouse('portal', 'rotate-secret', 'shop', 'desk')).out).toMatch(/^[\w-]{43}\n$/);
-    expect(await gatehouse('portal', 'rotate-secret', 'shop', 'till')).toMatchObject({ code: 1, out: '' });
   });
 });
