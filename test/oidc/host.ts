@@ -8,6 +8,7 @@ import { type Answer, createOidc, type JudgeSession, type Oidc, type SessionRule
 import type { User } from '../../src/people/index.ts';
 import type { Portal, Realm } from '../../src/realm/index.ts';
 import type { SignInRequest, SignInResult } from '../../src/sign-in/index.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
 import { aClock, type SettableClock } from '../support/clock.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -70,6 +71,7 @@ export class Host {
   oidc!: Oidc;
   origin = '';
   storage!: StoreForTests;
+  readonly #others: Store[] = [];
   #server: Server | undefined;
 
   constructor() {
@@ -93,11 +95,20 @@ export class Host {
     return this;
   }
 
-  /** Another process on the same store. */
-  room(): Oidc {
+  /** Another process on the same database. */
+  async process(): Promise<Oidc> {
+    const { dataDir, keyring } = this.storage;
+    const store = await openStore({ database: '', dataDir, keyring, clock: this.clock });
+    this.#others.push(store);
+    const room = this.room(store);
+    await store.bootstrap();
+    return room;
+  }
+
+  room(store: Store = this.storage.store): Oidc {
     const issuerOf = (realm: Realm) => realm.origin ?? `${this.origin}/realms/${realm.id}`;
     return createOidc({
-      store: this.storage.store,
+      store,
       clock: this.clock,
       log: pino({ level: 'silent' }),
       fetch: (address, request) => createGuardedFetch({ allowOrigins: this.allowOrigins })(address, request),
@@ -120,6 +131,7 @@ export class Host {
   async stop(): Promise<void> {
     jest.useRealTimers();
     await new Promise((resolve) => this.#server?.close(resolve));
+    for (const store of this.#others) await store.close();
     await this.storage.close();
   }
 
