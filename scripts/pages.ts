@@ -2,11 +2,12 @@
  * `npm run pages`: pictures of every page for `docs/pages/`, and axe-core on each of them in both themes at every width.
  * Ends with 1 when axe-core finds anything or a page scrolls sideways. `npm run pages -- challenge held` for some only.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { servePages } from '../test/browser/support/page-server.ts';
 import { axeViolations, openBrowser, openContext, sidewaysOverflow } from '../test/support/browser.ts';
 import { samplePages } from '../test/views/sample-pages.ts';
+import { reduceColours } from './pages/reduce.ts';
 
 const looks = [
   { theme: 'light', width: 1100, isKept: true },
@@ -15,6 +16,9 @@ const looks = [
   { theme: 'dark', width: 320, isKept: false },
   { theme: 'light', width: 412, isKept: false },
 ] as const;
+
+/** Bytes of a picture: they stay in the repository's history for good. */
+const largest = 80 * 1024;
 
 const folder = join(import.meta.dirname, '../docs/pages');
 const wanted = process.argv.slice(2);
@@ -44,7 +48,9 @@ try {
       // The whole page as one view, so that the arches behind it reach to its end.
       const height = await page.evaluate<number>('document.documentElement.scrollHeight');
       await page.setViewportSize({ width, height });
-      await page.screenshot({ path: join(folder, `${look}.png`), caret: 'hide' });
+      const picture = await reduceColours(page, await page.screenshot({ caret: 'hide' }));
+      if (picture.length > largest) faults.push(`${look}: its picture has ${picture.length} bytes`);
+      await writeFile(join(folder, `${look}.png`), picture);
     }
     await context.close();
   }
