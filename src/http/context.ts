@@ -15,6 +15,8 @@ export interface SiteContext {
   readonly address: string;
   /** `Firefox on Windows`, for people to recognise; never decides anything. */
   readonly browser: string;
+  /** The same for every request of one browser, by a cookie that no other host can plant; undefined before its first form. */
+  readonly browserMark: string | undefined;
   /** This request's reference number: in its log lines, and on the error page if it comes to that. */
   readonly reference: string;
   readonly log: Logger;

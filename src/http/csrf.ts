@@ -22,6 +22,8 @@ export interface Csrf {
   token(koa: Context, site: Site, path: string): string;
   /** Throws `CookiesOff`, or `forbidden` when the form did not come from a page of ours in this browser. */
   check(koa: Context, site: Site, path: string, token: string): void;
+  /** Tells this browser from others, by the same cookie: no other host can plant it. Undefined before the first form. */
+  mark(koa: Context, site: Site): string | undefined;
 }
 
 export function createCsrf(keyring: Pick<Keyring, 'mac'>): Csrf {
@@ -44,6 +46,10 @@ export function createCsrf(keyring: Pick<Keyring, 'mac'>): Csrf {
       if (!sameText(token, tokenFor(site, path, browser))) {
         throw new GatehouseError('forbidden', 'wrong CSRF token', { messageKey: 'error.form-outdated' });
       }
+    },
+    mark(koa, site) {
+      const browser = readCookie(koa, site, cookieName(site));
+      return isWellFormed(browser) ? keyring.mac('browser mark', `${site.id}\n${browser}`) : undefined;
     },
   };
 }

@@ -58,6 +58,7 @@ function makeContext(views: Views, csrf: Csrf, koa: Context, at: Located, langua
     locale: language,
     address: at.address,
     browser: browserName(koa.get('User-Agent')),
+    browserMark: csrf.mark(koa, site),
     reference: at.reference,
     log: at.log,
     form: () => (form ??= readChecked()),

@@ -120,6 +120,7 @@ export function createOidc(parts: OidcParts): Oidc {
     respond,
     async handle(context) {
       const { req, res } = context.koa;
+      await interactions.guardResuming(context);
       const answer = await respond(context.realm.id, req, res);
       if (answer === undefined) {
         context.koa.respond = false;

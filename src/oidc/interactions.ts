@@ -17,6 +17,7 @@ import { describeRequest, factsOf, subjectWanted } from './sign-in-request.ts';
 export interface InteractionContext {
   readonly koa: { readonly req: IncomingMessage; readonly res: ServerResponse };
   readonly realm: { readonly id: string };
+  readonly browserMark?: string | undefined;
 }
 
 export interface InteractionParts {
@@ -38,7 +39,12 @@ interface Found {
 
 type NotFound = { readonly why: 'unknown' } | { readonly why: 'other_browser'; readonly clientId: string };
 
-export function createInteractions(parts: InteractionParts): Interactions<InteractionContext> {
+export interface OwnInteractions extends Interactions<InteractionContext> {
+  /** Throws `forbidden` when another browser than that of the sign-in comes to resume its authorization request. */
+  guardResuming(context: InteractionContext): Promise<void>;
+}
+
+export function createInteractions(parts: InteractionParts): OwnInteractions {
   const { providers, artifacts, consents, clock } = parts;
 
   async function load(context: InteractionContext, realm: string, uid: string): Promise<Found | NotFound> {
@@ -127,9 +133,22 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
         ts,
         remember: true,
         completedAt: clock.now().getTime(),
+        ...(result.boundTo === undefined ? undefined : { boundTo: result.boundTo }),
         continues: usable?.accountId === result.userId && usable.loginTs === ts,
       };
       return answer(found, { login, select_account: {}, ...(result.consented ? { consent: {} } : undefined) }, session);
+    },
+
+    async guardResuming(context) {
+      const made = await providers.of(context.realm.id);
+      const uid = made === undefined ? undefined : cookie(made.provider, context, 'resume');
+      if (made === undefined || uid === undefined) return;
+      const result = (await artifacts.Interaction.get(artifactId(made.realm.id, uid)))?.payload.result;
+      const { boundTo } = (result as { login?: { boundTo?: string } } | undefined)?.login ?? {};
+      if (boundTo === undefined || boundTo === context.browserMark) return;
+      throw new GatehouseError('forbidden', 'oidc: a sign-in of another browser', {
+        messageKey: 'error.sign_in_expired',
+      });
     },
 
     async abort(context, uid, error, description) {
@@ -139,7 +158,11 @@ export function createInteractions(parts: InteractionParts): Interactions<Intera
   };
 }
 
-function cookie(provider: Provider, { koa }: InteractionContext, kind: 'interaction' | 'session'): string | undefined {
+function cookie(
+  provider: Provider,
+  { koa }: InteractionContext,
+  kind: 'interaction' | 'session' | 'resume',
+): string | undefined {
   return provider.createContext(koa.req, koa.res).cookies.get(provider.cookieName(kind), { signed: true });
 }
 

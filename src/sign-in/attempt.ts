@@ -33,6 +33,11 @@ export interface Attempt extends Doc {
   readonly changing?: Date;
   /** Where the browser goes on, once done: a form posted twice ends there as well. */
   readonly resume?: string;
+  /**
+   * The browser in which the password was given (`RealmContext.browserMark`); no other goes on. The cookie of the attempt
+   * alone can be planted by a neighbouring host, in the browser of somebody who then signs in for whoever began it.
+   */
+  readonly boundTo?: string;
   /** Kept beyond its end, so that "this sign-in is over" can say why. */
   readonly removeAt: Date;
 }
@@ -101,4 +106,6 @@ export interface SignInResult {
   /** When the person was authenticated: now for a fresh password, the session's own when it was built on. */
   readonly authTime: Date;
   readonly consented: boolean;
+  /** The only browser that may resume the authorization request (`RealmContext.browserMark`). */
+  readonly boundTo?: string;
 }

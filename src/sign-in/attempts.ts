@@ -34,6 +34,7 @@ export const attemptsDeclaration: Declaration<Attempt> = {
     basis: z.string().optional(),
     changing: z.date().optional(),
     resume: z.string().optional(),
+    boundTo: z.string().optional(),
     removeAt: z.date(),
     outbox: outboxShape,
   }) as unknown as z.ZodType<Attempt>,
@@ -100,7 +101,11 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
         uid,
         (attempt) => {
           if (attempt.state !== 'open' || isOver(attempt, now)) return undefined;
-          return { ...bare(attempt), state: 'done', outbox: [...(attempt.outbox ?? []), completion(attempt, now, event)] };
+          return {
+            ...bare(attempt),
+            state: 'done',
+            outbox: [...(attempt.outbox ?? []), completion(attempt, now, event)],
+          };
         },
         { durable: true },
       );

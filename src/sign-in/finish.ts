@@ -33,6 +33,7 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
     amr: done.amr,
     authTime: done.authTime,
     consented: attempt.answers.includes('consented'),
+    ...(attempt.boundTo === undefined ? {} : { boundTo: attempt.boundTo }),
   });
   await deps.attempts.resumeAt(attempt.id, resume);
   if (isFresh(visit)) {

@@ -76,6 +76,9 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
   const isDone = attempt.state === 'done';
   const stop = (deadEnd: DeadEnd): Arrival => ({ ok: false, deadEnd, portal, isWaiting: !isDone, isFinishing: isDone });
   if (attempt.realm !== realm.id) return stop({ page: 'expired', why: 'unknown' });
+  if (attempt.boundTo !== undefined && attempt.boundTo !== context.browserMark) {
+    return { ok: false, deadEnd: { page: 'cookies-off', why: 'other_browser' }, portal, isWaiting: false };
+  }
   if (attempt.state === 'done' && attempt.resume !== undefined) return { ok: false, resume: attempt.resume };
   if (attempt.state !== 'open') return stop(afterwards(attempt));
   if (isOver(attempt, deps.now())) {

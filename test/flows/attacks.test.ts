@@ -113,6 +113,57 @@ describe('an attacker', () => {
     });
   });
 
+  describe('who plants the cookie of their own sign-in in another browser', () => {
+    /** A neighbouring host may set it: it is bound to a path, so it cannot be `__Host-`. */
+    async function plant(cookies: RegExp) {
+      const attacker = aPortalsBrowser();
+      await attacker.visit((await portal.begin()).address);
+      const { url } = attacker.page;
+      const victim = aPortalsBrowser();
+      for (const { name, value, path } of attacker.cookies.all()) {
+        if (cookies.test(name)) victim.cookies.store(`${name}=${value}; Path=${path}`, url);
+      }
+      await victim.visit(url);
+      expect(victim.page.step).toBe('password');
+      return { attacker, victim, dispatcher: url.href.replace('/password', '') };
+    }
+
+    it('goes no further once somebody gave their password there', async () => {
+      const person = await somebody(app);
+      const { attacker, victim, dispatcher } = await plant(/-sign-in|-resume/);
+      await givePassword(victim, person);
+      expect(victim.page.step).toBe('challenge');
+      for (const step of ['', '/challenge', '/restart', '/enrol/totp']) {
+        await attacker.visit(`${dispatcher}${step}`);
+        expect({ step, shown: attacker.page.step }).toEqual({ step, shown: 'cookies-off' });
+      }
+      app.clock.advance(30_000);
+      await victim.fill({ code: app.code(person.secret) }).submitOnce();
+      await attacker.visit(dispatcher);
+      expect(attacker.page.step).toBe('cookies-off');
+      await victim.step();
+      await victim.step();
+      expect(victim.page.location?.searchParams.has('code')).toBe(true);
+    });
+
+    it('cannot resume the request either, in their own browser', async () => {
+      const person = await somebody(app);
+      const { attacker, victim, dispatcher } = await plant(/-sign-in/);
+      await givePassword(victim, person);
+      app.clock.advance(30_000);
+      await victim.fill({ code: app.code(person.secret) }).submitOnce();
+      await victim.step();
+      expect(victim.page.location?.pathname).toMatch(/\/auth\//);
+      await attacker.visit(dispatcher.replace('/sign-in/', '/auth/'));
+      expect({ status: attacker.page.status, sentTo: attacker.page.location }).toEqual({
+        status: 403,
+        sentTo: undefined,
+      });
+      await attacker.visit((await portal.begin({ prompt: 'none' })).address);
+      expect(portal.answer(attacker).get('error')).toBe('login_required');
+    });
+  });
+
   it.each(['//evil.example/x', '///evil.example/x', '/\\evil.example/x'])(
     'finds no page of ours with a link to elsewhere at %s',
     async (path) => {

@@ -105,6 +105,7 @@ export class Browser {
       locale: 'en',
       address: this.address,
       browser: 'Firefox on Windows',
+      browserMark: undefined,
       reference: 'AAAA-BBBB',
       log: pino({ level: 'silent' }),
       form: async () => form,

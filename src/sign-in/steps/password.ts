@@ -73,6 +73,7 @@ export function passwordStep(deps: StepDeps): Step {
 
   /** The attempt is this person's from here on; what another one proved in it before is gone. */
   async function prove(visit: Visit, user: User, identifier: string, password: string): Promise<void> {
+    const { context } = visit;
     const { person, methods } = await whoIs(deps, user.realm, user.id);
     if (person === undefined) return;
     const proof = { factor: 'password', amr: ['pwd'], at: clock.now() };
@@ -83,6 +84,7 @@ export function passwordStep(deps: StepDeps): Step {
         ...(isSame ? attempt : rest),
         userId: user.id,
         identifier,
+        ...(context.browserMark === undefined ? {} : { boundTo: context.browserMark }),
         proven: [...(isSame ? attempt.proven.filter((each) => each.factor !== 'password') : []), proof],
         answers: isSame ? attempt.answers : attempt.answers.filter((answer) => answer === 'restarted'),
         passwordLength: passwordLength(password),
