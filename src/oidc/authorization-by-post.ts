@@ -21,17 +21,25 @@ const declaration: Declaration<StoredRequest> = {
 const bodyLimit = 56 * 1024;
 /** Fits into a request line together with cookies, below Node's 16 KiB for all headers. */
 const queryLimit = 4 * 1024;
-const ttlMs = 10 * 60_000;
+/** A redirect is followed at once. */
+const ttlMs = 60_000;
 const handle = 'posted_request';
+
+/** Of the realm that is asked. */
+export interface Asked {
+  readonly realm: { readonly id: string };
+  readonly issuer: string;
+  readonly portalOf: (clientId: string) => unknown;
+}
 
 /**
  * Authorization requests by POST come from other sites, where browsers hold SameSite=Lax cookies back. The answer is
  * a redirect to the same request by GET, with which they are sent; what is too long for an address is stored first.
  */
 export interface AuthorizationByPost {
-  /** True when it answered. `path`: below the issuer. */
-  redirect(request: IncomingMessage, response: ServerResponse, realm: string, target: string): Promise<boolean>;
-  /** The query to use instead of `query`. */
+  /** True when it answered. */
+  redirect(request: IncomingMessage, response: ServerResponse, made: Asked): Promise<boolean>;
+  /** The query to use instead of `query`: what was stored can be asked for once. */
   expand(realm: string, query: string): Promise<string>;
 }
 
@@ -44,25 +52,30 @@ export function createAuthorizationByPost({
 }): AuthorizationByPost {
   const stored: Collection<StoredRequest> = store.collection(declaration);
   return {
-    async redirect(request, response, realm, target) {
+    async redirect(request, response, { realm, issuer, portalOf }) {
       if (request.method !== 'POST') return false;
       if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return false;
-      let query = new URLSearchParams(await read(request)).toString();
-      if (query.length > queryLimit) {
+      const form = new URLSearchParams(await read(request));
+      let query = form.toString();
+      const clientId = form.get('client_id') ?? '';
+      if (query.length > queryLimit && portalOf(clientId) === undefined) {
+        // Refused for the portal it names, and not stored for anybody who posts.
+        query = new URLSearchParams({ client_id: clientId.slice(0, 64) }).toString();
+      } else if (query.length > queryLimit) {
         const id = randomToken();
         const expiresAt = new Date(clock.now().getTime() + ttlMs);
-        await stored.insert({ id: artifactId(realm, id), query, expiresAt });
+        await stored.insert({ id: artifactId(realm.id, id), query, expiresAt });
         query = new URLSearchParams({ [handle]: id }).toString();
       }
       response
-        .writeHead(303, { location: `${target}?${query}`, 'cache-control': 'no-store', 'content-length': '0' })
+        .writeHead(303, { location: `${issuer}/auth?${query}`, 'cache-control': 'no-store', 'content-length': '0' })
         .end();
       return true;
     },
     async expand(realm, query) {
       if (!query.includes(`${handle}=`)) return query;
       const id = new URLSearchParams(query).get(handle);
-      const found = id === null ? undefined : await stored.get(artifactId(realm, id));
+      const found = id === null ? undefined : await stored.take(artifactId(realm, id));
       return found === undefined || found.expiresAt <= clock.now() ? query : found.query;
     },
   };

@@ -93,7 +93,7 @@ export function createOidc(parts: OidcParts): Oidc {
     asked.originalUrl ??= request.url ?? '/';
     const [path = '', query = ''] = split(asked.originalUrl.slice(made.basePath.length));
     if (path === '/auth') {
-      if (await byPost.redirect(request, response, realm, `${made.issuer}/auth`)) return undefined;
+      if (await byPost.redirect(request, response, made)) return undefined;
       const expanded = await byPost.expand(realm, query);
       request.url = expanded === '' ? path : `${path}?${expanded}`;
     } else {
