@@ -1,0 +1,47 @@
+/** Reads the configuration, and serves: by itself, or by workers that share the port. */
+import cluster from 'node:cluster';
+import { type Config, readEnvironment } from './config/index.ts';
+import { serve } from './serve.ts';
+import { serveByWorkers } from './serve-by-workers.ts';
+
+const read = readEnvironment();
+if (read.ok) await run(read.config);
+else refuse(read.faults);
+
+async function run(config: Config): Promise<void> {
+  const isDevelopment = config.mode === 'development';
+  if (config.workers > 1 && cluster.isPrimary) {
+    if (!(await serveByWorkers(config))) process.exitCode = 1;
+    else if (isDevelopment) welcome(config.origin);
+    return;
+  }
+  const served = await serve(config);
+  if (!served.ok) {
+    refuse(served.faults);
+    // A worker's channel to its primary would keep it alive.
+    if (cluster.isWorker) process.disconnect();
+  } else if (isDevelopment && !cluster.isWorker) {
+    welcome(config.origin);
+  }
+}
+
+function welcome(origin: string): void {
+  process.stdout.write(
+    [
+      '',
+      '  Gatehouse is running.',
+      '',
+      `  Start here     ${origin}/`,
+      `  Outbox         ${origin}/dev/outbox`,
+      `  Authenticator  ${origin}/dev/authenticator`,
+      '',
+      '  Stop with Ctrl+C. Data is kept in ./data; delete it to begin anew.',
+      '',
+    ].join('\n'),
+  );
+}
+
+function refuse(faults: readonly string[]): void {
+  process.stderr.write(`Gatehouse does not start:\n${faults.map((fault) => `  - ${fault}\n`).join('')}`);
+  process.exitCode = 1;
+}
