@@ -63,7 +63,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     origin: config.origin,
     factorKinds: [...factors.kinds.keys()],
-    ...(demoOrigin === undefined ? {} : { development: { demoOrigin, addPerson: demoPeople.add } }),
+    ...(demoOrigin === undefined
+      ? {}
+      : { development: { demoOrigin, judgePerson: demoPeople.judge, addPerson: demoPeople.add } }),
   });
   const linkTo = async (realmId: string, token: string) => {
     const realm = await realms.get(realmId);

@@ -3,29 +3,50 @@ import { join } from 'node:path';
 import { type Factors, totpMethod } from '../factors/index.ts';
 import { GatehouseError } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
-import { type FilePerson, readRealmFile } from '../realm/index.ts';
+import { type FilePerson, type PersonFault, readRealmFile } from '../realm/index.ts';
 import type { DemoPersonSource } from './start-page.ts';
 
 export interface DemoPeople {
   /** Makes a person of a realm file where nobody has their identifiers yet; with their authenticator app, if they have one. */
   add(realm: string, person: FilePerson): Promise<'created' | 'unchanged'>;
+  /** What `add` would refuse, before anything is made. */
+  judge(realm: string, person: FilePerson): Promise<PersonFault | undefined>;
   /** Those of the realm files as they are now, with what they know in clear. Files with faults are passed over. */
   all(): Promise<readonly DemoPersonSource[]>;
 }
+
+const refusals = {
+  invalid: 'cannot be used',
+  too_short: 'is too short; take 8 characters or more',
+  too_long: 'is too long',
+  common: 'is one that many people use; take a less common one',
+  like_identifier: 'is made of what the person is called; take another',
+} as const;
 
 /** `people`: asked for when needed, since realms are made before people. */
 export function createDemoPeople(parts: {
   readonly directory: string;
   readonly demoOrigin: string | undefined;
-  readonly people: () => Pick<People, 'find' | 'create'>;
+  readonly people: () => Pick<People, 'find' | 'create' | 'judgeNew'>;
   readonly factors: Factors;
 }): DemoPeople {
   const { directory, demoOrigin, people, factors } = parts;
+
+  async function isThere(realm: string, { email, username }: FilePerson): Promise<boolean> {
+    for (const identifier of [email, username]) {
+      if (identifier !== undefined && (await people().find(realm, identifier)) !== undefined) return true;
+    }
+    return false;
+  }
+
   return {
+    async judge(realm, person) {
+      if (await isThere(realm, person)) return undefined;
+      const fault = await people().judgeNew({ ...person, realm });
+      return fault === undefined ? undefined : { field: fault.field, message: refusals[fault.why] };
+    },
     async add(realm, { authenticator, ...person }) {
-      for (const identifier of [person.email, person.username]) {
-        if (identifier !== undefined && (await people().find(realm, identifier)) !== undefined) return 'unchanged';
-      }
+      if (await isThere(realm, person)) return 'unchanged';
       const made = await people().create({ realm, ...person, emailVerified: true });
       if (!made.ok) {
         const who = person.email ?? person.username ?? person.name;

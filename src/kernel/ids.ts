@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
-/** 128 random bits, base64url, 22 characters. */
+/** 128 random bits, base64url, 22 characters; never a dash first, which command lines take for an option. */
 export function newId(): string {
-  return randomBytes(16).toString('base64url');
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newId() : id;
 }
 
 // Crockford's alphabet: no I, L, O, U, so that a reference survives being read over the telephone.

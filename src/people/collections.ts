@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Declaration, Doc } from '../store/index.ts';
-import { fold, normalise } from './normalise.ts';
+import { nameKey, normalise } from './normalise.ts';
 import type { User } from './user.ts';
 
 /** A person as stored: with what searching and claiming identifiers need. */
 export interface StoredUser extends User {
-  /** Folded, for order and prefix search. */
+  /** For order and prefix search. */
   readonly keys: { readonly name: string; readonly email?: string; readonly username?: string };
   /** Identifiers being claimed right now; whoever removes one from here has called the claim off. */
   readonly claiming?: readonly string[];
@@ -85,7 +85,7 @@ export function withKeys(user: User): StoredUser {
   return {
     ...user,
     keys: {
-      name: fold(user.name),
+      name: nameKey(user.name),
       ...(user.email === undefined ? {} : { email: normalise(user.email) }),
       ...(user.username === undefined ? {} : { username: normalise(user.username) }),
     },

@@ -4,7 +4,7 @@ import { outgoingMessage, withSecrets } from '../messaging/index.ts';
 import { without } from './collections.ts';
 import { isEmail, isUsername } from './normalise.ts';
 import { type Passwords, wordsOf } from './passwords.ts';
-import type { Registry } from './registry.ts';
+import type { NewPerson, Registry } from './registry.ts';
 import type { Actor, Invited, People, User } from './user.ts';
 
 /** An invitation works for a week. */
@@ -85,7 +85,15 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
       }
       const holder = await registry.find(input.realm, input.email);
       if (holder !== undefined) return inviteExisting(holder, holder.email ?? input.email, actor);
-      const added = await registry.add(newcomer(input, clock.now(), actor));
+      const added = await registry.add(newcomer(input), (id) => [
+        auditEvent(clock.now(), {
+          type: 'user.created',
+          realm: input.realm,
+          actor,
+          subject: id,
+          details: { invited: true },
+        }),
+      ]);
       if (added === 'taken') return { ok: false, why: 'identifier_taken' };
       return inviteExisting(added, input.email, actor);
     },
@@ -116,7 +124,7 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
   };
 }
 
-function newcomer(input: Invited, at: Date, actor: Actor): Omit<User, 'id' | 'createdAt' | 'changedAt'> {
+function newcomer(input: Invited): NewPerson {
   return {
     realm: input.realm,
     status: 'active',
@@ -125,6 +133,5 @@ function newcomer(input: Invited, at: Date, actor: Actor): Omit<User, 'id' | 'cr
     emailVerified: false,
     ...(input.username === undefined ? {} : { username: input.username.trim() }),
     ...(input.locale === undefined ? {} : { locale: input.locale }),
-    outbox: [auditEvent(at, { type: 'user.created', realm: input.realm, actor, details: { invited: true } })],
   };
 }

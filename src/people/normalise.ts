@@ -17,7 +17,7 @@ export function normalise(identifier: string): string {
   return ascii === '' ? folded : `${folded.slice(0, at + 1)}${ascii}`;
 }
 
-/** Case and width aside, as names are sorted and searched. */
+/** Case and width aside. */
 export function fold(text: string): string {
   // Lower case can leave composed form and NFKC can leave lower case: both settle within a few rounds.
   let folded = text.toWellFormed();
@@ -27,6 +27,15 @@ export function fold(text: string): string {
     folded = again;
   }
   return folded;
+}
+
+/**
+ * What names are sorted and searched by: case, width and accents aside, so that Özil stands with Olsen and not behind
+ * Zimmer, and is found as "ozil" too.
+ */
+export function nameKey(name: string): string {
+  const plain = fold(name).normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC').replaceAll('ß', 'ss');
+  return plain === '' ? fold(name) : plain;
 }
 
 /** Unassigned, control, invisible and private characters, and blanks: two names that look alike must be one. */

@@ -5,6 +5,7 @@ import { createDirectory } from './directory.ts';
 import type { Hasher } from './hasher.ts';
 import { createInvitations, type InvitationsDeps } from './invitations.ts';
 import { isEmail, isUsername, normalise } from './normalise.ts';
+import { judgePassword } from './password-rules.ts';
 import { createPasswords, wordsOf } from './passwords.ts';
 import { createRegistry } from './registry.ts';
 import { createStanding } from './standing.ts';
@@ -32,6 +33,13 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
     normalise,
     update: (realm, userId, change) => registry.update(realm, userId, change),
     repair: () => registry.repair(),
+    async judgeNew(input) {
+      const fault = faultOf(input);
+      if (fault !== undefined) return { field: fault, why: 'invalid' };
+      if (input.password === undefined) return undefined;
+      const why = await judgePassword(input.password, { minLength: leastPasswordLength }, wordsOf(input));
+      return why === undefined ? undefined : { field: 'password', why };
+    },
     async create(input, actor = { kind: 'system' }) {
       const fault = faultOf(input);
       if (fault !== undefined) return { ok: false, why: 'identifier_invalid', details: fault };
@@ -49,8 +57,10 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
           ? undefined
           : await passwords.make(input.password, { minLength: leastPasswordLength }, wordsOf(user), 'create');
       if (made?.ok === false) return { ok: false, why: 'password_refused', details: made.why };
-      const outbox = [auditEvent(clock.now(), { type: 'user.created', realm: input.realm, actor })];
-      const added = await registry.add({ ...user, ...(made === undefined ? {} : { password: made.record }), outbox });
+      const person = { ...user, ...(made === undefined ? {} : { password: made.record }) };
+      const added = await registry.add(person, (id) => [
+        auditEvent(clock.now(), { type: 'user.created', realm: input.realm, actor, subject: id }),
+      ]);
       return added === 'taken' ? { ok: false, why: 'identifier_taken' } : { ok: true, user: added };
     },
     verifyPassword: (user, password, from) => passwords.verify(user, password, from),
@@ -62,7 +72,7 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
 }
 
 /** The field that cannot be, if any. */
-function faultOf({ name, email, username }: NewUser): string | undefined {
+function faultOf({ name, email, username }: NewUser): 'name' | 'email' | 'username' | undefined {
   if (name.trim() === '' || name.length > 200) return 'name';
   if (email === undefined && username === undefined) return 'email';
   if (email !== undefined && !isEmail(email)) return 'email';

@@ -18,12 +18,14 @@ export interface Registry {
   readonly users: Collection<StoredUser>;
   get(realm: string, userId: string): Promise<StoredUser | undefined>;
   find(realm: string, identifier: string): Promise<StoredUser | undefined>;
-  /** `user` becomes visible with its identifiers and outbox in one write, or not at all. */
-  add(user: Omit<User, 'id' | 'createdAt' | 'changedAt'>): Promise<User | 'taken'>;
+  /** `user` becomes visible with its identifiers and with what is told of it in one write, or not at all. */
+  add(user: NewPerson, told: (userId: string) => readonly OutboxItem[]): Promise<User | 'taken'>;
   /** Throws `conflict` when the change brings an identifier that somebody else has. */
   update(realm: string, userId: string, change: (user: User) => User | undefined): Promise<User | undefined>;
   repair(): Promise<number>;
 }
+
+export type NewPerson = Omit<User, 'id' | 'createdAt' | 'changedAt' | 'outbox'>;
 
 /** How often a change is tried again when others change the same person's identifiers at the same time. */
 const rounds = 8;
@@ -45,7 +47,7 @@ export function createRegistry({ store, clock }: { store: Store; clock: Clock })
       const id = claimId(realm, identifier);
       return id.length > realm.length + 1 + maxIdentifierLength ? undefined : identifiers.holder(id);
     },
-    add: (user) => addUser({ users, identifiers, clock }, user),
+    add: (user, told) => addUser({ users, identifiers, clock }, user, told),
     async update(realm, userId, change) {
       if ((await get(realm, userId)) === undefined) return undefined;
       return changeUser({ users, identifiers, clock }, userId, change);
@@ -78,13 +80,17 @@ interface Parts {
   readonly clock: Clock;
 }
 
-async function addUser({ users, identifiers, clock }: Parts, input: Omit<User, 'id' | 'createdAt' | 'changedAt'>) {
+async function addUser(
+  { users, identifiers, clock }: Parts,
+  input: NewPerson,
+  told: (userId: string) => readonly OutboxItem[],
+) {
   const wanted = claimsOf(input);
   if (wanted.length === 0) throw new GatehouseError('internal', 'a person needs an identifier');
   const now = clock.now();
   const id = newId();
-  const outbox: readonly OutboxItem[] = input.outbox ?? [];
-  const user = withKeys({ ...without(input, 'outbox'), id, createdAt: now, changedAt: now });
+  const outbox = told(id);
+  const user = withKeys({ ...input, id, createdAt: now, changedAt: now });
   await users.insert({ ...user, claiming: wanted, pendingSince: now });
   if ((await identifiers.claim(id, wanted)) === 'claimed') {
     const active = await users.update(id, (doc) =>

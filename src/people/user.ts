@@ -38,6 +38,8 @@ export interface People {
   find(realm: string, identifier: string): Promise<User | undefined>;
   /** The one form under which an identifier is looked up and counted: trimmed, NFKC, lower case, never cut. */
   normalise(identifier: string): string;
+  /** What `create` would refuse, without making anybody; identifiers that somebody has aside. */
+  judgeNew(input: NewUser): Promise<NewUserFault | undefined>;
   create(
     input: NewUser,
     actor?: Actor,
@@ -111,6 +113,10 @@ export interface PasswordRules {
 }
 
 export type PasswordFault = 'too_short' | 'too_long' | 'common' | 'like_identifier';
+
+export type NewUserFault =
+  | { readonly field: 'name' | 'email' | 'username'; readonly why: 'invalid' }
+  | { readonly field: 'password'; readonly why: PasswordFault };
 
 export interface NewUser {
   readonly realm: string;

@@ -174,3 +174,9 @@ export interface FilePerson {
   /** Base32 secret of an authenticator app they have already. */
   readonly authenticator?: string;
 }
+
+/** Why a person of a realm file cannot be made. `message` goes on after the field's name. */
+export interface PersonFault {
+  readonly field: 'name' | 'email' | 'username' | 'password';
+  readonly message: string;
+}

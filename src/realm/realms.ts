@@ -3,8 +3,10 @@ import type { Store } from '../store/index.ts';
 import { addPortal } from './add-portal.ts';
 import { applyPortal, applyRealm, disableDropped } from './apply.ts';
 import { portalsDeclaration, realmsDeclaration } from './collections.ts';
+import type { Path } from './describe-issue.ts';
+import type { RealmInFile } from './file-shape.ts';
 import { readRealmFile } from './read-realm-file.ts';
-import type { ApplyEntry, FilePerson, RealmAdmin } from './realm.ts';
+import type { ApplyEntry, FileFault, FilePerson, PersonFault, RealmAdmin } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import { setSetting } from './set.ts';
@@ -21,6 +23,8 @@ export interface RealmsDeps {
   readonly development?: {
     /** What `{demo}` stands for: `http://localhost:4001`. */
     readonly demoOrigin: string;
+    /** What `addPerson` would refuse; asked of everybody before anything of the file is applied. */
+    judgePerson(realm: string, person: FilePerson): Promise<PersonFault | undefined>;
     /** Makes a person of a file where nobody has their identifiers yet, and changes nobody. Throws when it is refused. */
     addPerson(realm: string, person: FilePerson): Promise<'created' | 'unchanged'>;
   };
@@ -50,6 +54,21 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
     return entries;
   };
 
+  const judgePeople = async (
+    { realm, people }: RealmInFile,
+    lineOf: (path: Path) => number,
+    fileName: string,
+  ): Promise<readonly FileFault[]> => {
+    const faults: FileFault[] = [];
+    for (const [index, person] of (people as readonly FilePerson[]).entries()) {
+      const fault = await development?.judgePerson(realm, person);
+      if (fault === undefined) continue;
+      const path = ['people', index, fault.field];
+      faults.push({ file: fileName, line: lineOf(path), path: path.join('.'), message: fault.message });
+    }
+    return faults;
+  };
+
   const apply: RealmAdmin['apply'] = async (text, fileName, { force = false, actor }) => {
     const read = readRealmFile(text, fileName, {
       ...(factorKinds === undefined ? {} : { factorKinds }),
@@ -65,6 +84,8 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
       ],
     };
     if (file.origin === origin) return originTaken;
+    const personFaults = await judgePeople(file, read.lineOf, fileName);
+    if (personFaults.length > 0) return { ok: false, faults: personFaults };
     const entries = await applyRealm(parts, file, options);
     if (entries === 'origin_taken') return originTaken;
     const all = [...entries];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isEmail, isUsername, normalise } from '../../src/people/normalise.ts';
+import { isEmail, isUsername, nameKey, normalise } from '../../src/people/normalise.ts';
 
 describe('normalising identifiers', () => {
   it.each([
@@ -81,5 +81,22 @@ describe('what may be an identifier', () => {
     ['a'.repeat(321), false],
   ])('user name %j: %s', (value, isFine) => {
     expect(isUsername(value)).toBe(isFine);
+  });
+});
+
+describe('the key of a name', () => {
+  it('puts names where people look for them', () => {
+    const names = ['Zoe', 'Özil', 'Olsen', 'Ott', 'ångström', 'Straßer', 'Strasser', 'Adam'];
+    const sorted = [...names].sort((a, b) => (nameKey(a) < nameKey(b) ? -1 : nameKey(a) > nameKey(b) ? 1 : 0));
+    expect(sorted).toEqual(['Adam', 'ångström', 'Olsen', 'Ott', 'Özil', 'Straßer', 'Strasser', 'Zoe']);
+  });
+
+  it.each(['Özil', 'ÖZIL', 'O\u0308zil', 'ozil'])('finds %j as any other way of writing it', (name) => {
+    expect(nameKey(name)).toBe('ozil');
+  });
+
+  it('keeps Korean syllables whole and leaves no name empty', () => {
+    expect(nameKey('김민준')).toBe('김민준');
+    expect(nameKey('\u0301')).not.toBe('');
   });
 });

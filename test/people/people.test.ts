@@ -37,12 +37,13 @@ describe('finding people', () => {
     }
     const names = async (query: object) =>
       (await world.people.list({ realm: 'web1', limit: 10, ...query })).items.map((user) => user.name);
-    expect(await names({})).toEqual(['anna', 'Anton', 'bob', 'Zoë', 'Ántonia']);
-    expect(await names({ prefix: 'AN' })).toEqual(['anna', 'Anton']);
+    expect(await names({})).toEqual(['anna', 'Anton', 'Ántonia', 'bob', 'Zoë']);
+    expect(await names({ prefix: 'AN' })).toEqual(['anna', 'Anton', 'Ántonia']);
+    expect(await names({ prefix: 'Anto' })).toEqual(await names({ prefix: 'ántó' }));
     expect(await names({ by: 'username', prefix: 'zo' })).toEqual(['Zoë']);
     expect(await names({ prefix: '%' })).toEqual([]);
     const first = await world.people.list({ realm: 'web1', limit: 2 });
-    expect(await names({ after: first.next })).toEqual(['bob', 'Zoë', 'Ántonia']);
+    expect(await names({ after: first.next })).toEqual(['Ántonia', 'bob', 'Zoë']);
     expect(await names({ realm: 'plain' })).toEqual([]);
   });
 });
@@ -68,6 +69,20 @@ describe('making people', () => {
     expect((await world.people.create({ realm: 'web1', name: 'Mo', username: 'other' })).ok).toBe(true);
   });
 
+  it.each([
+    [{ password: 'short' }, { field: 'password', why: 'too_short' }],
+    [{ password: 'password' }, { field: 'password', why: 'common' }],
+    [{ password: 'mia@example.com' }, { field: 'password', why: 'like_identifier' }],
+    [{ email: 'mia' }, { field: 'email', why: 'invalid' }],
+    [{ username: 'm@a' }, { field: 'username', why: 'invalid' }],
+    [{ name: ' ' }, { field: 'name', why: 'invalid' }],
+    [{ password: goodPassword }, undefined],
+    [{}, undefined],
+  ])('says what it would refuse, and makes nobody: %j', async (change, fault) => {
+    expect(await world.people.judgeNew({ ...mia, ...change })).toEqual(fault);
+    expect((await world.people.list({ realm: 'web1', limit: 10 })).items).toEqual([]);
+  });
+
   it('of 20 who want one email at once exactly one gets it', async () => {
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, at) => world.people.create({ ...mia, username: `mia${at}` })),
@@ -78,10 +93,10 @@ describe('making people', () => {
 
   it('records who was made, by whom, in the same write', async () => {
     const made = await world.people.create(mia, operator);
+    const subject = made.ok ? made.user.id : 'nobody';
     expect(await world.outbox()).toMatchObject([
-      { kind: 'audit', body: { type: 'user.created', realm: 'web1', actor: operator } },
+      { kind: 'audit', body: { type: 'user.created', realm: 'web1', actor: operator, subject } },
     ]);
-    expect(made.ok).toBe(true);
   });
 });
 

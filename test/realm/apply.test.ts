@@ -157,6 +157,16 @@ describe('a development realm file', () => {
     expect(world.added).toMatchObject([{ name: 'Mia', password: 'quiet lantern' }]);
   });
 
+  it('with a password that is refused is not applied at all', async () => {
+    const text = `${shop}people:\n  - { name: Mia, email: mia@example.com, password: quiet lantern }\n  - name: Noah\n    username: noah\n    password: password\n`;
+    expect(await apply(text)).toEqual({
+      ok: false,
+      faults: [{ file: 'shop.yaml', line: 24, path: 'people.1.password', message: 'is one that many people use' }],
+    });
+    expect(await world.realms.get('shop')).toBeUndefined();
+    expect(world.added).toEqual([]);
+  });
+
   it('gives a portal its secret, and keeps one that was rotated since', async () => {
     const secrets = async () =>
       secretsOf((await world.realms.portal('shop', 'desk')) ?? {}).map(({ secret }) => secret);

@@ -13,6 +13,8 @@ export async function someRealms(mode: 'development' | 'production' = 'productio
   const added: FilePerson[] = [];
   const development: NonNullable<RealmsDeps['development']> = {
     demoOrigin: 'http://localhost:4001',
+    judgePerson: async (_realm, { password }) =>
+      password === 'password' ? { field: 'password', message: 'is one that many people use' } : undefined,
     addPerson: async (_realm, person) => {
       const isThere = added.some((other) => other.email === person.email);
       if (!isThere) added.push(person);
