@@ -19,10 +19,7 @@ export function setSecurityHeaders(koa: Context, isHttps: boolean): void {
 
 /** On pages of ours. `formOrigins`: where their forms may lead beside ourselves, redirects included. */
 export function setPageHeaders(koa: Context, formOrigins: readonly string[]): void {
-  const targets = [
-    "'self'",
-    ...formOrigins.map((origin) => new URL(origin).origin).filter((origin) => origin !== 'null'),
-  ];
+  const targets = ["'self'", ...formOrigins.map(sourceOf)];
   koa.set({
     'Content-Security-Policy': [
       "default-src 'none'",
@@ -39,4 +36,10 @@ export function setPageHeaders(koa: Context, formOrigins: readonly string[]): vo
     'Content-Type': 'text/html; charset=utf-8',
     Vary: 'Accept-Language, Cookie',
   });
+}
+
+/** An origin, or the scheme of an app (`com.example.app:`): browsers hold redirects to it against `form-action` too. */
+function sourceOf(target: string): string {
+  const { origin, protocol } = new URL(target);
+  return origin === 'null' ? protocol : origin;
 }

@@ -74,6 +74,8 @@ function makeSite(setting: Setting, given: Omit<Site, 'host' | 'isHttps' | 'isOw
     isHttps: given.origin.startsWith('https:'),
     isOwnOrigin: (origin, host) =>
       origin === given.origin ||
-      (setting.mode === 'development' && origin === `http://${host}` && isLoopbackHost(new URL(origin).hostname)),
+      (setting.mode === 'development' &&
+        origin === `http://${host}` &&
+        isLoopbackHost(URL.parse(origin)?.hostname ?? '')),
   };
 }

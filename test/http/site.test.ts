@@ -8,7 +8,8 @@ const routes: Route[] = [
   {
     method: 'GET',
     path: '/form',
-    handle: (context) => context.render({ ...page, formOrigins: ['https://portal.example/cb?x'] }),
+    handle: (context) =>
+      context.render({ ...page, formOrigins: ['https://portal.example/cb?x', 'com.example.app:/cb'] }),
   },
   {
     method: 'POST',
@@ -63,7 +64,7 @@ describe('a page', () => {
     expect(body).toMatch(/href="\/realms\/one\/theme\.css\?v&#x3D;/);
     expect(headers['content-security-policy']).toBe(
       "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
-        "form-action 'self' https://portal.example; frame-ancestors 'none'; base-uri 'none'",
+        "form-action 'self' https://portal.example com.example.app:; frame-ancestors 'none'; base-uri 'none'",
     );
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -160,6 +161,7 @@ describe('a posted form', () => {
   it.each([
     [{ Origin: 'https://evil.example' }, 403],
     [{ Origin: 'null' }, 403],
+    [{ Origin: 'http://localhost:99999', Host: 'localhost:99999' }, 403],
     [{ Origin: 'http://localhost:4001' }, 403],
     [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
     [{ 'Sec-Fetch-Site': 'same-site' }, 403],
