@@ -134,7 +134,7 @@ export async function disableDropped(
 }
 
 /** A new document takes the file as it is: there was nothing in force. */
-function mergeFile(base: Applied | undefined, now: Settings | undefined, file: Settings, force: boolean) {
+export function mergeFile(base: Applied | undefined, now: Settings | undefined, file: Settings, force: boolean) {
   return now === undefined ? { settings: file, entries: [] } : mergeSettings(base?.settings ?? {}, now, file, force);
 }
 

@@ -5,6 +5,7 @@ import { applyPortal, applyRealm, disableDropped } from './apply.ts';
 import { portalsDeclaration, realmsDeclaration } from './collections.ts';
 import type { Path } from './describe-issue.ts';
 import type { RealmInFile } from './file-shape.ts';
+import { judgeMerged } from './judge-merged.ts';
 import { readRealmFile } from './read-realm-file.ts';
 import type { ApplyEntry, FileFault, FilePerson, PersonFault, RealmAdmin } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
@@ -84,8 +85,16 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
       ],
     };
     if (file.origin === origin) return originTaken;
-    const personFaults = await judgePeople(file, read.lineOf, fileName);
-    if (personFaults.length > 0) return { ok: false, faults: personFaults };
+    const faults = [
+      ...(await judgeMerged(parts, file, force)).map(({ path, message }) => ({
+        file: fileName,
+        line: read.lineOf(path),
+        path: path.map(String).join('.'),
+        message,
+      })),
+      ...(await judgePeople(file, read.lineOf, fileName)),
+    ];
+    if (faults.length > 0) return { ok: false, faults };
     const entries = await applyRealm(parts, file, options);
     if (entries === 'origin_taken') return originTaken;
     const all = [...entries];

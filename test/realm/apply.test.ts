@@ -93,6 +93,27 @@ describe('applying a realm file', () => {
     );
   });
 
+  it('applies nothing when the file does not go with what was changed since', async () => {
+    await apply(shop);
+    const uri = 'https://desk.example.com/keys';
+    await world.realms.set('shop', 'portals.desk.scopes', ['openid', 'offline_access'], operator);
+    const text = shop
+      .replace('name: Shop', 'name: Store')
+      .replace('name: Desk', `name: Desk\n    grants: [authorization_code]\n    jwksUri: ${uri}`);
+    expect((await apply(text)).ok).toBe(false);
+    const withKeys = text.replace('jwksUri', 'authentication: private_key_jwt\n    jwksUri');
+    expect(await apply(withKeys)).toMatchObject({
+      ok: false,
+      faults: [{ path: 'portals.0.scopes', message: expect.stringMatching(/offline_access goes with.*--force/) }],
+    });
+    expect((await world.realms.get('shop'))?.name).toBe('Shop');
+    expect(lines(await apply(withKeys, true))).toContain('changed portal desk grants');
+    expect(await world.realms.portal('shop', 'desk')).toMatchObject({
+      jwksUri: uri,
+      scopes: ['openid', 'profile', 'email'],
+    });
+  });
+
   it('disables a portal that the file dropped, and enables it when it is back', async () => {
     await apply(shop);
     const [withoutTill = ''] = shop.split('  - clientId: till');
