@@ -17,7 +17,16 @@ export function webAddressFault(value: string): string | undefined {
 export function redirectUriFault(value: string, kind: 'web' | 'native' | 'browser' | 'machine'): string | undefined {
   if (kind === 'machine') return 'a machine has no redirect addresses';
   const isPrivateScheme = kind === 'native' && /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:\/[^\s#\\*]*$/.test(value);
-  return isPrivateScheme ? undefined : webAddressFault(value);
+  if (isPrivateScheme) return undefined;
+  return webAddressFault(value) ?? (kind === 'native' ? loopbackFault(new URL(value)) : undefined);
+}
+
+/** RFC 8252 §7.3 and §8.3: an app listens on the loopback interface, on http; there are no certificates for it. */
+function loopbackFault({ protocol, hostname }: URL): string | undefined {
+  if (!isLoopbackHost(hostname)) return undefined;
+  if (protocol === 'https:') return 'must be http:// on this machine: an app has no certificate for it';
+  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return undefined;
+  return 'must be 127.0.0.1, [::1] or localhost for an app on this machine';
 }
 
 /** An origin without anything behind it: `https://id.example.com`. */
