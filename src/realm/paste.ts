@@ -106,7 +106,7 @@ function apache(facts: PortalFacts): readonly string[] {
     `OIDCScope "${facts.scopes.join(' ')}"`,
     'OIDCPKCEMethod S256',
     ...(facts.idTokenAlg === 'RS256' ? [] : [`OIDCIDTokenSignedResponseAlg ${facts.idTokenAlg}`]),
-    '# Yours alone: it seals the module’s own cookies.',
+    "# Yours alone: it seals the module's own cookies.",
     `OIDCCryptoPassphrase "${randomBytes(32).toString('hex')}"`,
   ];
 }

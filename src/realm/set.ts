@@ -15,6 +15,9 @@ export interface SetParts extends ApplyParts {
   readonly factorKinds: readonly string[] | undefined;
 }
 
+/** In UTF-16 units: lists of addresses and keys are longer than the audit log keeps. */
+const longestShown = 500;
+
 /** Names of settings, nothing that means something to JavaScript. */
 const settingPath = /^[A-Za-z]+(\.[A-Za-z]+){0,2}$/;
 
@@ -140,7 +143,10 @@ function changed(
   before: Settings,
   after: Settings,
 ): OutboxItem {
-  const shown = (settings: Settings) => JSON.stringify(settings[path] ?? null);
+  const shown = (settings: Settings) => {
+    const text = JSON.stringify(settings[path] ?? null);
+    return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
+  };
   const type = about.portal === undefined ? 'realm.changed' : 'portal.changed';
   return auditEvent(at, { type, ...about, actor, details: { path, from: shown(before), to: shown(after) } });
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createRealms, secretsOf } from '../../src/realm/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { operator, type RealmsForTests, shop, someRealms } from './realms-for-tests.ts';
@@ -50,6 +51,24 @@ describe('setting one thing', () => {
     expect(report).toMatchObject({ ok: false, why: 'refused' });
     expect(report.ok ? '' : report.faults.join('\n')).toMatch(fault);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('takes keys and addresses of any number, and tells what fits the audit log', async () => {
+    const keys = Array.from({ length: 3 }, (_, at) => ({
+      ...generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' }),
+      kid: `key-${at}`,
+    }));
+    const settings = { clientId: 'bank', name: 'Bank', redirectUris: ['https://bank.example.com/cb'] };
+    const key = { authentication: 'private_key_jwt', jwks: { keys: keys.slice(0, 1) } };
+    expect(await world.realms.addPortal('shop', { ...settings, ...key }, operator)).toMatchObject({ ok: true });
+    expect(await world.realms.set('shop', 'portals.bank.jwks.keys', keys, operator)).toEqual({
+      ok: true,
+      changed: true,
+    });
+    expect((await world.realms.portal('shop', 'bank'))?.jwks?.keys).toEqual(keys);
+    const uris = Array.from({ length: 50 }, (_, at) => `https://bank.example.com/callback/${at}/${'x'.repeat(200)}`);
+    expect(await world.realms.set('shop', 'portals.bank.redirectUris', uris, operator)).toMatchObject({ ok: true });
+    for (const event of await world.events()) expect(JSON.stringify(event).length).toBeLessThan(2_000);
   });
 
   it('says what is not there', async () => {
