@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Actor, People, User } from './user.ts';
 
 /** What the commands work on, opened when one of them runs. */
@@ -61,6 +61,7 @@ export function peopleCommands(program: Command, open: Open): void {
     .option('--email <address>')
     .option('--username <name>')
     .option('--locale <tag>', 'language of pages and messages')
+    .option('--time-zone <zone>', 'IANA zone of times in pages and messages, such as Europe/Berlin', readZone)
     .option('--password-stdin', 'read a password from standard input; development only')
     .option('--json')
     .action((realm: string, options: AddOptions) =>
@@ -117,6 +118,7 @@ interface AddOptions {
   readonly email?: string;
   readonly username?: string;
   readonly locale?: string;
+  readonly timeZone?: string;
   readonly passwordStdin?: boolean;
   readonly json?: boolean;
 }
@@ -167,11 +169,20 @@ async function list({ people }: PeopleCommandsContext, realm: string, options: L
   };
 }
 
-const identityOf = ({ name, email, username, locale }: AddOptions) => ({
+function readZone(zone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    throw new InvalidArgumentError('that is no IANA zone, such as Europe/Berlin or UTC');
+  }
+}
+
+const identityOf = ({ name, email, username, locale, timeZone }: AddOptions) => ({
   name,
   ...(email === undefined ? {} : { email }),
   ...(username === undefined ? {} : { username }),
   ...(locale === undefined ? {} : { locale }),
+  ...(timeZone === undefined ? {} : { timeZone }),
 });
 
 const labelOf = (person: User) => [person.name, person.email ?? person.username].filter(Boolean).join(', ');

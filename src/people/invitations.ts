@@ -133,5 +133,6 @@ function newcomer(input: Invited): NewPerson {
     emailVerified: false,
     ...(input.username === undefined ? {} : { username: input.username.trim() }),
     ...(input.locale === undefined ? {} : { locale: input.locale }),
+    ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
   };
 }

@@ -51,6 +51,7 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
         ...(input.email === undefined ? {} : { email: input.email.trim() }),
         ...(input.username === undefined ? {} : { username: input.username.trim() }),
         ...(input.locale === undefined ? {} : { locale: input.locale }),
+        ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
       };
       const made =
         input.password === undefined

@@ -93,6 +93,8 @@ export interface Invited {
   readonly email: string;
   readonly username?: string;
   readonly locale?: string;
+  /** IANA zone. */
+  readonly timeZone?: string;
 }
 
 /** `has_password`: this person is set up already. `disabled`: enable them first. */
@@ -125,5 +127,7 @@ export interface NewUser {
   readonly emailVerified?: boolean;
   readonly username?: string;
   readonly locale?: string;
+  /** IANA zone. */
+  readonly timeZone?: string;
   readonly password?: string;
 }

@@ -46,6 +46,17 @@ describe('gatehouse user', () => {
     });
   });
 
+  it('add writes to a person in their language, with times on their clock', async () => {
+    const words = ['user', 'add', 'web1', '--name', 'Mia', '--email', mia.email, '--locale', 'ja'];
+    await gatehouse(...words, '--time-zone', 'asia/tokyo');
+    expect((await world.outbox()).map(({ body }) => body)).toContainEqual(
+      expect.objectContaining({ template: 'invitation', locale: 'ja', timeZone: 'Asia/Tokyo' }),
+    );
+    await expect(gatehouse(...words, '--time-zone', 'Mars/Phobos')).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+    });
+  });
+
   it('A3: no operator sets a password in production', async () => {
     const refused = await gatehouse('user', 'add', 'web1', '--name', 'Mia', '--email', mia.email, '--password-stdin');
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('set by the people themselves') });

@@ -62,7 +62,9 @@ describe('guessing', () => {
     });
     expect(held.headers.get('Retry-After')).toBe('900');
     const told = (await house.outbox('guesses')).filter((item) => item.kind === 'message');
-    expect(told).toMatchObject([{ body: { template: 'account-held', to: 'mia@example.com' } }]);
+    expect(told).toMatchObject([
+      { body: { template: 'account-held', to: 'mia@example.com', locale: 'ja', timeZone: 'Asia/Tokyo' } },
+    ]);
     house.clock.advance(15 * minute);
     await browser.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) });
     expect(house.completed).toHaveLength(1);

@@ -253,6 +253,8 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
         email: `${name}@example.com`,
         username: name,
         password: typed,
+        locale: 'ja',
+        timeZone: 'Asia/Tokyo',
       });
       if (!created.ok) throw new Error(`${created.why} ${created.details ?? ''}`);
       if (withApp) await anApp(house, created.user);

@@ -60,7 +60,11 @@ describe('a sign-in', () => {
     expect(told).toContainEqual(
       expect.objectContaining({
         kind: 'message',
-        body: expect.objectContaining({ template: 'method-added', to: 'mia@example.com' }),
+        body: expect.objectContaining({
+          ...{ template: 'method-added', to: 'mia@example.com', locale: 'ja', timeZone: 'Asia/Tokyo' },
+          // Unnamed: the mail says in its own language what it is.
+          params: expect.not.objectContaining({ method: expect.anything() }),
+        }),
       }),
     );
     expect(told).toContainEqual(
@@ -185,6 +189,8 @@ describe('a sign-in', () => {
     await signIn(browser);
     expect(await told()).toEqual([]);
     await signIn(new Browser(house));
-    expect(await told()).toMatchObject([{ body: { template: 'new-browser', to: 'mia@example.com' } }]);
+    expect(await told()).toMatchObject([
+      { body: { template: 'new-browser', to: 'mia@example.com', locale: 'ja', timeZone: 'Asia/Tokyo' } },
+    ]);
   });
 });
