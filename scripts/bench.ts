@@ -1,0 +1,103 @@
+/**
+ * Measures the product beside oidc-provider by itself: `npm run bench -- --help`. Prints a table; see
+ * docs/performance.md for what the figures mean.
+ */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { prepareBare } from './bench/bare.ts';
+import { Contender, type Result } from './bench/contender.ts';
+import { hashCpuMs } from './bench/hash-cost.ts';
+import { startLoad } from './bench/load-process.ts';
+import type { Report, Run } from './bench/measurements.ts';
+import { nameOf, type Options, readOptions, type Setting, usage } from './bench/options.ts';
+import { hasProc } from './bench/process-usage.ts';
+import { NotMeasurable, type Prepared, Product } from './bench/product.ts';
+import { tableOf } from './bench/table.ts';
+import { judge } from './bench/targets.ts';
+import { canRunMongo, type MongoForTests, startMongo } from './mongodb-for-tests.ts';
+
+const args = process.argv.slice(2);
+const options = readOptions(args);
+if (args.includes('--help')) process.stdout.write(`${usage}\n`);
+else if (typeof options === 'string') refuse(options);
+else await bench(options);
+
+async function bench(chosen: Options): Promise<void> {
+  let mongo: MongoForTests | undefined;
+  const product = await Product.create(async () => {
+    if (!canRunMongo()) throw new NotMeasurable('the MongoDB server for tests needs Python 3.10');
+    mongo ??= await startMongo();
+    return mongo.uri;
+  });
+  const bare = await prepareBare();
+  try {
+    const report = await measureAll(chosen, product, bare);
+    if (report === undefined) return;
+    process.stdout.write(`${tableOf(report)}\n`);
+    if (chosen.json !== undefined) await writeFile(resolve(chosen.json), `${JSON.stringify(report, undefined, 2)}\n`);
+  } finally {
+    await mongo?.stop();
+    await product.remove();
+    await bare.remove();
+  }
+}
+
+async function measureAll(chosen: Options, product: Product, bare: Prepared): Promise<Report | undefined> {
+  const runs: Run[] = [];
+  const refused: { setting: Setting; why: string }[] = [];
+  let limit: Result | undefined;
+  for (const setting of chosen.settings) {
+    say(nameOf(setting));
+    try {
+      if (setting.workers > 1 && !hasProc) throw new NotMeasurable('more than one worker is measured on Linux only');
+      const prepared = await product.prepare(setting);
+      // Beside the first setting, in turns with it, so that both see the machine in the same state.
+      const [result, theirs] = await measureTogether(chosen, limit === undefined ? [prepared, bare] : [prepared]);
+      if (result !== undefined) runs.push({ setting, result });
+      limit ??= theirs;
+    } catch (error) {
+      if (!(error instanceof NotMeasurable)) throw error;
+      refused.push({ setting, why: error.message });
+    }
+  }
+  const [first] = runs;
+  if (first === undefined || limit === undefined) {
+    refuse(refused.map(({ setting, why }) => `${nameOf(setting)}: ${why}`).join('\n'));
+    return undefined;
+  }
+  const measurements = { ours: first.result, bare: limit, hashCpuMs: await hashCpuMs(), runs };
+  const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
+  return { at: new Date().toISOString(), machine, ...measurements, refused, targets: judge(measurements) };
+}
+
+/** Operation by operation, each provider in turn: what else the machine does hits all of them alike. */
+async function measureTogether(chosen: Options, prepared: readonly Prepared[]): Promise<Result[]> {
+  const loads = prepared.map(() => startLoad());
+  const contenders: Contender[] = [];
+  try {
+    for (const [at, one] of prepared.entries()) {
+      const load = loads[at];
+      if (load !== undefined) contenders.push(await Contender.start(one, chosen, load));
+    }
+    for (const contender of contenders) await contender.connect();
+    for (const name of chosen.operations) {
+      say(`  ${name}`);
+      for (const contender of contenders) await contender.measure(name);
+    }
+    return await Promise.all(contenders.map((contender) => contender.result()));
+  } finally {
+    for (const load of loads) load.stop();
+    await Promise.all(contenders.map((contender) => contender.stop()));
+  }
+}
+
+/** Progress, apart from the table. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function refuse(why: string): void {
+  process.stderr.write(`${why}\n\n${usage}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,47 @@
+import type { Result } from './contender.ts';
+import type { Report } from './measurements.ts';
+import { operationNames } from './operations.ts';
+import { nameOf } from './options.ts';
+
+/** The report for people. */
+export function tableOf(report: Report): string {
+  const { machine, hashCpuMs, runs, bare, targets, refused } = report;
+  return [
+    `${machine.cores} × ${machine.cpu}, Node ${machine.node}. One Argon2id hash: ${hashCpuMs} ms of CPU.`,
+    ...section('oidc-provider by itself, on a Map', bare),
+    ...runs.flatMap(({ setting, result }) => section(`Gatehouse: ${nameOf(setting)}`, result)),
+    ...refused.map(({ setting, why }) => `\nGatehouse: ${nameOf(setting)}\n  not measured: ${why}`),
+    '\nTargets (SQLite)',
+    ...columns(targets.map(({ what, limit, measured, isMet }) => [isMet ? 'met' : 'MISSED', what, limit, measured])),
+    '',
+  ].join('\n');
+}
+
+function section(title: string, result: Result): string[] {
+  const { coldStartMs, coldStartCpuMs, idleMiB, loadedMiB, ops, alone, refused } = result;
+  const rows = operationNames.flatMap((name) => {
+    const why = refused[name];
+    const row = (lanes: string, measured: Result['ops'][typeof name] | undefined) =>
+      measured === null || measured === undefined
+        ? []
+        : [[name, lanes, ...[measured.perSecond, measured.p50Ms, measured.p99Ms, measured.cpuMs].map(String)]];
+    return [
+      ...row('16', ops[name]),
+      ...row('1', alone[name]),
+      ...(why === undefined ? [] : [[name, `not measured: ${why}`]]),
+    ];
+  });
+  return [
+    `\n${title}`,
+    `  cold start ${coldStartMs} ms (CPU ${coldStartCpuMs} ms), ${idleMiB} MiB idle, ${loadedMiB} MiB loaded`,
+    ...columns([['', 'parallel', 'per s', 'p50 ms', 'p99 ms', 'CPU ms'], ...rows]),
+  ];
+}
+
+/** Left-aligned words, padded to the widest of their column. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [at, cell] of row.slice(0, -1).entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd());
+}
