@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import Koa from 'koa';
-import { createProbes, type RunningServer, startServer as start } from '../../src/ops/index.ts';
+import { createProbes, lameDuck, type RunningServer, startServer as start } from '../../src/ops/index.ts';
 
 const running: RunningServer[] = [];
 const startServer = async (given: Parameters<typeof start>[0]): Promise<RunningServer> => {
@@ -135,5 +135,54 @@ describe('probes', () => {
 
   it('leave other paths alone', async () => {
     expect((await ask(async () => true, '/readyz/x')).status).toBe(404);
+  });
+});
+
+describe('a server among slow clients', () => {
+  it('B7: answers others at once while fifty connections dribble, and cuts those off', async () => {
+    const server = await startServer({
+      ...local,
+      handler: (_, response) => void response.end('ok'),
+      limits: { headersMs: 2_000, requestMs: 4_000 },
+    });
+    const slow = Array.from({ length: 50 }, () => connect(server.port, '127.0.0.1'));
+    const ends = slow.map(
+      (socket) =>
+        new Promise<string>((resolve) => {
+          let text = '';
+          socket.on('data', (chunk: Buffer) => {
+            text += chunk.toString();
+          });
+          socket.on('error', () => undefined);
+          socket.on('close', () => resolve(text));
+          socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow:');
+        }),
+    );
+    await Promise.all(slow.map((socket) => (socket.connecting ? once(socket, 'connect') : undefined)));
+    // Each in its turn, on a connection of its own, while all fifty are held.
+    for (let turn = 0; turn < 20; turn += 1) {
+      const answer = await raw(server.port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    }
+    for (const text of await Promise.all(ends)) expect(text).toMatch(/^HTTP\/1.1 408 /);
+    await server.stop();
+  });
+});
+
+describe('the lame duck', () => {
+  it('F8: is not ready any more, and serves on until its delay is over', async () => {
+    const probes = createProbes({ isReady: async () => true });
+    const app = new Koa();
+    app.use(probes.middleware);
+    app.use((koa) => {
+      koa.body = 'served';
+    });
+    const server = await startServer({ ...local, handler: app.callback() });
+    const stopping = lameDuck(probes, 1).then(() => server.stop());
+    expect((await fetch(`${server.address}/readyz`)).status).toBe(503);
+    expect((await fetch(`${server.address}/healthz`)).status).toBe(200);
+    expect(await (await fetch(server.address)).text()).toBe('served');
+    expect(await stopping).toEqual({ wasCutOff: false });
+    await expect(fetch(server.address)).rejects.toThrow();
   });
 });

@@ -5,6 +5,7 @@ import type { Clock, Keyring } from '../../kernel/index.ts';
 import { createRealms, type Portal, type Realm } from '../../realm/index.ts';
 import { type Inspection, openStore, type Store } from '../../store/index.ts';
 import { type Finding, fault, note, ok, warning } from './finding.ts';
+import { reasonOf } from './reason.ts';
 
 export interface DatabaseFindings {
   readonly findings: readonly Finding[];
@@ -74,11 +75,4 @@ async function readRealms(store: Store, origin: string, clock: Clock) {
     const todo = 'Start the server once, so that the collections are made; then look at its log.';
     return { findings: [fault('database', `Realms cannot be read: ${reason}.`, todo)] };
   }
-}
-
-function reasonOf(error: unknown): string {
-  const texts: string[] = [];
-  for (let at = error; at instanceof Error && texts.length < 3; at = at.cause) texts.push(at.message);
-  // Drivers repeat the address, and with it the password.
-  return texts.join(': ').replaceAll(/:\/\/[^\s/@]*@/g, '://…@');
 }

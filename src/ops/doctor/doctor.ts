@@ -5,6 +5,7 @@ import { checkDatabase } from './database.ts';
 import { checkFiles } from './files.ts';
 import { type Finding, fault, ok } from './finding.ts';
 import { checkAddress, checkMail, checkProxies, checkRealms } from './outside.ts';
+import { reasonOf } from './reason.ts';
 
 export interface Examination {
   readonly read: ConfigResult;
@@ -38,8 +39,7 @@ function keysOf(config: Config): { readonly keys: Keyring } | { readonly fault: 
   try {
     return { keys: loadKeyring(config) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     const todo = 'Make the data directory writable for this user, or name a key file in GATEHOUSE_KEYS.';
-    return { fault: fault('keys', `The keys cannot be read: ${reason}.`, todo) };
+    return { fault: fault('keys', `The keys cannot be read: ${reasonOf(error)}.`, todo) };
   }
 }

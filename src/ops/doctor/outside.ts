@@ -2,6 +2,7 @@ import { type Config, isLoopbackHost } from '../../config/index.ts';
 import { greetMailServer } from '../../messaging/index.ts';
 import type { Realm } from '../../realm/index.ts';
 import { type Finding, fault, note, ok, warning } from './finding.ts';
+import { reasonOf } from './reason.ts';
 
 const patienceMs = 5_000;
 
@@ -21,7 +22,7 @@ export async function checkMail({ mailUrl, mailFrom }: Pick<Config, 'mailUrl' | 
 }
 
 export function checkProxies({ mode, trustProxy, host }: Pick<Config, 'mode' | 'trustProxy' | 'host'>): Finding[] {
-  const wide = (trustProxy ?? []).filter((network) => /\/0$/.test(network));
+  const wide = (trustProxy ?? []).filter((network) => network.endsWith('/0'));
   if (wide.length > 0) {
     const says = `GATEHOUSE_TRUST_PROXY names the whole internet (${wide.join(', ')}): anybody may say who they are.`;
     return [fault('proxies', says, 'Name the proxies, or the network they alone are in.')];
@@ -64,7 +65,6 @@ export async function checkAddress({ origin }: Pick<Config, 'origin'>): Promise<
     if (answer.status === 200 && text.includes('"ok"')) return ok('address', `${origin} is answered by Gatehouse.`);
     return warning('address', `${origin}/healthz is answered by something else (${answer.status}).`, todo);
   } catch (error) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return warning('address', `${origin} does not answer: ${reason}.`, todo);
+    return warning('address', `${origin} does not answer: ${reasonOf(error)}.`, todo);
   }
 }

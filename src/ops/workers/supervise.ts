@@ -85,6 +85,9 @@ export function superviseWorkers(given: {
     for (const worker of living.values()) worker.process.kill('SIGKILL');
   };
 
+  // Workers take connections from the socket themselves. Were they handed out by the primary (node's default), one that
+  // was on its way to a worker that just died would hang for ever: tried.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   start(0, 0);
   return {
     begun: begun.promise,
