@@ -22,7 +22,6 @@ name: The Shop
 portals:
   - clientId: till
     name: The Till
-    secret: a-secret-of-the-till-that-is-long
     redirectUris: ["https://till.example.test/callback"]
     homeUrl: "https://till.example.test/"
     scopes: [openid]
@@ -67,6 +66,8 @@ describe('gatehouse doctor', () => {
     await store.bootstrap();
     const report = await realms.apply(realmFile, 'shop.yaml', { actor: { kind: 'operator' } });
     expect(report).toMatchObject({ ok: true });
+    const options = { overlapHours: 0, actor: { kind: 'operator' } } as const;
+    expect(await realms.rotateSecret('shop', 'till', options)).toMatchObject({ ok: true });
     await store.close();
   }
 

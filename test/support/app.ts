@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { type App, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config/index.ts';
 import { codeAt, stepAt, totpDefaults } from '../../src/factors/index.ts';
-import { startServer } from '../../src/ops/index.ts';
+import { startServer, type Telemetry } from '../../src/ops/index.ts';
 import { applyDirectory } from '../../src/realm/index.ts';
 import { startDemo } from '../../src/serve-demo.ts';
 import type { SettableClock } from './clock.ts';
@@ -36,7 +36,11 @@ export interface RunningApp {
  * `Date` and not our clock.
  */
 export async function runApp(
-  given: { readonly env?: Readonly<Record<string, string>>; readonly realms?: string } = {},
+  given: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly realms?: string;
+    readonly telemetry?: Telemetry;
+  } = {},
 ): Promise<RunningApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-app-'));
   const clock = theTime();
@@ -56,7 +60,10 @@ export async function runApp(
   });
   if (!read.ok) throw new Error(read.faults.join('\n'));
   const { config } = read;
-  const app = await createApp({ config, keyring: aKeyring(), clock, log, demoOrigin });
+  const app = await createApp({
+    ...{ config, keyring: aKeyring(), clock, log, demoOrigin },
+    ...(given.telemetry === undefined ? {} : { telemetry: given.telemetry }),
+  });
   for (const { file, report } of await applyDirectory(app.realms, config.realms, { actor: { kind: 'system' } })) {
     if (!report.ok) throw new Error(`${file}: ${JSON.stringify(report.faults)}`);
   }
