@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
-import { type Failure, failureOf, unknownSignIn } from './failure.ts';
+import { type Failure, failureOf, notSureEnough, unknownSignIn } from './failure.ts';
 import { failurePage } from './pages/failure.ts';
 import { frontPage } from './pages/front.ts';
 import { signedInPage } from './pages/signed-in.ts';
+import { vaultPage } from './pages/vault.ts';
 import { type DemoLog, type DemoPortal, portalUrl } from './portal.ts';
 import type { RelyingParty, Wishes } from './relying-party.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { answerForVault } from './vault.ts';
 
 export interface DeskParts {
   readonly portal: DemoPortal;
@@ -14,6 +16,7 @@ export interface DeskParts {
   readonly relyingParty: RelyingParty;
   readonly sessions: Sessions;
   readonly log: DemoLog;
+  readonly now: () => Date;
 }
 
 type Act = (context: Context) => Promise<void>;
@@ -21,7 +24,14 @@ type Act = (context: Context) => Promise<void>;
 const wishNames = ['prompt', 'acr_values', 'max_age', 'ui_locales', 'login_hint'] as const;
 
 /** What one portal answers, by method and path below `/{portal}`. */
-export function createDesk({ portal, demoOrigin, relyingParty, sessions, log }: DeskParts): ReadonlyMap<string, Act> {
+export function createDesk({
+  portal,
+  demoOrigin,
+  relyingParty,
+  sessions,
+  log,
+  now,
+}: DeskParts): ReadonlyMap<string, Act> {
   const cookieName = `demo_${portal.id}`;
   const home = portalUrl(demoOrigin, portal);
   const find = (context: Context) => sessions.find(context.cookies.get(cookieName));
@@ -87,8 +97,25 @@ export function createDesk({ portal, demoOrigin, relyingParty, sessions, log }: 
     // Sign-ins begun in other tabs still come back.
     for (const [other, waiting] of session.pending) sessions.remember(fresh, other, waiting);
     log.info({ portal: portal.id, sub: signedIn.claims['sub'], acr: signedIn.claims['acr'] }, 'demo portal: signed in');
-    seeOther(context, home);
+    seeOther(context, pending.isForVault === true ? `${home}/vault?asked` : home);
   };
+
+  /** The API says how the person should have signed in; they are asked for that once. */
+  const vault: Act = async (context) => {
+    const session = find(context);
+    if (session?.signedIn === undefined) return seeOther(context, home);
+    const answer = await relyingParty.ask(new URL(`${home}/api/vault`), session.signedIn);
+    if ('content' in answer) {
+      context.body = vaultPage(portal, answer.content);
+      return;
+    }
+    if ('asked' in context.query) return fail(context, notSureEnough);
+    const { address, state, pending } = await relyingParty.begin(answer.wants);
+    sessions.remember(session, state, { ...pending, isForVault: true });
+    seeOther(context, address.href);
+  };
+
+  const api: Act = async (context) => answerForVault(context, sessions, now());
 
   const refresh: Act = async (context) => {
     const session = find(context);
@@ -110,6 +137,8 @@ export function createDesk({ portal, demoOrigin, relyingParty, sessions, log }: 
     ['GET ', front],
     ['GET /sign-in', guarded(signIn)],
     ['GET /callback', guarded(callback)],
+    ['GET /vault', guarded(vault)],
+    ['GET /api/vault', api],
     ['POST /refresh', guarded(refresh)],
     ['POST /sign-out', guarded(signOut)],
   ]);

@@ -18,6 +18,14 @@ export const unknownSignIn: Failure = {
   details: 'The state of the answer belongs to no sign-in of this browser.',
 };
 
+export const notSureEnough: Failure = {
+  status: 403,
+  title: 'The vault stays closed',
+  advice: 'It wants two factors, and this sign-in has one. Add a second factor, then try again.',
+  code: 'insufficient_user_authentication',
+  details: 'The sign-in that the portal asked for came back without what was asked for.',
+};
+
 const advices: Readonly<Record<string, readonly [title: string, advice: string]>> = {
   access_denied: [
     'You did not sign in',

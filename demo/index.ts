@@ -30,7 +30,7 @@ export function createDemo({ demoOrigin, portals, log, now = () => new Date() }:
       const relyingParty = createRelyingParty(portal, portalUrl(demoOrigin, portal, '/callback'), now);
       return [
         portal.id,
-        { portal, desk: createDesk({ portal, demoOrigin, relyingParty, sessions: createSessions(now), log }) },
+        { portal, desk: createDesk({ portal, demoOrigin, relyingParty, sessions: createSessions(now), log, now }) },
       ];
     }),
   );

@@ -17,6 +17,8 @@ export interface RelyingParty {
   begin(wishes: Wishes): Promise<{ address: URL; state: string; pending: PendingSignIn }>;
   finish(callback: URL, state: string, pending: PendingSignIn): Promise<SignedIn>;
   refresh(signedIn: SignedIn): Promise<SignedIn>;
+  /** What an API says to the portal's token, or how it wants the person to sign in (RFC 9470 §3). */
+  ask(api: URL, signedIn: SignedIn): Promise<{ content: string } | { wants: Wishes }>;
   signOutAddress(idToken: string, returnTo: string, state: string): Promise<URL>;
 }
 
@@ -83,10 +85,42 @@ export function createRelyingParty(portal: DemoPortal, redirectUri: string, now:
       };
     },
 
+    async ask(api, signedIn) {
+      try {
+        const answer = await client.fetchProtectedResource(
+          await configuration(),
+          signedIn.accessToken,
+          api,
+          'GET',
+          undefined,
+          undefined,
+        );
+        const { content } = (await answer.json()) as { readonly content: string };
+        return { content };
+      } catch (error) {
+        const wants = stepUpIn(error);
+        if (wants === undefined) throw error;
+        return { wants };
+      }
+    },
+
     async signOutAddress(idToken, returnTo, state) {
       const parameters = { id_token_hint: idToken, post_logout_redirect_uri: returnTo, state };
       return client.buildEndSessionUrl(await configuration(), parameters);
     },
+  };
+}
+
+function stepUpIn(error: unknown): Wishes | undefined {
+  if (!(error instanceof client.WWWAuthenticateChallengeError)) return undefined;
+  const bearer = error.cause.find(
+    ({ scheme, parameters }) => scheme === 'bearer' && parameters.error === 'insufficient_user_authentication',
+  );
+  if (bearer === undefined) return undefined;
+  const { acr_values: acrValues, max_age: maxAge } = bearer.parameters as Readonly<Record<string, string | undefined>>;
+  return {
+    ...(acrValues === undefined ? {} : { acr_values: acrValues }),
+    ...(maxAge === undefined ? {} : { max_age: maxAge }),
   };
 }
 

@@ -5,6 +5,8 @@ export interface PendingSignIn {
   readonly verifier: string;
   readonly nonce: string;
   readonly maxAge?: number;
+  /** It was begun for the vault, and leads back there. */
+  readonly isForVault?: boolean;
   readonly begunAt: Date;
 }
 
@@ -47,6 +49,11 @@ export function createSessions(now: () => Date) {
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
       const session = sessions.get(id);
       return session !== undefined && session.expiresAt > now() ? session : undefined;
+    },
+    findByToken(accessToken: string): SignedIn | undefined {
+      for (const { signedIn, expiresAt } of sessions.values())
+        if (signedIn?.accessToken === accessToken && expiresAt > now()) return signedIn;
+      return undefined;
     },
     /** The oldest goes when there are too many. */
     begin(): { session: Session; cookie: string } {

@@ -4,7 +4,7 @@ import type { DemoPortal } from '../portal.ts';
 export interface PageParts {
   readonly portal: DemoPortal;
   readonly title: string;
-  /** `data-step` of `<main>`: `front`, `signed-in`, `failure`. */
+  /** `data-step` of `<main>`: `front`, `signed-in`, `vault`, `failure`. */
   readonly step: string;
   readonly actions?: Markup;
   readonly body: Markup;

@@ -20,6 +20,7 @@ export function signedInPage(portal: DemoPortal, signedIn: SignedIn): string {
 <form method="post" action="${path}/refresh"><button class="button" ${refreshState(signedIn)}>Refresh tokens</button></form>
 <a class="button" href="${path}/sign-in?prompt=login">Sign in again</a>
 <a class="button" href="${path}/sign-in?acr_values=mfa">Ask for two factors</a>
+<a class="button" href="${path}/vault">Open the vault</a>
 </div>
 <p class="soft">${tokenNews(signedIn)}</p>
 <div class="cards">

@@ -4,7 +4,7 @@ import { type Adapter, type Configuration, type errors, type KoaContextWithOIDC,
 import type { Logger } from 'pino';
 import { type Clock, digest, GatehouseError, type GuardedFetch } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
-import type { Portal, Realm } from '../realm/index.ts';
+import { type Portal, type Realm, requiresPkce } from '../realm/index.ts';
 import { Duplicate } from '../store/index.ts';
 import { createFindAccount } from './accounts.ts';
 import { acrLevels, answeredAcr, requestedAcr } from './acr.ts';
@@ -64,8 +64,7 @@ export function createProvider(parts: ProviderParts): Provider {
     },
     assertJwtClientAuthClaimsAndHeader: createJudgeAssertion(portalOf, clock),
     fetch: parts.fetch as typeof fetch,
-    // RFC 9700 §2.1.1: for confidential clients too.
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => requiresPkce(portalOf(client.clientId) ?? { kind: 'browser' }) },
     allowOmittingSingleRegisteredRedirectUri: false,
     acrValues: acrLevels,
     scopes: supportedScopes,

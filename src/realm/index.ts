@@ -14,6 +14,7 @@ export {
   isPublicKind,
   requiresDpop,
   requiresPar,
+  requiresPkce,
 } from './portal-protocol.ts';
 export { type ReadOptions, type ReadRealmFile, readRealmFile } from './read-realm-file.ts';
 export * from './realm.ts';

@@ -38,6 +38,8 @@ function judgeAuthentication(portal: PortalSettings): readonly SettingFault[] {
   if (!isPublicKind(kind) && authentication === 'none')
     faults.push(fault('authentication', `a ${kind} portal must prove who it is; public ones are native or browser`));
   if (jwks !== undefined && jwksUri !== undefined) faults.push(fault('jwksUri', 'jwks or jwksUri, not both'));
+  if (authentication === 'none' && portal.pkce === 'allowed')
+    faults.push(fault('pkce', 'a public portal has nothing but PKCE to protect its codes'));
   const hasKeys = jwks !== undefined || jwksUri !== undefined;
   if (authentication === 'private_key_jwt' && !hasKeys)
     faults.push(fault('authentication', 'private_key_jwt needs the public key: give jwks or jwksUri'));
@@ -82,6 +84,7 @@ function judgeFapi2(portal: PortalSettings): readonly SettingFault[] {
     faults.push(fault('authentication', 'fapi2 demands private_key_jwt'));
   if (portal.requirePar === false) faults.push(fault('requirePar', 'fapi2 demands pushed authorization requests'));
   if (portal.dpop === 'allowed') faults.push(fault('dpop', 'fapi2 demands DPoP: required'));
+  if (portal.pkce === 'allowed') faults.push(fault('pkce', 'fapi2 demands PKCE'));
   if (portal.idTokenAlg === 'RS256') faults.push(fault('idTokenAlg', 'fapi2 knows no RS256; take ES256 or EdDSA'));
   if (grantsOf(portal).includes('device_code')) faults.push(fault('grants', 'fapi2 knows no device_code'));
   return faults;

@@ -26,6 +26,9 @@ export function grantsOf(portal: Settings<'grants' | 'scopes'>): NonNullable<Por
 export const requiresPar = (portal: Settings<'requirePar' | 'profile'>): boolean =>
   portal.requirePar ?? portal.profile === 'fapi2';
 
+/** RFC 7636, for all but the confidential portals that are exempted by name. */
+export const requiresPkce = (portal: Settings<'pkce'>): boolean => portal.pkce !== 'allowed';
+
 export const requiresDpop = (portal: Settings<'dpop' | 'profile'>): boolean =>
   (portal.dpop ?? (portal.profile === 'fapi2' ? 'required' : 'allowed')) === 'required';
 

@@ -44,6 +44,10 @@ export const portalProtocolShape = {
     .enum(['required', 'allowed'])
     .exactOptional()
     .describe('Whether tokens must be bound to a key of the portal (RFC 9449). `allowed` by default.'),
+  pkce: z
+    .enum(['required', 'allowed'])
+    .exactOptional()
+    .describe('`allowed` exempts a portal that proves who it is and cannot send PKCE. `required` by default.'),
   idTokenAlg: z.enum(idTokenAlgs).exactOptional().describe('What signs its ID tokens. RS256 by default.'),
   grants: z
     .array(z.enum(allGrants))

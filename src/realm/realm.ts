@@ -71,6 +71,8 @@ export interface Portal extends Doc {
   readonly profile?: 'fapi2';
   readonly requirePar?: boolean;
   readonly dpop?: 'required' | 'allowed';
+  /** RFC 9700 §2.1.1: for confidential clients too, unless one is exempted by name. */
+  readonly pkce?: 'required' | 'allowed';
   readonly idTokenAlg?: 'RS256' | 'ES256' | 'EdDSA';
   readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'device_code')[];
   /** Days from a sign-in to the end of its refresh tokens. */
