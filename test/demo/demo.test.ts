@@ -52,6 +52,17 @@ describe('demo portals', () => {
     expect((await visitor.visit(`${demo.origin}/plain-notes`)).step).toBe('front');
   });
 
+  it('R5: asks for the sign-in that its API wants once, and says so when it does not get it', async () => {
+    const visitor = await signIn('web1-mail', 'mia');
+    const page = await visitor.click(/vault/i);
+    expect([page.status, page.step]).toEqual([403, 'failure']);
+    expect(page.text).toContain('insufficient_user_authentication');
+    const asked = page.hops.map(({ url }) => new URL(String(url))).filter(({ pathname }) => pathname === '/auth');
+    expect(asked.map(({ searchParams }) => [searchParams.get('acr_values'), searchParams.get('max_age')])).toEqual([
+      ['mfa phr', '300'],
+    ]);
+  });
+
   it('refreshes tokens and says so', async () => {
     const visitor = await signIn('web1-mail', 'mia');
     await visitor.submit('Refresh tokens');
