@@ -12,7 +12,7 @@ export function greetMailServer(url: string, from: string, deadlineMs = 10_000):
   const talk = new SMTPConnection(options);
   return new Promise<Greeted>((resolve) => {
     const fail = (error: unknown) =>
-      resolve({ ok: false, reply: String((error as Partial<Error>).message ?? 'no answer').slice(0, 300) });
+      resolve({ ok: false, reply: ((error as Partial<Error>).message ?? 'no answer').slice(0, 300) });
     const greeted = () => {
       resolve({ ok: true, isEncrypted: talk.secure, isLoggedIn: login !== undefined });
       talk.quit();

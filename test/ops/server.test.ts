@@ -158,7 +158,7 @@ describe('a server among slow clients', () => {
           socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow:');
         }),
     );
-    await Promise.all(slow.map((socket) => (socket.connecting ? once(socket, 'connect') : undefined)));
+    await Promise.all(slow.filter(({ connecting }) => connecting).map((socket) => once(socket, 'connect')));
     // Each in its turn, on a connection of its own, while all fifty are held.
     for (let turn = 0; turn < 20; turn += 1) {
       const answer = await raw(server.port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
