@@ -1,7 +1,10 @@
+import { foreignTestsLeftOut } from './scripts/foreign-clients.ts';
+
 /** Jest runs the ESM TypeScript as it is, through swc; see docs/architecture.md, "Runtime". */
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...foreignTestsLeftOut().map((file) => `<rootDir>/${file}$`)],
   setupFiles: ['<rootDir>/test/support/structured-clone.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

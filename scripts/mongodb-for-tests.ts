@@ -3,12 +3,11 @@
  * outside the repository and started on a free port of 127.0.0.1. `node scripts/mongodb-for-tests.ts` runs one until
  * it is interrupted.
  */
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { hasPython, pythonPrograms } from './python-for-tests.ts';
 
 export interface MongoForTests {
   /** Without a database name. */
@@ -22,17 +21,15 @@ export interface MongoForTests {
 }
 
 const requirement = 'SecantusDB==0.7.0b3';
-const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'gatehouse-tests');
-const run = promisify(execFile);
 
 /** False where there is no Python 3 to install it with. */
 export function canRunMongo(): boolean {
-  return spawnSync('python3', ['-c', 'import venv, sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
+  return hasPython();
 }
 
 /** Throws when it cannot be installed or does not listen. */
 export async function startMongo(): Promise<MongoForTests> {
-  const program = await installed();
+  const program = join(await pythonPrograms([requirement]), 'secantusd-py');
   const home = await mkdtemp(join(tmpdir(), 'gatehouse-mongodb-'));
   const config = join(home, 'empty.toml');
   await writeFile(config, '');
@@ -53,29 +50,6 @@ export async function startMongo(): Promise<MongoForTests> {
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-/** Made under another name and moved into place, so that two test runs may do it together. */
-async function installed(): Promise<string> {
-  const target = join(cacheDir, requirement.replace('==', '-'));
-  const program = join(target, 'bin', 'secantusd-py');
-  if (existsSync(program)) return program;
-  await mkdir(cacheDir, { recursive: true });
-  const making = await mkdtemp(join(cacheDir, 'making-'));
-  await run('python3', ['-m', 'venv', making]);
-  await run(join(making, 'bin', 'python3'), [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    requirement,
-  ]);
-  await rename(making, target).catch(async (error: unknown) => {
-    await rm(making, { recursive: true, force: true });
-    if (!existsSync(program)) throw error;
-  });
-  return program;
 }
 
 async function listening(program: string, config: string, home: string, port: number) {

@@ -11,6 +11,7 @@ import { startServer, type Telemetry } from '../../src/ops/index.ts';
 import { applyDirectory } from '../../src/realm/index.ts';
 import { startDemo } from '../../src/serve-demo.ts';
 import type { SettableClock } from './clock.ts';
+import { freePort } from './free-port.ts';
 import { aKeyring } from './store.ts';
 
 const demoRealms = fileURLToPath(new URL('../../config/realms', import.meta.url));
@@ -95,10 +96,4 @@ function theTime(): SettableClock {
     jest.setSystemTime(new Date(to));
   };
   return { now: () => new Date(), set, advance: (ms) => set(new Date(Date.now() + ms)) };
-}
-
-async function freePort(): Promise<number> {
-  const probe = await startServer({ handler: () => undefined, host: '127.0.0.1', port: 0 });
-  await probe.stop(0);
-  return probe.port;
 }
