@@ -99,7 +99,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     now: () => clock.now(),
   });
   const http = createHttp(
-    { config, realms, keyring, views, log },
+    { config, realms, keyring, views, clock, log },
     {
       routes: signIn.routes,
       provider: (context: RealmContext) => oidc.handle(context),

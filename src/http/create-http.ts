@@ -1,6 +1,6 @@
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
-import { GatehouseError, type Keyring } from '../kernel/index.ts';
+import { type Clock, GatehouseError, type Keyring } from '../kernel/index.ts';
 import type { Realms } from '../realm/index.ts';
 import { receive, refuseOutsiders, requestOf } from './arrival.ts';
 import type { RealmContext, Route, SiteRoute } from './context.ts';
@@ -22,6 +22,7 @@ export interface HttpDependencies {
   readonly realms: Pick<Realms, 'get' | 'list'>;
   readonly keyring: Pick<Keyring, 'mac'>;
   readonly views: Views;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -40,8 +41,11 @@ export interface HttpContents {
 }
 
 /** The web application; `callback()` of it goes to a server. */
-export function createHttp({ config, realms, keyring, views, log }: HttpDependencies, contents: HttpContents): Koa {
-  const contexts = createContexts(views, createCsrf(keyring));
+export function createHttp(
+  { config, realms, keyring, views, clock, log }: HttpDependencies,
+  contents: HttpContents,
+): Koa {
+  const contexts = createContexts(views, createCsrf(keyring, clock));
   const whole = wholeSite(config, [...views.catalogues.languages].sort(englishFirst));
   const asset: SiteRoute = {
     method: 'GET',

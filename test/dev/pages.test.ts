@@ -91,6 +91,7 @@ describe('development pages', () => {
         realms,
         keyring: aKeyring(),
         views: createViews({ directory: join(import.meta.dirname, '../../views'), clock: parts.clock }),
+        clock: parts.clock,
         log: pino({ level: 'silent' }),
       },
       { routes: [], provider: () => Promise.reject(new Error('no provider here')), siteRoutes: createDev(parts) },

@@ -89,7 +89,7 @@ describe('what every answer carries', () => {
     app.clock.advance(30_000);
     await browser.fill({ code: app.code(person.secret) }).submit();
     const cookies = browser.cookies.all().filter(({ name }) => !name.startsWith('demo_'));
-    expect(cookies.map(({ name }) => name)).toEqual(expect.arrayContaining(['web1-session', 'gatehouse-browser-web1']));
+    expect(cookies.map(({ name }) => name)).toEqual(expect.arrayContaining(['web1-session', 'gatehouse.forms.web1']));
     for (const cookie of cookies) {
       expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'lax', hostOnly: true, secure: false });
       expect(cookie.name).not.toMatch(/^__/);

@@ -41,7 +41,7 @@ describe('in production, behind a proxy that ends TLS', () => {
     expect(visitor.page.location?.searchParams.get('state')).toBe('st-1');
     const after = visitor.cookies.all();
     const names = after.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['__Host-shop-session', '__Host-gatehouse-browser-shop']));
+    expect(names).toEqual(expect.arrayContaining(['__Host-shop-session', '__Host-gatehouse.forms.shop']));
     for (const cookie of [...before, ...after]) {
       expect(cookie).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', hostOnly: true });
       expect(cookie.name).toMatch(/^__(Host|Secure)-/);

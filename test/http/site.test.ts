@@ -76,7 +76,7 @@ describe('a page', () => {
   it('S3: gives a browser a cookie that scripts cannot read, of the realm', async () => {
     const { headers } = await site.ask('/realms/one/form');
     expect(headers['set-cookie']?.[0]).toMatch(
-      /^gatehouse-browser-one=[\w-]{32}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
+      /^gatehouse\.forms\.one=[\w-]{32}\.\d+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
     );
   });
 
@@ -84,7 +84,7 @@ describe('a page', () => {
     const secure = await aSite({ routes }, { mode: 'production', origin: 'https://id.example.com' });
     const { headers } = await secure.ask('/realms/one/form', { headers: { Host: 'id.example.com' } });
     expect(headers['set-cookie']?.[0]).toMatch(
-      /^__Host-gatehouse-browser-one=.+; Path=\/; .*HttpOnly; SameSite=Lax; Secure$/,
+      /^__Host-gatehouse\.forms\.one=.+; Path=\/; .*HttpOnly; SameSite=Lax; Secure$/,
     );
     expect(headers['strict-transport-security']).toMatch(/^max-age=\d{8}/);
     await secure.stop();
@@ -142,7 +142,7 @@ describe('a posted form', () => {
     [
       'the token of another realm',
       async (cookie: string) =>
-        (await site.ask('/realms/two/form', { headers: { Cookie: cookie.replace('-one', '-two') } })).body,
+        (await site.ask('/realms/two/form', { headers: { Cookie: cookie.replace('.one', '.two') } })).body,
       {},
     ],
     [

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request as send } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createHttp, createViews, type HttpContents, type HttpDependencies } from '../../../src/http/index.ts';
-import { createKeyring, systemClock } from '../../../src/kernel/index.ts';
+import { type Clock, createKeyring, systemClock } from '../../../src/kernel/index.ts';
 import { createLog, startServer } from '../../../src/ops/index.ts';
 import type { Realm } from '../../../src/realm/index.ts';
 
@@ -42,6 +42,7 @@ export async function aSite(
   contents: Partial<HttpContents> = {},
   config: Partial<HttpDependencies['config']> = {},
   views = fixtureViews,
+  clock: Clock = systemClock,
 ): Promise<TestSite> {
   const realms = [aRealm('one'), aRealm('two'), aRealm('own', { origin: 'http://own.localhost' })];
   const lines: string[] = [];
@@ -50,7 +51,8 @@ export async function aSite(
       config: { mode: 'development', origin: 'http://localhost:4000', ...config },
       realms: { get: async (id) => realms.find((realm) => realm.id === id), list: async () => realms },
       keyring: createKeyring([{ id: 'test', secret: randomBytes(32) }]),
-      views: createViews({ directory: views, clock: systemClock }),
+      views: createViews({ directory: views, clock }),
+      clock,
       log: createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } }),
     },
     { routes: [], provider: async ({ koa }) => void (koa.body = 'provider'), ...contents },
