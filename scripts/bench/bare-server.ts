@@ -5,19 +5,18 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Adapter, type AdapterPayload, type JWK, Provider } from 'oidc-provider';
-import { type Client, redirectUri, scope } from './target.ts';
+import { type Client, type Machines, redirectUri, resourceScope, scope } from './target.ts';
 
 export interface BareSettings {
   readonly port: number;
   readonly issuer: string;
   readonly keys: readonly JWK[];
   readonly portal: Client;
-  readonly machine: Client;
-  readonly resources: { readonly ES256: string; readonly RS256: string };
+  readonly machines: Machines;
 }
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as BareSettings;
-const { issuer, portal, machine } = settings;
+const { issuer, portal, machines } = settings;
 const stored = new Map<string, AdapterPayload>();
 
 function mapAdapter(model: string): Adapter {
@@ -54,13 +53,13 @@ const provider = new Provider(issuer, {
       response_types: ['code'],
       scope,
     },
-    {
-      client_id: machine.clientId,
-      client_secret: machine.clientSecret,
+    ...Object.values(machines).map(({ clientId, clientSecret }) => ({
+      client_id: clientId,
+      client_secret: clientSecret,
       redirect_uris: [],
       grant_types: ['client_credentials'],
       response_types: [],
-    },
+    })),
   ],
   jwks: { keys: [...settings.keys] },
   cookies: { keys: ['a key for cookies'] },
@@ -95,12 +94,12 @@ const provider = new Provider(issuer, {
     resourceIndicators: {
       enabled: true,
       defaultResource: () => [],
-      getResourceServerInfo: (_ctx, resource) => ({
-        scope: '',
+      getResourceServerInfo: (_ctx, resource, client) => ({
+        scope: resourceScope,
         audience: resource,
         accessTokenTTL: 300,
         accessTokenFormat: 'jwt',
-        jwt: { sign: { alg: resource === settings.resources.ES256 ? 'ES256' : 'RS256' } },
+        jwt: { sign: { alg: client.clientId === machines.ES256.clientId ? 'ES256' : 'RS256' } },
       }),
     },
   },

@@ -7,7 +7,7 @@ import type { JWK } from 'oidc-provider';
 import type { BareSettings } from './bare-server.ts';
 import { fewPeople } from './options.ts';
 import { freePort, type Prepared } from './product.ts';
-import { discoveryPath, proxyHeaders, resources } from './target.ts';
+import { discoveryPath, proxyHeaders } from './target.ts';
 
 export interface Bare extends Prepared {
   remove(): Promise<void>;
@@ -19,8 +19,11 @@ export async function prepareBare(): Promise<Bare> {
   const file = join(home, 'settings.json');
   const port = await freePort();
   const issuer = 'https://bare.bench.example';
-  const clients = { portal: client('portal'), machine: client('machine') };
-  const settings: BareSettings = { port, issuer, keys: signingKeys(), ...clients, resources };
+  const clients = {
+    portal: client('portal'),
+    machines: { ES256: client('machine-es256'), RS256: client('machine-rs256') },
+  };
+  const settings: BareSettings = { port, issuer, keys: signingKeys(), ...clients };
   await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
   const program = fileURLToPath(new URL('./bare-server.ts', import.meta.url));
   return {
@@ -33,7 +36,7 @@ export async function prepareBare(): Promise<Bare> {
       headers: proxyHeaders(issuer),
     },
     // Whoever comes is let in; a number is needed to take turns.
-    target: { port, issuer, ...clients, resources, people: 100 * fewPeople },
+    target: { port, issuer, ...clients, people: 100 * fewPeople },
     remove: () => rm(home, { recursive: true, force: true }),
   };
 }

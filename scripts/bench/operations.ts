@@ -2,7 +2,7 @@ import { decodeProtectedHeader } from 'jose';
 import type { Endpoints } from './endpoints.ts';
 import type { Answer, Lane } from './lane.ts';
 import { signIn, type Tokens } from './sign-in.ts';
-import type { Client, Target } from './target.ts';
+import { type Client, resource, resourceScope, type Target } from './target.ts';
 
 export const operationNames = [
   'discovery',
@@ -41,8 +41,8 @@ export function createOperations({ target, endpoints, lane, tokens, nextPerson }
 
   async function clientCredentials(alg: 'ES256' | 'RS256'): Promise<void> {
     if (!endpoints.grantTypes.includes('client_credentials')) throw new Error('client credentials are not offered');
-    const form = { grant_type: 'client_credentials', resource: target.resources[alg] };
-    const { access_token: token } = await requestToken(target.machine, form);
+    const form = { grant_type: 'client_credentials', resource, scope: resourceScope };
+    const { access_token: token } = await requestToken(target.machines[alg], form);
     expect(decodeProtectedHeader(token).alg, alg, 'the token is signed by');
   }
 

@@ -12,7 +12,7 @@ import { realmFile, realmId } from './bench-realm.ts';
 import type { Setting } from './options.ts';
 import type { Seeded } from './seed.ts';
 import type { ServerProgram } from './server-process.ts';
-import { discoveryPath, proxyHeaders, resources, type Target } from './target.ts';
+import { discoveryPath, proxyHeaders, type Target } from './target.ts';
 
 export interface Prepared {
   readonly program: ServerProgram;
@@ -64,7 +64,7 @@ export class Product {
         ...{ file: main, port, path: discoveryPath(issuer), headers: proxyHeaders(issuer) },
         env: setting.workers > 1 ? { ...env, [workersSetting]: String(setting.workers) } : env,
       },
-      target: { port, issuer, ...seeded, resources, people: setting.people },
+      target: { port, issuer, ...seeded, people: setting.people },
     };
   }
 
@@ -74,8 +74,6 @@ export class Product {
 
   async #environment({ engine, people }: Setting): Promise<Record<string, string>> {
     return {
-      // As in the container: glibc would keep 19 MiB for each thread that ever hashed.
-      MALLOC_ARENA_MAX: '2',
       GATEHOUSE_MODE: 'production',
       GATEHOUSE_ORIGIN: origin,
       GATEHOUSE_DATA: join(this.#home, `${engine}-${people}`),

@@ -10,12 +10,12 @@ import { totpMethod } from '../../src/factors/index.ts';
 import { newId, systemClock } from '../../src/kernel/index.ts';
 import { applyDirectory } from '../../src/realm/index.ts';
 import type { Collection, Doc } from '../../src/store/index.ts';
-import { machineId, portalId, realmId } from './bench-realm.ts';
-import { authenticatorSecret, type Client, emailOf, password } from './target.ts';
+import { machineIds, portalId, realmId } from './bench-realm.ts';
+import { authenticatorSecret, type Client, emailOf, type Machines, password } from './target.ts';
 
 export interface Seeded {
   readonly portal: Client;
-  readonly machine: Client;
+  readonly machines: Machines;
 }
 
 const actor = { kind: 'system' } as const;
@@ -28,7 +28,10 @@ async function seed(config: Config, people: number): Promise<Seeded> {
     for (const { report } of await applyDirectory(app.realms, config.realms, { actor })) {
       if (!report.ok) throw new Error(report.faults.map(({ path, message }) => `${path} ${message}`).join('; '));
     }
-    const seeded = { portal: await clientOf(app, portalId), machine: await clientOf(app, machineId) };
+    const seeded = {
+      portal: await clientOf(app, portalId),
+      machines: { ES256: await clientOf(app, machineIds.ES256), RS256: await clientOf(app, machineIds.RS256) },
+    };
     await addPeople(app, people);
     return seeded;
   } finally {

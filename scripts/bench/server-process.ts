@@ -61,7 +61,9 @@ export async function startServerProcess(program: ServerProgram): Promise<Server
 
 /** Ours without settings of Gatehouse, which would reach the measured one. */
 function environment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !/^GATEHOUSE_/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && !name.startsWith('GATEHOUSE_'),
+  );
   return Object.fromEntries(kept) as Record<string, string>;
 }
 

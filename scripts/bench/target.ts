@@ -3,9 +3,8 @@ export interface Target {
   readonly port: number;
   readonly issuer: string;
   readonly portal: Client;
-  readonly machine: Client;
-  /** Resources whose access tokens are JWTs, by the algorithm that signs them. */
-  readonly resources: { readonly ES256: string; readonly RS256: string };
+  /** By the algorithm that signs their access tokens. */
+  readonly machines: Machines;
   readonly people: number;
 }
 
@@ -14,12 +13,16 @@ export interface Client {
   readonly clientSecret: string;
 }
 
+export interface Machines {
+  readonly ES256: Client;
+  readonly RS256: Client;
+}
+
 export const redirectUri = 'https://portal.bench.example/callback';
 export const scope = 'openid profile email offline_access';
-export const resources = {
-  ES256: 'https://es256.bench.example',
-  RS256: 'https://rs256.bench.example',
-} as const;
+/** Its access tokens are JWTs. */
+export const resource = 'https://api.bench.example';
+export const resourceScope = 'read';
 
 /** Everybody has the same password and the same authenticator secret, so that making 200,000 people costs one hash. */
 export const password = 'seven green bicycles';
