@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Context as Carrier, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -18,9 +19,12 @@ export interface Traces {
   stop(): Promise<void>;
 }
 
+/** For a batch, tries again included; what is not taken by then is dropped. */
+const patienceMs = 3_000;
+
 /** `url`: where spans are posted to (OTLP over HTTP, JSON). */
 export async function createTraces(url: string): Promise<Traces> {
-  return tracesTo(new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) }));
+  return tracesTo(new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url, timeoutMillis: patienceMs }) }));
 }
 
 export function tracesTo(processor: SpanProcessor): Traces {
@@ -65,6 +69,10 @@ export function tracesTo(processor: SpanProcessor): Traces {
         span.end();
       }
     },
-    stop: () => provider.shutdown(),
+    async stop() {
+      // A collector that is away or hangs must not keep a server from ending well.
+      const sent = provider.shutdown().catch(() => undefined);
+      await Promise.race([sent, pause(patienceMs, undefined, { ref: false })]);
+    },
   };
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import Koa from 'koa';
 import { pino } from 'pino';
-import { joinMetrics, openTelemetry, serveMetrics, type Telemetry } from '../../src/ops/index.ts';
+import { joinMetrics, openTelemetry, serveMetrics, startServer, type Telemetry } from '../../src/ops/index.ts';
 import { stepOutcome } from '../../src/ops/metrics/sign-ins.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -112,6 +113,31 @@ describe('telemetry of a sign-in', () => {
     expect(told).not.toMatch(personal);
     expect(told).not.toContain('code_challenge');
     expect(told).not.toContain('?');
+  });
+});
+
+describe('traces', () => {
+  it('F8: do not keep a server from ending when the collector hangs', async () => {
+    const held: Socket[] = [];
+    const silent = createTcpServer((socket) => void held.push(socket));
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = silent.address() as AddressInfo;
+    const tracesUrl = `http://127.0.0.1:${port}/v1/traces`;
+    const { middleware, stop } = await openTelemetry({ hasMetrics: false, tracesUrl });
+    const koa = new Koa();
+    if (middleware !== undefined) koa.use(middleware);
+    koa.use((context) => {
+      context.body = 'ok';
+    });
+    const server = await startServer({ handler: koa.callback(), host: '127.0.0.1', port: 0 });
+    await (await fetch(server.address)).text();
+    await server.stop();
+    await stop();
+    expect(held).toHaveLength(1);
+    held[0]?.destroy();
+    silent.close();
   });
 });
 
