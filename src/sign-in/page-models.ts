@@ -118,10 +118,10 @@ export interface HeldPage {
 /**
  * `disabled`; `second_factor_locked` (100 wrong codes: an admin must help); `stuck` (must have a second factor and can set
  * up none alone); `guesses` (five wrong codes ended this sign-in); `changed` (password or methods changed meanwhile);
- * `locked` (ended because the account was locked or shut).
+ * `locked` (ended because the account was locked or shut); `portal` (it was shut or removed meanwhile).
  */
 export interface RefusedPage {
-  readonly why: 'disabled' | 'second_factor_locked' | 'stuck' | 'guesses' | 'changed' | 'locked';
+  readonly why: 'disabled' | 'second_factor_locked' | 'stuck' | 'guesses' | 'changed' | 'locked' | 'portal';
   /** POST, no fields: tell the portal. Undefined when the portal no longer waits. */
   readonly cancelAction: string | undefined;
 }

@@ -1,6 +1,5 @@
 import type { Factors, Method } from '../factors/index.ts';
 import type { RealmContext } from '../http/index.ts';
-import { GatehouseError } from '../kernel/index.ts';
 import type { People, User } from '../people/index.ts';
 import { combine, type Effective, type Level, type Next, next } from '../policy/index.ts';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
@@ -69,8 +68,10 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
 
   const { request } = found;
   const portal = await deps.realms.portal(realm.id, request.clientId);
-  if (portal === undefined || !portal.enabled)
-    throw new GatehouseError('forbidden', `portal ${request.clientId} is shut`);
+  if (portal === undefined || !portal.enabled) {
+    // Its address is no way back: nobody there could be answered.
+    return { ok: false, deadEnd: { page: 'refused', why: 'portal' }, portal: undefined, isWaiting: false };
+  }
   const begun = await begin(deps, context, request);
   const attempt = await settled(deps, begun);
   const isDone = attempt.state === 'done';

@@ -146,7 +146,8 @@ describe('what operators change', () => {
     await gatehouse('realm', 'set', 'web1', 'portals.web1-mail.enabled', 'false');
     app.clock.advance(30_000);
     await browser.fill({ code: app.code(person.secret) }).submit();
-    expect({ step: browser.page.step, status: browser.page.status }).toEqual({ step: 'error', status: 403 });
+    expect({ step: browser.page.step, status: browser.page.status }).toEqual({ step: 'refused', status: 403 });
+    expect(browser.page.text).toMatch(/portal .* no longer takes sign-ins/);
     expect(await told(app, 'web1', { type: 'sign_in.completed', subject: person.user.id })).toEqual([]);
     await gatehouse('realm', 'set', 'web1', 'portals.web1-mail.enabled', 'true');
     app.clock.advance(5000);

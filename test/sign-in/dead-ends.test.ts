@@ -204,13 +204,23 @@ describe('a sign-in that cannot go on', () => {
     expect(house.completed).toEqual([]);
   });
 
-  it('fault 25: is refused when the portal is shut meanwhile', async () => {
+  it.each<[string, Parameters<House['setPortal']>[0]]>([
+    ['shut', { enabled: false }],
+    ['removed', { clientId: 'another' }],
+  ])('fault 25: is refused, saying what to do, when the portal is %s meanwhile', async (_, change) => {
     await house.aPerson();
     const uid = await pastPassword(browser);
-    house.setPortal({ enabled: false });
-    await expect(browser.post(`/sign-in/${uid}/challenge`, { code: codeNow(house) })).rejects.toMatchObject({
-      code: 'forbidden',
-    });
+    house.setPortal(change);
+    for (const answer of [
+      await browser.post(`/sign-in/${uid}/challenge`, { code: codeNow(house) }),
+      await browser.get(`/sign-in/${uid}`),
+    ]) {
+      expect(answer.page).toMatchObject({
+        step: 'refused',
+        status: 403,
+        model: { why: 'portal', cancelAction: undefined },
+      });
+    }
     expect(house.completed).toEqual([]);
   });
 
