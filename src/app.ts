@@ -17,7 +17,7 @@ import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
-import { createJudgeSession, createSignIn, type SignIn, sessionRules } from './sign-in/index.ts';
+import { createJudgeSession, createSignIn, type Guessing, type SignIn, sessionRules } from './sign-in/index.ts';
 import { createDrain, createLeases, createSweeper, type OutboxItem, openStore, type Store } from './store/index.ts';
 
 export interface AppOptions {
@@ -84,7 +84,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const fetch = createGuardedFetch({ allowOrigins });
   const keysAheadS = config.keysAheadS ?? (config.mode === 'production' ? 3_600 : 60);
   const policy = { sessionRules, judgeSession };
-  const oidc = createOidc({ store, realms, people, clock, log, fetch, keysAheadS, policy });
+  const withinAddressLimit: Guessing['withinAddressLimit'] = (address, judge, isWrong) =>
+    signIn.guessing.withinAddressLimit(address, judge, isWrong);
+  const oidc = createOidc({
+    ...{ store, realms, people, leases, clock, log, fetch, keysAheadS },
+    ...{ policy, withinAddressLimit },
+  });
   const keyRotation = createKeyRotation({ realms, keys: oidc.keys, leases, clock, log });
   const { interactions } = oidc;
   const signIn = createSignIn({ store, clock, keyring, realms, people, factors, interactions });
@@ -101,7 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const http = createHttp(
     { config, realms, keyring, views, clock, log },
     {
-      routes: signIn.routes,
+      routes: [...signIn.routes, ...oidc.routes],
       provider: (context: RealmContext) => oidc.handle(context),
       siteRoutes: demoOrigin === undefined ? [] : developmentPages(demoOrigin),
       onlooker: telemetry.middleware,
@@ -123,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const deliver = {
     async audit(items: readonly OutboxItem[]) {
       await audit.append(items);
+      await oidc.endSessionsAfter(items);
       telemetry.told(items);
     },
     message: messaging.accept,
@@ -140,9 +146,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       messaging.start();
       sweeper.start();
       keyRotation.start();
+      oidc.logoutDelivery.start();
     },
     async stop() {
-      await Promise.all([drain.stop(), messaging.stop(), sweeper.stop(), keyRotation.stop()]);
+      const work = [drain, messaging, sweeper, keyRotation, oidc.logoutDelivery];
+      await Promise.all(work.map((each) => each.stop()));
       await store.close();
     },
   };

@@ -5,7 +5,7 @@ import { auditCommands } from './audit/index.ts';
 import { loadKeyring, readEnvironment } from './config/index.ts';
 import { GatehouseError, systemClock } from './kernel/index.ts';
 import { messagingCommands } from './messaging/index.ts';
-import { keyCommands } from './oidc/index.ts';
+import { keyCommands, registrationCommands } from './oidc/index.ts';
 import { createLog, doctorCommand } from './ops/index.ts';
 import { peopleCommands } from './people/index.ts';
 import { realmCommands } from './realm/index.ts';
@@ -34,6 +34,9 @@ keyCommands(program, async () =>
     keys: oidc.keys,
     hasRealm: async (id: string) => (await realms.get(id)) !== undefined,
   })),
+);
+registrationCommands(program, async () =>
+  open(({ oidc, realms }) => ({ tokens: oidc.registrationTokens, realm: (id: string) => realms.get(id) })),
 );
 doctorCommand(program, () => ({ read: readEnvironment(), clock: systemClock }));
 

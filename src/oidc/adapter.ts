@@ -14,6 +14,21 @@ const writtenOnce: ReadonlySet<string> = new Set<ModelName>([
   'ReplayDetection',
 ]);
 
+/** Whose end must survive a power cut, which the removal of a document would not: it is written down instead. */
+const endedDurably: ReadonlySet<string> = new Set<ModelName>([
+  'Session',
+  'AccessToken',
+  'RefreshToken',
+  'ClientCredentials',
+]);
+
+/** Two people at once, or one twice, said yes or no to the same device: the first answer is the one that counts. */
+export class DeviceAnswered extends errors.InvalidRequest {
+  constructor() {
+    super('the device code was answered already');
+  }
+}
+
 /** The document id of what oidc-provider knows as `id`: realms cannot meet, and a stolen file gives no token away. */
 export function artifactId(realm: string, id: string): string {
   return `${realm}/${digest(id)}`;
@@ -50,6 +65,7 @@ export function createAdapterFactory(
       async upsert(id, payload, expiresIn) {
         const doc = documentOf(model, realm, key(id), payload, expiryOf(clock.now(), model, expiresIn));
         if (writtenOnce.has(model)) return collection.insert(doc);
+        if (model === 'DeviceCode') return writeDeviceCode(collection, doc);
         await collection.upsert(doc.id, (old) => (old !== undefined && isSame(old, doc) ? old : doc));
       },
       async find(id) {
@@ -59,7 +75,9 @@ export function createAdapterFactory(
         return read(await collection.findBy('uid', [`${realm}/${uid}`]));
       },
       async findByUserCode(userCode) {
-        return read(await collection.findBy('userCode', [key(userCode)]));
+        const doc = await collection.findBy('userCode', [key(userCode)]);
+        const found = read(doc, doc?.deviceCode);
+        return found === undefined ? undefined : { ...found, userCode };
       },
       async consume(id) {
         let seen: Artifact | undefined;
@@ -82,7 +100,7 @@ export function createAdapterFactory(
         throw new errors.InvalidGrant('already used');
       },
       async destroy(id) {
-        if (model === 'Session') return endSession(artifacts, key(id), clock.now());
+        if (endedDurably.has(model)) return end(collection, key(id), clock.now());
         const isMine = await collection.remove(key(id));
         // Resuming takes the interaction away: of two tabs that try, one goes on.
         if (model === 'Interaction' && !isMine) throw new errors.SessionNotFound('interaction was resumed already');
@@ -107,13 +125,29 @@ const noOthers: Adapter = {
   revokeByGrantId: refuse,
 };
 
-/** Its end is written durably (a removal from this collection would not be); the sweeper removes it later. */
-export async function endSession(artifacts: Artifacts, id: string, now: Date): Promise<void> {
-  await artifacts.Session.update(
+export const endSession = (artifacts: Artifacts, id: string, now: Date) => end(artifacts.Session, id, now);
+
+/** The sweeper removes it once it would have expired. */
+async function end(collection: Collection<Artifact>, id: string, now: Date): Promise<void> {
+  await collection.update(
     id,
     ({ uid: _uid, ...doc }) => (doc.endedAt === undefined ? { ...doc, payload: {}, endedAt: now } : undefined),
     { durable: true },
   );
+}
+
+/** `inFlight`: somebody is signing in for it. `accountId` or `error`: it was answered, once. */
+async function writeDeviceCode(collection: Collection<Artifact>, doc: Artifact): Promise<void> {
+  const stage = ({ payload }: Artifact) =>
+    payload['accountId'] !== undefined || payload['error'] !== undefined ? 2 : payload['inFlight'] === true ? 1 : 0;
+  const written = await collection.upsert(doc.id, (old) => {
+    if (old === undefined) return doc;
+    if (old.consumedAt !== undefined || old.endedAt !== undefined) return undefined;
+    if (stage(doc) <= stage(old)) return undefined;
+    // Found by its device code, it does not know what people type.
+    return old.userCode === undefined ? doc : { ...doc, userCode: old.userCode };
+  });
+  if (!written.ok) throw new DeviceAnswered();
 }
 
 /** The grant and every code and token under it. The grant goes first: nothing is worth anything without it. */
@@ -129,10 +163,10 @@ async function removeAll(collection: Collection<Artifact>, grant: string): Promi
 }
 
 /**
- * A pushed request must be there when the sign-in it began ends, to be found used: oidc-provider judges its expiry
- * (`exp`) when a sign-in begins with it, and forgets that it was ever used once it is gone.
+ * oidc-provider judges the expiry (`exp`) of these itself. A pushed request must be there when the sign-in it began
+ * ends, to be found used; a device that asks too late is told `expired_token` (RFC 8628 §3.5).
  */
-const keptLongerS: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3_600 };
+const keptLongerS: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3_600, DeviceCode: 3_600 };
 
 function expiryOf(now: Date, model: string, expiresInS: number | undefined): Date | undefined {
   if (expiresInS === undefined) return undefined;
@@ -143,10 +177,10 @@ function documentOf(
   model: string,
   realm: string,
   id: string,
-  { jti, ...payload }: AdapterPayload,
+  { jti, userCode, ...payload }: AdapterPayload,
   expiresAt: Date | undefined,
 ): Artifact {
-  const { grantId, uid, userCode, accountId } = payload;
+  const { grantId, uid, accountId } = payload;
   const isFamily = (familyModels as readonly string[]).includes(model);
   return {
     id,
@@ -156,6 +190,7 @@ function documentOf(
     ...(model === 'Grant' ? { grant: `${realm}/${jti}` } : undefined),
     ...(model === 'Session' && uid !== undefined ? { uid: `${realm}/${uid}` } : undefined),
     ...(userCode === undefined ? undefined : { userCode: artifactId(realm, userCode) }),
+    ...(model === 'DeviceCode' && jti !== undefined ? { deviceCode: jti } : undefined),
     ...((model === 'Session' || model === 'Grant') && accountId !== undefined
       ? { person: `${realm}/${accountId}` }
       : undefined),

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { SignedOutModel, SignOutModel } from './page-models.ts';
+import type { DeviceDoneModel, DeviceFault, SignedOutModel, SignOutModel } from './page-models.ts';
 
 /** What the provider leaves to our pages instead of writing it itself. */
 export type Answer =
@@ -12,7 +12,10 @@ export type Answer =
       readonly person: string | undefined;
       readonly formOrigins: readonly string[];
     }
-  | { readonly kind: 'signed_out'; readonly model: SignedOutModel };
+  | { readonly kind: 'signed_out'; readonly model: SignedOutModel }
+  /** The code of a device must be typed (again). */
+  | { readonly kind: 'device_code'; readonly why: DeviceFault }
+  | { readonly kind: 'device_done'; readonly model: DeviceDoneModel };
 
 const answers = new WeakMap<IncomingMessage, Answer>();
 

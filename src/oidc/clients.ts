@@ -23,21 +23,27 @@ export const clientAuthMethods = [
 export const clientAssertionAlgs = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 /** Grants that the provider knows, by their name in realm files. */
-export const supportedGrants: Readonly<Partial<Record<Grant, string>>> = {
+export const supportedGrants: Readonly<Record<Grant, string>> = {
   authorization_code: 'authorization_code',
   refresh_token: 'refresh_token',
+  client_credentials: 'client_credentials',
+  device_code: 'urn:ietf:params:oauth:grant-type:device_code',
 };
 
 type Grant = NonNullable<Portal['grants']>[number];
 
 /** The metadata of the portals that may get tokens. Disabled ones do not exist for the provider. */
 export function clientsOf(portals: readonly Portal[]): ClientMetadata[] {
-  return portals.filter((portal) => portal.enabled && grantTypesOf(portal).length > 0).map(clientMetadata);
+  return portals.filter((portal) => portal.enabled).map(clientMetadata);
 }
 
-const grantTypesOf = (portal: Portal): string[] => grantsOf(portal).flatMap((grant) => supportedGrants[grant] ?? []);
+/** Whether any portal that is in use may have it: what nobody has is not advertised. */
+export function isGrantUsed(portals: readonly Portal[], grant: Grant): boolean {
+  return portals.some((portal) => portal.enabled && grantsOf(portal).includes(grant));
+}
 
-/** What the provider has no feature for it leaves out. */
+const grantTypesOf = (portal: Portal): string[] => grantsOf(portal).map((grant) => supportedGrants[grant]);
+
 function clientMetadata(portal: Portal): ClientMetadata {
   const grantTypes = grantTypesOf(portal);
   const hasCode = grantTypes.includes('authorization_code');

@@ -12,6 +12,8 @@ export interface Artifact extends Doc {
   readonly uid?: string | undefined;
   /** `{realm}/{hash}` of the code people type on another device. */
   readonly userCode?: string | undefined;
+  /** Of a device code, its own id, sealed: whoever finds it by what people type has to answer it under that. */
+  readonly deviceCode?: string | undefined;
   /** `{realm}/{user}`. */
   readonly person?: string | undefined;
   readonly consumedAt?: Date | undefined;
@@ -27,6 +29,7 @@ const artifactShape = z.object({
   grant: z.string().optional(),
   uid: z.string().optional(),
   userCode: z.string().optional(),
+  deviceCode: z.string().optional(),
   person: z.string().optional(),
   consumedAt: z.date().optional(),
   endedAt: z.date().optional(),
@@ -48,7 +51,8 @@ function artifacts(
 
 /**
  * Where each model of oidc-provider lives. What a power cut may take is what can be had again by signing in again
- * (`process`); that something was used or ended is always written durably, see `adapter.ts`.
+ * (`process`); that something was used or ended is always written durably, see `adapter.ts`. So a refresh waits for the
+ * disk once, when its token is used up.
  */
 const declarations = {
   Session: artifacts('oidc_sessions', 'process', [byUid, byPerson]),
@@ -56,10 +60,10 @@ const declarations = {
   Grant: artifacts('oidc_grants', 'power', [byPerson]),
   AuthorizationCode: artifacts('oidc_codes', 'process', [byGrant]),
   AccessToken: artifacts('oidc_access_tokens', 'process', [byGrant]),
-  RefreshToken: artifacts('oidc_refresh_tokens', 'power', [byGrant]),
+  RefreshToken: artifacts('oidc_refresh_tokens', 'process', [byGrant]),
   ReplayDetection: artifacts('oidc_replay', 'power', []),
   ClientCredentials: artifacts('oidc_client_credentials', 'process', []),
-  DeviceCode: artifacts('oidc_device_codes', 'process', [byGrant, byUserCode]),
+  DeviceCode: { ...artifacts('oidc_device_codes', 'process', [byGrant, byUserCode]), sealed: ['deviceCode'] },
   PushedAuthorizationRequest: artifacts('oidc_pushed_requests', 'process', []),
 } as const;
 

@@ -7,6 +7,7 @@ interface Consent extends Doc {
   readonly realm: string;
   readonly userId: string;
   readonly clientId: string;
+  /** Those at a resource with its id and a blank before them. */
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
   readonly changedAt: Date;
@@ -30,8 +31,11 @@ const declaration: Declaration<Consent> = {
 
 /** What a portal asks to see. */
 export interface Wanted {
+  /** About the person. */
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
+  /** Resource id → scopes there. */
+  readonly at: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What people agreed to, per portal: outlives sessions and grants, so that nobody is asked the same thing twice. */
@@ -49,14 +53,14 @@ export function createConsents({ store, clock }: { readonly store: Store; readon
       const given = await collection.get(key(realm, userId, clientId));
       if (given === undefined) return false;
       return (
-        wanted.scopes.every((scope) => given.scopes.includes(scope)) &&
+        namesOf(wanted).every((scope) => given.scopes.includes(scope)) &&
         wanted.claims.every((claim) => given.claims.includes(claim))
       );
     },
     async remember(realm, userId, clientId, wanted) {
       const id = key(realm, userId, clientId);
       await collection.upsert(id, (old) => {
-        const scopes = union(old?.scopes, wanted.scopes);
+        const scopes = union(old?.scopes, namesOf(wanted));
         const claims = union(old?.claims, wanted.claims);
         const event = auditEvent(clock.now(), {
           type: 'consent.given',
@@ -64,7 +68,7 @@ export function createConsents({ store, clock }: { readonly store: Store; readon
           actor: { kind: 'person', id: userId },
           subject: userId,
           portal: clientId,
-          details: { scopes: wanted.scopes, claims: wanted.claims },
+          details: { scopes: namesOf(wanted), claims: wanted.claims },
         });
         const given = { id, realm, userId, clientId, scopes, claims, changedAt: clock.now(), outbox: old?.outbox };
         return withOutbox(given, event);
@@ -75,4 +79,8 @@ export function createConsents({ store, clock }: { readonly store: Store; readon
 
 function union(before: readonly string[] = [], more: readonly string[]): readonly string[] {
   return [...new Set([...before, ...more])];
+}
+
+function namesOf({ scopes, at }: Wanted): readonly string[] {
+  return [...scopes, ...Object.entries(at).flatMap(([id, there]) => there.map((scope) => `${id} ${scope}`))];
 }

@@ -1,16 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { RealmContext } from '../http/index.ts';
+import type { RealmContext, Route } from '../http/index.ts';
 import { type Clock, GatehouseError, type GuardedFetch } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
-import type { Portal, Realm, Realms } from '../realm/index.ts';
+import type { Portal, Realm, RealmAdmin, Realms } from '../realm/index.ts';
 import type { Interactions } from '../sign-in/index.ts';
-import type { Store } from '../store/index.ts';
-import { createAdapterFactory, endFamily } from './adapter.ts';
+import type { Leases, OutboxItem, Store } from '../store/index.ts';
+import { createAdapterFactory } from './adapter.ts';
 import { type Answer, answerLeft } from './answers.ts';
 import { createAuthorizationByPost } from './authorization-by-post.ts';
-import { type Artifacts, openArtifacts } from './collections.ts';
+import { openArtifacts } from './collections.ts';
 import { createConsents } from './consents.ts';
+import { devicePages, showCodePage, showDeviceDone, type WithinAddressLimit } from './features/device-pages.ts';
+import { createInitialAccessTokens, type InitialAccessTokens } from './features/initial-access-tokens.ts';
+import { createLogoutDelivery, type LogoutDelivery } from './features/logout-delivery.ts';
+import { createLogoutNotices } from './features/logout-notices.ts';
+import { registrationRoute } from './features/registration.ts';
 import { createInteractions, type InteractionContext } from './interactions.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { signedLifeS } from './lifetimes.ts';
@@ -18,18 +23,22 @@ import { createProvider } from './provider.ts';
 import { createProviders } from './providers.ts';
 import { createReuses } from './reuse.ts';
 import type { SessionRules } from './session-age.ts';
+import { createSessionEnds } from './session-ends.ts';
 import type { JudgeSession } from './sign-in-request.ts';
 
 export interface OidcParts {
   readonly store: Store;
-  readonly realms: Realms;
+  readonly realms: Realms & Pick<RealmAdmin, 'addPortal'>;
   readonly people: Pick<People, 'get'>;
+  readonly leases: Leases;
   readonly clock: Clock;
   readonly log: Logger;
   /** For addresses that portals gave. */
   readonly fetch: GuardedFetch;
   /** From the publication of a signing key until it signs. */
   readonly keysAheadS: number;
+  /** For what can be guessed on our pages. */
+  readonly withinAddressLimit: WithinAddressLimit;
   readonly policy: {
     /** Effective for one portal; without one, for the realm alone. */
     readonly sessionRules: (realm: Realm, portal: Portal | undefined) => SessionRules;
@@ -38,22 +47,38 @@ export interface OidcParts {
 }
 
 export interface Oidc {
+  /** Pages and answers of ours below the issuer; the provider has the rest. */
+  readonly routes: readonly Route[];
   /** Answers a request below the realm's issuer that is no page of ours; renders what the provider leaves to us. */
   handle(context: RealmContext): Promise<void>;
   /** The same without our pages, for a bare server: `left` when the response is still open. */
   respond(realm: string, request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined>;
   readonly keys: Keys;
   readonly interactions: Interactions<InteractionContext>;
+  /** What lets others register portals. */
+  readonly registrationTokens: InitialAccessTokens;
   /** Ends every session, grant and token of a person. */
   endSessionsOf(realm: string, userId: string): Promise<void>;
+  /** Ends the sessions that are over after what the audit log was told. */
+  endSessionsAfter(items: readonly OutboxItem[]): Promise<void>;
+  /** Tells portals of sign-outs. */
+  readonly logoutDelivery: LogoutDelivery;
 }
 
 export function createOidc(parts: OidcParts): Oidc {
-  const { store, realms, people, clock, log, fetch, keysAheadS, policy } = parts;
+  const { store, realms, people, leases, clock, log, fetch, keysAheadS, policy, withinAddressLimit } = parts;
   const artifacts = openArtifacts(store);
   const consents = createConsents({ store, clock });
   const reuses = createReuses({ store, clock });
   const byPost = createAuthorizationByPost({ store, clock });
+  const notices = createLogoutNotices({ store, clock });
+  const registrationTokens = createInitialAccessTokens({ store, clock });
+  const logoutNotices = {
+    async put(signedOut: Parameters<typeof notices.put>[0]) {
+      await notices.put(signedOut);
+      logoutDelivery.wake();
+    },
+  };
   const keys = createKeys({
     store,
     clock,
@@ -74,6 +99,7 @@ export function createOidc(parts: OidcParts): Oidc {
       people,
       consents,
       reuses,
+      logoutNotices,
       clock,
       log,
       fetch,
@@ -81,6 +107,10 @@ export function createOidc(parts: OidcParts): Oidc {
       adapter: createAdapterFactory(artifacts, realm.id, clock, reuses),
     }),
   );
+
+  const providerOf = async (realm: string) => (await providers.of(realm))?.provider;
+  const logoutDelivery = createLogoutDelivery({ notices, providerOf, leases, clock, log });
+  const sessionEnds = createSessionEnds({ artifacts, providers, people, notices: logoutNotices, clock });
 
   async function respond(
     realm: string,
@@ -103,12 +133,12 @@ export function createOidc(parts: OidcParts): Oidc {
     return answerLeft(request);
   }
 
-  const interactions = createInteractions({ providers, artifacts, consents, clock });
+  const interactions = createInteractions({ providers, artifacts, consents, clock, endSession: sessionEnds.one });
 
   /** A sign-in that was answered already, by another of two forms sent at once: its own pages say what to do. */
   async function isResumedAgain(context: RealmContext, answer: Answer): Promise<boolean> {
     if (answer.kind !== 'error' || answer.cause.name !== 'SessionNotFound') return false;
-    const [, uid] = /\/auth\/([\w-]+)$/.exec(split(context.koa.originalUrl)[0] ?? '') ?? [];
+    const [, uid] = /\/(?:auth|device)\/([\w-]+)$/.exec(split(context.koa.originalUrl)[0] ?? '') ?? [];
     if (uid === undefined) return false;
     const found = await interactions.find(context, context.realm.id, uid);
     if (found.ok || found.why !== 'unknown') return false;
@@ -116,22 +146,32 @@ export function createOidc(parts: OidcParts): Oidc {
     return true;
   }
 
+  async function answerBy(context: RealmContext, request: IncomingMessage): Promise<void> {
+    const answer = await respond(context.realm.id, request, context.koa.res);
+    if (answer === undefined) {
+      context.koa.respond = false;
+      return;
+    }
+    if (await isResumedAgain(context, answer)) return;
+    await render(context, answer);
+  }
+
   return {
     respond,
+    routes: [
+      ...devicePages({ providers, artifacts, clock, withinAddressLimit, answer: answerBy }),
+      registrationRoute({ tokens: registrationTokens, addPortal: realms.addPortal }),
+    ],
     async handle(context) {
-      const { req, res } = context.koa;
       await interactions.guardResuming(context);
-      const answer = await respond(context.realm.id, req, res);
-      if (answer === undefined) {
-        context.koa.respond = false;
-        return;
-      }
-      if (await isResumedAgain(context, answer)) return;
-      await render(context, answer);
+      await answerBy(context, context.koa.req);
     },
     keys,
     interactions,
-    endSessionsOf: (realm, userId) => endSessionsOf(artifacts, realm, userId),
+    registrationTokens,
+    endSessionsOf: sessionEnds.allOf,
+    endSessionsAfter: sessionEnds.after,
+    logoutDelivery,
   };
 }
 
@@ -153,6 +193,10 @@ async function render(context: RealmContext, answer: Answer): Promise<void> {
         titleKey: 'signed_out.title',
         model: { ...answer.model },
       });
+    case 'device_code':
+      return showCodePage(context, '', answer.why);
+    case 'device_done':
+      return showDeviceDone(context, answer.model);
     case 'not_found':
       throw new GatehouseError('not_found', 'oidc: no such address');
     case 'error':
@@ -170,17 +214,6 @@ function errorOf({ error, description, cause }: Extract<Answer, { kind: 'error' 
     params: isExpired ? {} : { error },
     cause,
   });
-}
-
-async function endSessionsOf(artifacts: Artifacts, realm: string, userId: string): Promise<void> {
-  const equals = [`${realm}/${userId}`];
-  const limit = 200;
-  while ((await artifacts.Session.removeWhere({ index: 'person', equals, limit })) === limit);
-  for (;;) {
-    const { items } = await artifacts.Grant.list({ index: 'person', equals, limit });
-    if (items.length === 0) return;
-    for (const { grant } of items) if (grant !== undefined) await endFamily(artifacts, grant);
-  }
 }
 
 function split(url: string): string[] {

@@ -8,9 +8,16 @@
 
 export type { Answer } from './answers.ts';
 export { createOidc, type Oidc, type OidcParts } from './create-oidc.ts';
+export { type RegistrationCommandsContext, registrationCommands } from './features/registration-commands.ts';
 export type { InteractionContext } from './interactions.ts';
 export { type KeyCommandsContext, keyCommands } from './key-commands.ts';
 export { createKeyRotation, type KeyRotation } from './key-rotation.ts';
-export type { SignedOutModel, SignOutModel } from './page-models.ts';
+export type {
+  DeviceCodeModel,
+  DeviceConfirmModel,
+  DeviceDoneModel,
+  SignedOutModel,
+  SignOutModel,
+} from './page-models.ts';
 export type { SessionRules } from './session-age.ts';
 export type { AuthorizationRequest, JudgeSession } from './sign-in-request.ts';

@@ -3,10 +3,10 @@ import type { Interaction, Provider } from 'oidc-provider';
 import { type Clock, GatehouseError } from '../kernel/index.ts';
 import type { Interactions, SignInResult } from '../sign-in/index.ts';
 import { reaches, requestedAcr } from './acr.ts';
-import { artifactId, endSession } from './adapter.ts';
+import { artifactId } from './adapter.ts';
 import type { Artifacts } from './collections.ts';
 import type { Consents, Wanted } from './consents.ts';
-import { scopesToName, wantedBy } from './grants.ts';
+import { resourcesToName, scopesToName, wantedBy } from './grants.ts';
 import type { PromptNotes } from './interaction-policy.ts';
 import type { Providers, RealmProvider } from './providers.ts';
 import { type Reason, unusable } from './reasons.ts';
@@ -25,6 +25,8 @@ export interface InteractionParts {
   readonly artifacts: Artifacts;
   readonly consents: Consents;
   readonly clock: Clock;
+  /** By its own id. */
+  readonly endSession: (realm: string, sessionId: string) => Promise<void>;
 }
 
 interface Found {
@@ -98,13 +100,15 @@ export function createInteractions(parts: InteractionParts): OwnInteractions {
       const found = await load(context, realm, uid);
       if ('why' in found) return { ok: false, ...found };
       const { interaction, usable, mustBe } = found;
+      const wanted = wantedFrom(found);
       const asks = { needsConsent: needsConsent(interaction), mustBe };
       const request = describeRequest(realm, interaction.params, asks);
       return {
         ok: true,
         request: {
           ...request,
-          scopes: scopesToName(wantedFrom(found)),
+          scopes: scopesToName(wanted),
+          resources: resourcesToName(wanted, found.made.realm.resources ?? []),
           uid,
           ...(usable === undefined ? undefined : { session: factsOf(usable) }),
         },
@@ -122,7 +126,7 @@ export function createInteractions(parts: InteractionParts): OwnInteractions {
       }
       let { session } = found;
       if (session?.accountId !== undefined && session.accountId !== result.userId && mustBe !== session.accountId) {
-        await endSession(artifacts, artifactId(made.realm.id, session.jti), clock.now());
+        await parts.endSession(made.realm.id, session.jti);
         session = undefined;
       }
       const ts = seconds(result.authTime);
@@ -202,7 +206,8 @@ function needsConsent({ prompt }: Interaction): boolean {
 }
 
 function wantedFrom({ made, interaction }: Pick<Found, 'made' | 'interaction'>): Wanted {
-  return wantedBy(interaction.params, made.portalOf(String(interaction.params.client_id)));
+  const portal = made.portalOf(String(interaction.params.client_id));
+  return wantedBy(interaction.params, { portal, resources: made.realm.resources ?? [] });
 }
 
 function notesOf(interaction: Interaction): PromptNotes {

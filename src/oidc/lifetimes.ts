@@ -1,13 +1,26 @@
-import type { AccessToken, Client, Configuration, KoaContextWithOIDC, RefreshToken, Session } from 'oidc-provider';
+import type {
+  AccessToken,
+  Client,
+  ClientCredentials,
+  Configuration,
+  KoaContextWithOIDC,
+  RefreshToken,
+  Session,
+} from 'oidc-provider';
+import { isPublicKind, type Portal } from '../realm/index.ts';
 
 const minuteS = 60;
 const hourS = 60 * minuteS;
 const dayS = 24 * hourS;
 
-/** From the first token of a family to its end, however often it is rotated (RFC 9700 §2.2.2). */
-const refreshAbsoluteS = 30 * dayS;
+/** From the first token of a family to its end, however often it is rotated (RFC 9700 §2.2.2): days, by default. */
+const refreshDays = 30;
+/** The same where whoever finds the token can use it: of public portals, not bound to a key (RFC 9700 §2.2.2). */
+const unboundPublicDays = 1;
 /** Without use. */
 const refreshIdleS = 14 * dayS;
+/** RFC 8628 §3.2: for somebody to take up their phone, and sign in with it. */
+const deviceCodeS = 15 * minuteS;
 /** A session nobody signed in to: it only carries a sign-out that is being confirmed. */
 const anonymousSessionS = 10 * minuteS;
 
@@ -16,23 +29,42 @@ export function signedLifeS(sessionHours: number): number {
   return Math.max(hourS, sessionHours * hourS);
 }
 
-/** `sessionHours`: of the realm; portals may want less, which is judged when they ask (`session-age.ts`). */
-export function lifetimes(sessionHours: () => number, now: () => Date): NonNullable<Configuration['ttl']> {
+export interface LifetimeParts {
+  /** Of the realm; portals may want less, which is judged when they ask (`session-age.ts`). */
+  readonly sessionHours: () => number;
+  readonly now: () => Date;
+  readonly portalOf: (clientId: string) => Portal | undefined;
+}
+
+export function lifetimes({ sessionHours, now, portalOf }: LifetimeParts): NonNullable<Configuration['ttl']> {
   const nowS = () => Math.floor(now().getTime() / 1000);
+  const ofResource = (token: AccessToken | ClientCredentials) => token.resourceServer?.accessTokenTTL ?? hourS;
   return {
     AuthorizationCode: minuteS,
-    AccessToken: (_ctx: KoaContextWithOIDC, _token: AccessToken, _client: Client) => hourS,
+    DeviceCode: deviceCodeS,
+    AccessToken: (_ctx: KoaContextWithOIDC, token: AccessToken, _client: Client) => ofResource(token),
+    ClientCredentials: (_ctx: KoaContextWithOIDC, token: ClientCredentials, _client: Client) => ofResource(token),
     IdToken: hourS,
     // Longer than the longest session and the longest refresh token after it.
     Grant: 120 * dayS,
     // Longer than an attempt, so that one that expired can still be left or begun again.
     Interaction: hourS,
-    RefreshToken: (_ctx: KoaContextWithOIDC, token: RefreshToken) =>
-      Math.max(1, Math.min(refreshIdleS, (token.iiat ?? nowS()) + refreshAbsoluteS - nowS())),
+    RefreshToken: (_ctx: KoaContextWithOIDC, token: RefreshToken, client: Client) => {
+      const portal = portalOf(client.clientId);
+      const leftS = (token.iiat ?? nowS()) + familyDays(portal, token) * dayS - nowS();
+      // One that is not rotated lives to the end: its use prolongs nothing.
+      return Math.max(1, portal?.profile === 'fapi2' ? leftS : Math.min(refreshIdleS, leftS));
+    },
     // From the sign-in, not from now: otherwise every visit would prolong it.
     Session: (_ctx: KoaContextWithOIDC, session: Session) =>
       session.accountId === undefined
         ? anonymousSessionS
         : Math.max(1, Math.floor((session.loginTs ?? nowS()) + sessionHours() * hourS - nowS())),
   };
+}
+
+function familyDays(portal: Portal | undefined, token: { readonly jkt?: string | undefined }): number {
+  const days = portal?.refreshDays ?? refreshDays;
+  const isUnbound = portal !== undefined && isPublicKind(portal.kind) && token.jkt === undefined;
+  return isUnbound ? Math.min(unboundPublicDays, days) : days;
 }

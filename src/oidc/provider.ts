@@ -12,10 +12,19 @@ import { keepNoAnonymousSessions, withholdAnonymousCookie } from './anonymous-se
 import { leave } from './answers.ts';
 import { scopeClaims, supportedScopes } from './claims.ts';
 import { createJudgeAssertion } from './client-assertion.ts';
-import { allowsOrigin, clientAssertionAlgs, clientAuthMethods, clientsOf, isSecretOf } from './clients.ts';
+import { allowsOrigin, clientAssertionAlgs, clientAuthMethods, clientsOf, isGrantUsed, isSecretOf } from './clients.ts';
 import type { Consents } from './consents.ts';
 import { cookiesOf } from './cookies.ts';
 import { fapi2Feature, rotatesRefreshTokens } from './fapi2.ts';
+import { queueLogoutNotices } from './features/backchannel-logout.ts';
+import { acceptVouched, deviceFlowFeature } from './features/device-flow.ts';
+import { dpopFeature } from './features/dpop.ts';
+import { createIntrospection } from './features/introspection.ts';
+import type { LogoutNotices } from './features/logout-notices.ts';
+import { registrationPath } from './features/registration.ts';
+import { resourcesFeature } from './features/resources.ts';
+import { revocationFeature } from './features/revocation.ts';
+import { authenticationClaims } from './features/token-claims.ts';
 import { createLoadGrant } from './grants.ts';
 import { interactionPrompts } from './interaction-policy.ts';
 import { allowKeySetCaching } from './key-caching.ts';
@@ -37,6 +46,7 @@ export interface ProviderParts {
   readonly people: Pick<People, 'get'>;
   readonly consents: Consents;
   readonly reuses: Reuses;
+  readonly logoutNotices: Pick<LogoutNotices, 'put'>;
   readonly clock: Clock;
   /** For what the provider calls: keys of portals. */
   readonly fetch: GuardedFetch;
@@ -51,6 +61,9 @@ export function createProvider(parts: ProviderParts): Provider {
   const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
   const portalOf = (clientId: string) => byClientId.get(clientId);
   const judges: Judges = { ...parts, portalOf };
+  const findAccount = createFindAccount(parts.people, realm.id);
+  const introspection = createIntrospection({ realm, issuer, keys, findAccount, clock });
+  const actsForItself = isGrantUsed(portals, 'client_credentials');
   const configuration: Configuration = {
     adapter: parts.adapter,
     clients: clientsOf(portals),
@@ -70,15 +83,18 @@ export function createProvider(parts: ProviderParts): Provider {
     scopes: supportedScopes,
     claims: scopeClaims,
     conformIdTokenClaims: true,
+    discovery: realm.registration?.enabled === true ? { registration_endpoint: `${issuer}${registrationPath}` } : {},
     clientBasedCORS: (_ctx, origin, client) => allowsOrigin(portalOf(client.clientId), origin),
     rotateRefreshToken: rotatesRefreshTokens(portalOf),
     revokeGrantPolicy: recordReuses(realm.id, parts.reuses),
-    ttl: lifetimes(
-      () => sessionRules(realm, undefined).sessionHours,
-      () => clock.now(),
-    ),
-    findAccount: createFindAccount(parts.people, realm.id),
-    loadExistingGrant: createLoadGrant(realm.id, portalOf, parts.consents),
+    ttl: lifetimes({
+      sessionHours: () => sessionRules(realm, undefined).sessionHours,
+      now: () => clock.now(),
+      portalOf,
+    }),
+    findAccount,
+    extraTokenClaims: authenticationClaims,
+    loadExistingGrant: createLoadGrant(realm, portalOf, parts.consents),
     interactions: { policy: interactionPrompts(judges), url: (_ctx, { uid }) => `${issuer}/sign-in/${uid}` },
     // A known parameter: its check is the place where the others are parsed and can still be put right.
     extraParams: { ui_locales: keepOfflineAccess(portalOf) },
@@ -86,12 +102,17 @@ export function createProvider(parts: ProviderParts): Provider {
       leave(ctx, { kind: 'error', error: out.error, description: out.error_description, cause: error });
     },
     features: {
+      backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true },
+      clientCredentials: { enabled: actsForItself },
       devInteractions: { enabled: false },
-      dPoP: { enabled: false },
+      deviceFlow: deviceFlowFeature(isGrantUsed(portals, 'device_code'), portalOf),
+      dPoP: dpopFeature(keys.cookieKeys),
       fapi: fapi2Feature(portalOf),
+      introspection: introspection.feature,
       pushedAuthorizationRequests: { enabled: true },
-      resourceIndicators: { enabled: false },
+      resourceIndicators: resourcesFeature(realm, portalOf, { isWanted: actsForItself }),
+      revocation: revocationFeature,
       rpInitiatedLogout: signOutFeature(portalOf, async (userId) => (await parts.people.get(realm.id, userId))?.name),
       userinfo: { enabled: true },
     },
@@ -101,12 +122,15 @@ export function createProvider(parts: ProviderParts): Provider {
   extendModels(provider, portalOf, clock);
   keepSessionTimes(provider, clock);
   keepNoAnonymousSessions(provider);
+  queueLogoutNotices(provider, realm.id, parts.logoutNotices);
+  acceptVouched(provider);
   reportErrors(provider, parts.log);
   provider.use(async (ctx, next) => {
     allowHashedScripts(ctx.res);
     await next();
     skipEmptySignOut(ctx as KoaContextWithOIDC);
     if (ctx.oidc !== undefined) {
+      await introspection.answerForJwt(ctx as KoaContextWithOIDC);
       withholdAnonymousCookie(ctx as KoaContextWithOIDC, provider.cookieName('session'));
       allowKeySetCaching(ctx as KoaContextWithOIDC, parts.keysAheadS);
     }
@@ -215,4 +239,7 @@ function reportErrors(provider: Provider, log: Logger): void {
   provider.on('grant.error', refused);
   provider.on('userinfo.error', refused);
   provider.on('end_session.error', refused);
+  provider.on('device_authorization.error', refused);
+  provider.on('introspection.error', refused);
+  provider.on('revocation.error', refused);
 }

@@ -9,6 +9,7 @@ export interface RealmProvider {
   readonly issuer: string;
   /** Path of the issuer, without a trailing slash; '' for a realm with its own origin. */
   readonly basePath: string;
+  readonly portals: readonly Portal[];
   readonly portalOf: (clientId: string) => Portal | undefined;
   readonly run: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
@@ -47,6 +48,7 @@ export function createProviders(
       realm,
       issuer,
       basePath: pathname === '/' ? '' : pathname,
+      portals,
       portalOf: (clientId) => byClientId.get(clientId),
       run,
     };

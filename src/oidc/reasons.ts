@@ -67,7 +67,8 @@ export async function reasonsToAsk(ctx: KoaContextWithOIDC, judges: Judges): Pro
   const meets = (wanted: readonly string[]) => wanted.some((acr) => reaches(session.acr, acr));
   if (essentialAcr.length > 0 && !meets(essentialAcr)) reasons.add('essential_acr');
   if (!justAnswered && acrValues.length > 0 && !meets(acrValues)) reasons.add('acr_values');
-  if (!isNothing(missingFrom(oidc.grant, ctx, portal))) reasons.add('consent');
+  const { resources = [] } = judges.realm;
+  if (!isNothing(missingFrom(oidc.grant, ctx, { portal, resources }))) reasons.add('consent');
 
   // Asked last, since it reads more; and not right after a sign-in that the same policy called done.
   if (!justAnswered && ![...reasons].some((reason) => reason in unusable)) {

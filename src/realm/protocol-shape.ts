@@ -82,6 +82,12 @@ export const resourceShape = z.strictObject({
     .enum(['jwt', 'opaque'])
     .default('jwt')
     .describe('`jwt` (RFC 9068) is read by the resource itself and lives 5 minutes; `opaque` is introspected.'),
+  introspectedBy: z
+    .array(z.string().min(1).max(64))
+    .max(50)
+    .refine(distinct, each)
+    .exactOptional()
+    .describe('`clientId` of the portals that serve this resource: they may introspect its tokens (RFC 7662).'),
 });
 
 /** How a realm speaks to all its portals. */

@@ -33,6 +33,8 @@ export interface Resource {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly tokenFormat: 'jwt' | 'opaque';
+  /** Client ids of the portals that serve it and may introspect its tokens. */
+  readonly introspectedBy?: readonly string[];
 }
 
 export interface Branding {

@@ -58,6 +58,8 @@ export interface SignInRequest {
   readonly clientId: string;
   /** Scopes asked for, and those whose claims are asked for by name. */
   readonly scopes: readonly string[];
+  /** Names of the resources it asks to use for the person. */
+  readonly resources?: readonly string[];
   /** Voluntary: in order of preference. */
   readonly acrValues: readonly string[];
   /** Any one must be met, or the request fails with an error. */

@@ -102,6 +102,8 @@ export interface TotpChallengeFactor extends PageModel {
 export interface ConsentPage extends OpenPage {
   /** Scopes asked for, without `openid`; named by `scope.<name>` (`profile`, `email`, `offline_access`). */
   readonly scopes: readonly string[];
+  /** Names of the resources it asks to use for the person. */
+  readonly resources: readonly string[];
 }
 
 /** The same for identifiers that nobody has. */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter } from 'oidc-provider';
-import { createAdapterFactory } from '../../src/oidc/adapter.ts';
+import { createAdapterFactory, DeviceAnswered } from '../../src/oidc/adapter.ts';
 import { type Artifacts, openArtifacts } from '../../src/oidc/collections.ts';
 import { createReuses } from '../../src/oidc/reuse.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
@@ -22,7 +22,7 @@ describe('the adapter', () => {
   });
   afterEach(() => storage.close());
 
-  it.each(['Session', 'Interaction', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken', 'DeviceCode'])(
+  it.each(['Session', 'Interaction', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken'])(
     '%s comes back as it was given, in its realm only, until it expires or is destroyed',
     async (model) => {
       const payload = {
@@ -48,12 +48,37 @@ describe('the adapter', () => {
     },
   );
 
+  it('keeps a device code an hour longer, so that a late device learns that it expired', async () => {
+    const payload = { kind: 'DeviceCode', jti: 'd', exp: 2 };
+    await web1('DeviceCode').upsert('d', payload, 60);
+    storage.clock.advance(60_000 + 3_599_999);
+    expect(await web1('DeviceCode').find('d')).toEqual(payload);
+    storage.clock.advance(1);
+    expect(await web1('DeviceCode').find('d')).toBeUndefined();
+  });
+
+  it('of 50 answers for one device the first counts, and none after it was used', async () => {
+    const code = { kind: 'DeviceCode', jti: 'd', userCode: 'BCDF' };
+    await web1('DeviceCode').upsert('d', code, 60);
+    await web1('DeviceCode').upsert('d', { ...code, inFlight: true }, 60);
+    await expect(web1('DeviceCode').upsert('d', { ...code, inFlight: true }, 60)).rejects.toThrow(DeviceAnswered);
+    const answers = Array.from({ length: 50 }, (_, index) =>
+      index % 2 === 0 ? { kind: 'DeviceCode', jti: 'd', accountId: `p${index}` } : { ...code, error: 'access_denied' },
+    );
+    const tries = await Promise.allSettled(answers.map((answer) => web1('DeviceCode').upsert('d', answer, 60)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await web1('DeviceCode').findByUserCode('BCDF')).toBeDefined();
+    await web1('DeviceCode').consume('d');
+    await expect(web1('DeviceCode').upsert('d', { ...code, accountId: 'x' }, 60)).rejects.toThrow(DeviceAnswered);
+  });
+
   it('S2: nothing that opens a door is in the database file', async () => {
     const secrets = ['the-session', 'the-code', 'the-access-token', 'the-refresh-token', 'the-user-code'];
     await web1('Session').upsert('the-session', { kind: 'Session', jti: 'the-session', uid: 'u' }, 60);
     await web1('AuthorizationCode').upsert('the-code', { kind: 'AuthorizationCode', jti: 'the-code' }, 60);
     await web1('AccessToken').upsert('the-access-token', { kind: 'AccessToken', jti: 'the-access-token' }, 60);
     await web1('RefreshToken').upsert('the-refresh-token', { kind: 'RefreshToken', jti: 'the-refresh-token' }, 60);
+    await web1('DeviceCode').upsert('d', { kind: 'DeviceCode', jti: 'd', userCode: 'the-user-code' }, 60);
     await web1('Interaction').upsert(
       'i',
       { kind: 'Interaction', jti: 'i', session: { uid: 'u', cookie: 'the-session' } },

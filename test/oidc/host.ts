@@ -8,7 +8,7 @@ import { type Answer, createOidc, type JudgeSession, type Oidc, type SessionRule
 import type { User } from '../../src/people/index.ts';
 import type { Portal, Realm } from '../../src/realm/index.ts';
 import type { SignInRequest, SignInResult } from '../../src/sign-in/index.ts';
-import { openStore, type Store } from '../../src/store/index.ts';
+import { createLeases, openStore, type Store } from '../../src/store/index.ts';
 import { aClock, type SettableClock } from '../support/clock.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -113,11 +113,14 @@ export class Host {
       log: pino({ level: 'silent' }),
       fetch: (address, request) => createGuardedFetch({ allowOrigins: this.allowOrigins })(address, request),
       people: { get: async (realm, id) => this.users.get(`${realm}/${id}`) },
+      leases: createLeases({ store, clock: this.clock }),
+      withinAddressLimit: (_address, judge) => judge(),
       realms: {
         get: async (id) => this.realms.get(id),
         list: async () => [...this.realms.values()],
         portal: async (realm, clientId) => this.portals.get(`${realm}/${clientId}`),
         portals: async (realm) => [...this.portals.values()].filter((portal) => portal.realm === realm),
+        addPortal: () => Promise.reject(new Error('portals of this host are given')),
         issuerOf,
       },
       keysAheadS: this.keysAheadS,

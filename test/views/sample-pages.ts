@@ -1,6 +1,12 @@
 import type { AuthenticatorPage, OutboxPage, StartPage } from '../../src/dev/page-models.ts';
 import type { ErrorPage, LayoutModel } from '../../src/http/index.ts';
-import type { SignedOutModel, SignOutModel } from '../../src/oidc/page-models.ts';
+import type {
+  DeviceCodeModel,
+  DeviceConfirmModel,
+  DeviceDoneModel,
+  SignedOutModel,
+  SignOutModel,
+} from '../../src/oidc/page-models.ts';
 import type * as SignIn from '../../src/sign-in/page-models.ts';
 import { portal, sampleFactor } from './sample-parts.ts';
 
@@ -66,7 +72,7 @@ const eightDigits: SignIn.ChallengePage = {
   attemptsLeft: 2,
   otherMethods: [{ id: 'm2', kind: 'totp', name: 'Tablet' }],
 };
-const consent: SignIn.ConsentPage = { ...open, scopes: ['profile', 'email', 'offline_access'] };
+const consent: SignIn.ConsentPage = { ...open, scopes: ['profile', 'email', 'offline_access'], resources: ['Orders'] };
 const held: SignIn.HeldPage = {
   until: new Date('2026-11-23T14:12:00Z'),
   what: 'password',
@@ -85,6 +91,10 @@ const invitation: SignIn.InvitationPage = {
 };
 const signOut: SignOutModel = { action: '/there', xsrf: 'sample', portal: 'Webmail' };
 const signedOut: SignedOutModel = { portal: 'Webmail', homeUrl: portal.homeUrl };
+const deviceCode: DeviceCodeModel = { action: '/device' };
+const deviceConfirm: DeviceConfirmModel = { action: '/device/confirm/a', userCode: 'BCDF-GHJK', portal: 'TV' };
+const device = (page: 'code' | 'confirm' | 'done', model: object, more: Partial<SamplePage> = {}): SamplePage =>
+  signIn(`device-${page}`, model, { portal: undefined, ...more });
 const error: ErrorPage = {
   status: 500,
   code: 'internal',
@@ -239,6 +249,17 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   invitation: signIn('invitation', invitation, { portal: undefined, person: { ...known, notYouHref: undefined } }),
   'invitation-done': signIn('invitation', { ...invitation, stage: 'done', portals: [portal] }, { portal: undefined }),
   'invitation-invalid': signIn('invitation', { ...invitation, stage: 'invalid' }, { portal: undefined }),
+  'device-code': device('code', deviceCode),
+  'device-code-wrong': device('code', deviceCode, {
+    values: { user_code: 'BCDF-GHJX' },
+    faults: { user_code: ['sign-in.device-code.unknown'] },
+  }),
+  'device-confirm': device('confirm', deviceConfirm),
+  'device-done': device('done', { outcome: 'allowed', portal: 'TV' } satisfies DeviceDoneModel),
+  'device-declined': {
+    ...device('done', { outcome: 'declined', portal: undefined } satisfies DeviceDoneModel),
+    titleKey: 'sign-in.device-done.title-declined',
+  },
   'sign-out': signIn('sign-out', signOut, { titleKey: 'sign_out.title', portal: undefined }),
   'signed-out': signIn('signed-out', signedOut, { titleKey: 'signed_out.title', portal: undefined }),
   error: { view: 'error', step: 'error', titleKey: 'error.title', model: error },

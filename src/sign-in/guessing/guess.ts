@@ -45,6 +45,11 @@ export type Guessed<T> =
 export interface Guessing {
   /** Takes a place, judges, settles. `judge` runs only within the limits. Throws `too_many` beyond the address range's. */
   guess<T>(about: Guess, judge: () => Promise<Judged<T>>): Promise<Guessed<T>>;
+  /**
+   * For what can be guessed and is nobody's: only the limit of the address range. `isWrong`: whether the outcome counts.
+   * Throws `too_many` beyond it.
+   */
+  withinAddressLimit<T>(address: string, judge: () => Promise<T>, isWrong: (outcome: T) => boolean): Promise<T>;
   /** A hold on somebody's second factor, if there is one now. */
   secondFactorHold(realm: string, userId: string): Promise<Hold | undefined>;
   /** Forgets what was counted for somebody (an admin, recovery). True when the second factor was locked. */

@@ -135,6 +135,8 @@ export function createGuessing(deps: GuessingDeps): Guessing {
         (guessed) => guessed.ok && guessed.outcome === 'wrong',
       ),
 
+    withinAddressLimit: addresses.within,
+
     async secondFactorHold(realm, userId): Promise<Hold | undefined> {
       const doc = await tallies.get(idOf({ counter: 'second_factor', realm, person: { id: userId, name: '' } }));
       const now = clock.now();

@@ -14,7 +14,10 @@ export function consentStep(deps: StepDeps): Step {
         step: 'consent',
         titleKey: 'sign-in.consent.title',
         action: '/consent',
-        model: { scopes: visit.request.scopes.filter((scope) => scope !== 'openid') } satisfies PageOf<ConsentPage>,
+        model: {
+          scopes: visit.request.scopes.filter((scope) => scope !== 'openid'),
+          resources: visit.request.resources ?? [],
+        } satisfies PageOf<ConsentPage>,
       }),
     async post(visit) {
       await deps.attempts.change(visit.attempt.id, (attempt) => ({

@@ -1,0 +1,63 @@
+import { type Configuration, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { idTokenAlgOf, type Portal, type Realm, type Resource } from '../../realm/index.ts';
+
+type Feature = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
+type PortalOf = (clientId: string) => Portal | undefined;
+
+/** A token that is read without asking us cannot be revoked (RFC 9068 §5, RFC 9700 §4.10). */
+const jwtLifeS = 5 * 60;
+const opaqueLifeS = 60 * 60;
+
+/**
+ * Resource indicators (RFC 8707): tokens for the realm's resources, with the scopes the portal may have there.
+ * `isWanted`: also where the realm has none, for clients that act for themselves and need one.
+ */
+export function resourcesFeature(
+  realm: Pick<Realm, 'resources'>,
+  portalOf: PortalOf,
+  { isWanted }: { readonly isWanted: boolean },
+): Feature {
+  const resources = new Map((realm.resources ?? []).map((resource) => [resource.id, resource]));
+  return {
+    enabled: isWanted || resources.size > 0,
+    defaultResource(ctx, client, oneOf) {
+      // Of several granted ones the client has to say which.
+      return oneOf ?? defaultFor(ctx, portalOf(client.clientId));
+    },
+    getResourceServerInfo(_ctx, id, client) {
+      const portal = portalOf(client.clientId);
+      const resource = resources.get(id);
+      if (portal === undefined || resource === undefined || portal.resources?.includes(id) !== true)
+        throw new errors.InvalidTarget('the client may not get tokens for this resource');
+      return serverOf(resource, portal);
+    },
+  };
+}
+
+/** Nothing opens to a token without a resource when nobody stands behind it. */
+function defaultFor({ oidc }: KoaContextWithOIDC, portal: Portal | undefined): string | undefined {
+  if (oidc.params?.['grant_type'] !== 'client_credentials') return undefined;
+  const [only, another] = portal?.resources ?? [];
+  if (only === undefined || another !== undefined)
+    throw new errors.InvalidTarget('name the resource that the token is for');
+  return only;
+}
+
+function serverOf(resource: Resource, portal: Portal): ResourceServer {
+  const scope = scopesAt(resource, portal).join(' ');
+  if (resource.tokenFormat === 'opaque')
+    return { audience: resource.id, scope, accessTokenFormat: 'opaque', accessTokenTTL: opaqueLifeS };
+  return {
+    audience: resource.id,
+    scope,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: jwtLifeS,
+    // RFC 9068 §2.1: asymmetric. The algorithm of the portal's ID tokens, so that no profile is undercut.
+    jwt: { sign: { alg: idTokenAlgOf(portal) } },
+  };
+}
+
+/** What the portal may do there. */
+export function scopesAt(resource: Resource, portal: Pick<Portal, 'scopes'>): readonly string[] {
+  return resource.scopes.filter((scope) => portal.scopes.includes(scope));
+}
