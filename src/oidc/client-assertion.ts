@@ -21,17 +21,23 @@ interface ClientKeys {
  */
 export function createJudgeAssertion(portalOf: (clientId: string) => Portal | undefined, clock: Clock): Judge {
   return async (ctx, claims, header, client) => {
-    if (Number(claims['exp']) > clock.now().getTime() / 1000 + longestLifeS)
+    const nowS = clock.now().getTime() / 1000;
+    if (Number(claims['exp']) > nowS + longestLifeS)
       throw new errors.InvalidClientAuth('the client assertion lives too long');
-    if (portalOf(client.clientId)?.profile === 'fapi2') judgeFapi2(ctx.oidc.issuer, claims, header);
+    if (portalOf(client.clientId)?.profile === 'fapi2') judgeFapi2(ctx.oidc.issuer, claims, header, nowS);
     const assertion = ctx.oidc.params?.['client_assertion'];
     if (typeof assertion !== 'string' || !(await isOfKeyInUse(client, header, assertion)))
       throw new errors.InvalidClientAuth('the key of the client assertion is not in use any more');
   };
 }
 
-/** FAPI 2.0 Security Profile §5.3.2.1 (the audience is the issuer alone) and §5.4.1 (no RS256). */
-function judgeFapi2(issuer: string, claims: Parameters<Judge>[1], header: Parameters<Judge>[2]): void {
+/**
+ * FAPI 2.0 Security Profile §5.3.2.1 (the audience is the issuer alone; nothing issued more than a minute from now) and
+ * §5.4.1 (no RS256).
+ */
+function judgeFapi2(issuer: string, claims: Parameters<Judge>[1], header: Parameters<Judge>[2], nowS: number): void {
+  if (claims['iat'] !== undefined && Number(claims['iat']) > nowS + 60)
+    throw new errors.InvalidClientAuth('the client assertion is from the future');
   if (claims['aud'] !== issuer) throw new errors.InvalidClientAuth('audience (aud) must be the issuer, as a string');
   if (header['alg'] === 'RS256') throw new errors.InvalidClientAuth('RS256 is not for this portal');
 }

@@ -84,6 +84,15 @@ describe('signing out', () => {
     expect([answer.status, answer.location?.href]).toEqual([303, `${portalOrigin}/?state=z`]);
   });
 
+  it('with nobody signed in stores nothing and sets no cookie, however often anybody asks', async () => {
+    for (const path of ['/session/end', '/session/end?client_id=mail']) {
+      const answer = await fetch(`${rp.issuer}${path}`, { redirect: 'manual' });
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([303, []]);
+    }
+    const tomorrow = new Date(host.clock.now().getTime() + 24 * 3_600_000);
+    expect(await host.storage.store.removeExpired('oidc_sessions', tomorrow, 100)).toBe(0);
+  });
+
   it('goes nowhere that the portal has not registered', async () => {
     const { id_token: hint } = await rp.signIn();
     const page = await endSession({ id_token_hint: hint, post_logout_redirect_uri: 'https://evil.example/' });
