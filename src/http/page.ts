@@ -26,6 +26,8 @@ export interface PageRequest {
   readonly portal?: { readonly name: string; readonly homeUrl?: string };
   /** Named on the page once known; `notYouHref` starts over as somebody else. */
   readonly person?: { readonly label: string; readonly notYouHref?: string };
+  /** Hidden field `made_for` of every form on the page: whoever judges the form compares it. */
+  readonly madeFor?: string | undefined;
   /** IANA zone for dates on the page; UTC when unknown. */
   readonly timeZone?: string;
   /** Seconds after which the browser loads the page again, for live pages without scripts. */

@@ -49,6 +49,7 @@ function layoutModel(
     portal: page.portal && { name: page.portal.name, homeUrl: page.portal.homeUrl },
     person: page.person && { label: page.person.label, notYouHref: page.person.notYouHref },
     csrf: csrf.token(koa, site, path),
+    madeFor: page.madeFor,
     languages: languageLinks(koa, site, views.catalogues.languages, language),
     links: { privacy: links?.privacy, help: links?.help },
     support: { email: support?.email, phone: support?.phone, url: support?.url },

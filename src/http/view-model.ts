@@ -31,6 +31,8 @@ export interface LayoutModel {
   readonly person: { readonly label: string; readonly notYouHref: string | undefined } | undefined;
   /** Hidden field `csrf` of every form that posts. */
   readonly csrf: string;
+  /** Hidden field `made_for` of every form that posts; undefined: made for nobody in particular. */
+  readonly madeFor: string | undefined;
   /** Links that choose a language for this browser; one entry has `current`. Empty when there is only one language. */
   readonly languages: readonly {
     readonly code: string;

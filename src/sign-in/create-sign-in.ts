@@ -11,6 +11,7 @@ import { dispatcher, routesOf } from './dispatcher.ts';
 import { createGuessing, type Guessing } from './guessing/index.ts';
 import { invitationRoutes } from './invitation.ts';
 import { createLock, createUnlock } from './locks.ts';
+import { createMadeFor } from './made-for.ts';
 import type { Step, StepDeps } from './step.ts';
 import { cancelRoutes } from './steps/cancel.ts';
 import { challengeSteps } from './steps/challenge.ts';
@@ -53,6 +54,7 @@ export function createSignIn(given: SignInDeps): SignIn {
     guessing,
     attempts: createAttempts({ store, clock }),
     browsers: createBrowsers({ store, clock, keyring }),
+    madeFor: createMadeFor(keyring),
     now: () => clock.now(),
   };
   const steps: readonly Step[] = [

@@ -24,7 +24,7 @@ export function dispatcher(deps: StepDeps): Route {
   };
 }
 
-/** A step's routes: its page where it is the current one, otherwise the dispatcher. */
+/** A step's routes: its page where it is the current one, otherwise the dispatcher; there as well with a form made for somebody else. */
 export function routesOf(deps: StepDeps, step: Step): Route[] {
   const path = `/sign-in/:uid${step.path}`;
   const whenCurrent = (handle: (visit: Visit) => Promise<void>) => async (visit: Visit) =>
@@ -40,11 +40,11 @@ export function routesOf(deps: StepDeps, step: Step): Route[] {
       method: 'POST',
       path,
       async handle(context) {
-        const form = await context.form();
+        const { made_for: madeFor, ...form } = await context.form();
         await visiting(
           deps,
           context,
-          whenCurrent((visit) => post(visit, form)),
+          whenCurrent(async (visit) => (madeFor === visit.madeFor ? post(visit, form) : toDispatcher(visit))),
         );
       },
     },

@@ -34,6 +34,7 @@ export async function show(
     model: { action: paths.full(page.action), cancelAction: paths.full('/cancel'), ...page.model },
     ...(page.faults === undefined ? {} : { faults: page.faults }),
     ...(page.values === undefined ? {} : { values: page.values }),
+    madeFor: visit.madeFor,
     ...portalOf(portal),
     ...(request.redirectOrigin === '' ? {} : { formOrigins: [request.redirectOrigin] }),
     ...(person === undefined || page.namesPerson === false

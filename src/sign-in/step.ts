@@ -26,6 +26,20 @@ export function onStep(...names: readonly StepName[]): Step['isCurrent'] {
   return (next) => names.includes(next.step);
 }
 
+/** Records an answer that is no proof, unless the attempt became another person's meanwhile. */
+export async function recordAnswer(
+  { attempts }: Pick<StepDeps, 'attempts'>,
+  visit: Visit,
+  answer: string,
+): Promise<void> {
+  await attempts.change(visit.attempt.id, (attempt) =>
+    attempt.userId === visit.attempt.userId
+      ? { ...attempt, answers: [...new Set([...attempt.answers, answer])] }
+      : undefined,
+  );
+  toDispatcher(visit);
+}
+
 export function toDispatcher(visit: Visit): void {
   visit.context.redirect(`/sign-in/${encodeURIComponent(visit.attempt.id)}`);
 }

@@ -9,6 +9,7 @@ import { basisOf } from './basis.ts';
 import { browserCookie } from './browser-cookie.ts';
 import type { Browsers } from './browsers.ts';
 import type { DeadEnd } from './dead-ends.ts';
+import type { MadeFor } from './made-for.ts';
 
 /** Everything a step works with, as it was when the request came. */
 export interface Visit {
@@ -22,6 +23,8 @@ export interface Visit {
   readonly methods: readonly Method[];
   /** This browser, if the person is known in it. */
   readonly knownBrowser: string | undefined;
+  /** What forms of this visit carry, and forms posted to it must: see `made-for.ts`. */
+  readonly madeFor: string | undefined;
   readonly next: Next;
 }
 
@@ -44,6 +47,7 @@ export interface VisitDeps {
   readonly interactions: Interactions<RealmContext>;
   readonly attempts: Attempts;
   readonly browsers: Browsers;
+  readonly madeFor: MadeFor;
   readonly now: () => Date;
 }
 
@@ -100,7 +104,8 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
       : await deps.browsers.recognise(browserCookie(context, issuer.startsWith('https:')), realm.id, person.id);
   const rules = rulesFor(realm, portal);
   const facts = { request, attempt, person, methods, rules, isKnown: knownBrowser !== undefined, now: deps.now() };
-  const visit = { context, request, attempt, portal, issuer, rules, person, methods, knownBrowser };
+  const madeFor = deps.madeFor(attempt);
+  const visit = { context, request, attempt, portal, issuer, rules, person, methods, knownBrowser, madeFor };
   return { ok: true, visit: { ...visit, next: decide(deps.factors, facts) } };
 }
 

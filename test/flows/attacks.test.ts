@@ -113,6 +113,28 @@ describe('an attacker', () => {
     });
   });
 
+  it('A4: a form left open in another tab answers nothing for whoever signs in after', async () => {
+    const notes = await aPortal(app, 'plain-notes');
+    const [mine, theirs] = [
+      await somebody(app, 'plain', { hasApp: false }),
+      await somebody(app, 'plain', { hasApp: false }),
+    ];
+    const left = aPortalsBrowser();
+    await left.visit((await notes.begin()).address);
+    await givePassword(left, mine);
+    expect(left.page.step).toBe('consent');
+    const tab = left.tab();
+    await tab.visit(left.page.url.href.replace('/consent', '/restart'));
+    await givePassword(tab, theirs);
+    expect(tab.page.step).toBe('consent');
+
+    await left.submit('/consent');
+    expect({ step: left.page.step, sentTo: left.page.location }).toEqual({ step: 'consent', sentTo: undefined });
+    expect(await told(app, 'plain', { type: 'consent.given', subject: theirs.user.id })).toEqual([]);
+    await left.submit('/consent');
+    expect(notes.answer(left).has('code')).toBe(true);
+  });
+
   describe('who plants the cookie of their own sign-in in another browser', () => {
     /** A neighbouring host may set it: it is bound to a path, so it cannot be `__Host-`. */
     async function plant(cookies: RegExp) {

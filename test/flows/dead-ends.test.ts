@@ -246,10 +246,13 @@ describe('a sign-in that does not go as planned', () => {
       await browser.visit(url.href.replace('/challenge', '/enrol/totp'));
       expect(browser.page.step).toBe('challenge');
       expect(browser.page.html).not.toContain('data-secret');
-      const csrf = browser.page.attribute('[name=csrf]', 'value') ?? '';
+      const hidden = ['csrf', 'made_for'].map((name): [string, string] => [
+        name,
+        browser.page.attribute(`[name=${name}]`, 'value') ?? '',
+      ]);
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       for (const step of ['/enrol/totp', '/protect-account']) {
-        const body = new URLSearchParams({ csrf, code: '123456' }).toString();
+        const body = new URLSearchParams([...hidden, ['code', '123456']]).toString();
         const answer = await browser.request(url.href.replace('/challenge', step), {
           method: 'POST',
           headers,

@@ -145,11 +145,11 @@ describe('B3: whatever is posted, forms neither fail nor reflect it', () => {
     async (_, path, arrive) => {
       const browser = await arrive();
       const { url } = browser.page;
-      // What makes a form ours: the token of the page it stands on.
-      const hidden = browser.page.all('main [name=csrf], main [name=xsrf]');
-      const tokens = hidden
-        .slice(0, 1)
-        .map((field) => [field.getAttribute('name') ?? '', field.getAttribute('value') ?? ''] as const);
+      // What makes a form ours: the tokens of the page it stands on.
+      const hidden = browser.page.all('main [name=csrf], main [name=xsrf], main [name=made_for]');
+      const tokens = [
+        ...new Map(hidden.map((field) => [field.getAttribute('name') ?? '', field.getAttribute('value') ?? ''])),
+      ];
       const base = /^(.*\/sign-in\/[^/]+)/.exec(url.href)?.[1];
       const target = base === undefined ? browser.page.forms.find(({ isInMain }) => isInMain)?.action : base + path;
       const statuses = new Set<number>();

@@ -203,9 +203,12 @@ describe('guessing', () => {
     ])('faults 33, 34: a code that is %s is refused, counts nothing, and the sign-in goes on', async (_, fields) => {
       const person = await somebody(app);
       const browser = await toChallenge(app, aStranger(), person);
-      const csrf = browser.page.attribute('[name=csrf]', 'value') ?? '';
+      const hidden = ['csrf', 'made_for'].map((name): [string, string] => [
+        name,
+        browser.page.attribute(`[name=${name}]`, 'value') ?? '',
+      ]);
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const body = `csrf=${encodeURIComponent(csrf)}&${fields}`.replace(/&$/, '');
+      const body = `${new URLSearchParams(hidden).toString()}&${fields}`.replace(/&$/, '');
       const answer = await browser.request(browser.page.url, { method: 'POST', headers, body, from: browser.page.url });
       expect([400, 422]).toContain(answer.status);
       expect(await refusedCodes(person)).toEqual([]);

@@ -6,6 +6,7 @@ const views = createViews({ directory: fixtureViews, clock: { now: () => now } }
 const realm = { id: '', name: '', mark: '', accent: '', accentInk: '', themeHref: '', base: '' };
 const layout = {
   ...{ lang: 'en', dir: 'ltr' as const, title: '', heading: '', step: 'test', realm, portal: undefined, csrf: '' },
+  madeFor: undefined,
   ...{ person: undefined, languages: [], links: { privacy: undefined, help: undefined }, reference: '', body: '' },
   ...{ support: { email: undefined, phone: undefined, url: undefined }, values: {}, faults: {}, faultyFields: [] },
 };

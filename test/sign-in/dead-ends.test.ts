@@ -224,6 +224,29 @@ describe('a sign-in that cannot go on', () => {
     expect(house.completed).toEqual([]);
   });
 
+  it.each<[string, string, boolean, Parameters<House['begin']>[1]]>([
+    ['consent', '/consent', true, { needsConsent: true }],
+    ['protect-account', '/protect-account', false, {}],
+    ['protect-account', '/postpone', false, {}],
+    ['challenge', '/challenge', true, {}],
+    ['challenge', '/challenge/method', true, {}],
+  ])('A4: at %s takes no form (%s) that was made for somebody else', async (step, path, withApp, request) => {
+    house.setPolicy({ secondFactor: path === '/consent' ? 'off' : 'optional' });
+    await house.aPerson({ name: 'mia', withApp });
+    await house.aPerson({ name: 'noa', withApp });
+    const uid = await pastPassword(browser, 'mia', request);
+    const left = (await browser.land('get', `/sign-in/${uid}`)).page;
+    expect(left).toMatchObject({ step, madeFor: expect.any(String) });
+    await browser.get(`/sign-in/${uid}/restart`);
+    await browser.post(`/sign-in/${uid}/password`, { identifier: 'noa', password });
+    const form = { code: codeNow(house), method: 'x', made_for: left?.madeFor ?? '' };
+    for (const stale of [form, { ...form, made_for: '' }]) {
+      const { page } = await browser.land('post', `/sign-in/${uid}${path}`, stale);
+      expect(page).toMatchObject({ step, madeFor: expect.not.stringMatching(form.made_for) });
+    }
+    expect(house.completed).toEqual([]);
+  });
+
   it('fault 17: who is enrolled is asked though nothing requires it, unless it is off', async () => {
     await house.aPerson();
     house.setPolicy({ secondFactor: 'optional' });

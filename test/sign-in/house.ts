@@ -6,8 +6,10 @@ import { GatehouseError } from '../../src/kernel/index.ts';
 import { createHasher, createPeople, type People, type User } from '../../src/people/index.ts';
 import type { Rules } from '../../src/policy/index.ts';
 import type { Portal, Realm, Realms } from '../../src/realm/index.ts';
+import { attemptsDeclaration } from '../../src/sign-in/attempts.ts';
 import { type TallyDoc, talliesDeclaration } from '../../src/sign-in/guessing/tallies.ts';
 import {
+  type Attempt,
   type createJudgeSession,
   createSignIn,
   type Interactions,
@@ -15,6 +17,7 @@ import {
   type SignInRequest,
   type SignInResult,
 } from '../../src/sign-in/index.ts';
+import { createMadeFor } from '../../src/sign-in/made-for.ts';
 import type { Collection, Doc, Store } from '../../src/store/index.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 
@@ -43,6 +46,8 @@ export interface House extends StoreForTests {
   readonly aborted: { readonly uid: string; readonly error: string }[];
   setPolicy(rules: Rules): void;
   setPortal(change: Partial<Portal>): void;
+  /** What a form shown now carries. */
+  madeFor(uid: string): Promise<string | undefined>;
   /** A new authorization request; `browser` owns it. */
   begin(browser: Browser, request?: Partial<SignInRequest>): string;
   /** The provider no longer knows it. */
@@ -67,8 +72,11 @@ export class Browser {
     return this.#ask('GET', path, {});
   }
 
-  post(path: string, form: Record<string, string> = {}): Promise<Answer> {
-    return this.#ask('POST', path, form);
+  /** As by the form that is shown now, unless `form` says whom it was made for. */
+  async post(path: string, form: Record<string, string> = {}): Promise<Answer> {
+    const [, uid = ''] = /^\/sign-in\/([^/]+)/.exec(path) ?? [];
+    const madeFor = 'made_for' in form ? undefined : await this.house.madeFor(uid);
+    return this.#ask('POST', path, madeFor === undefined ? form : { ...form, made_for: madeFor });
   }
 
   /** Follows redirects within the sign-in to the page they end at. */
@@ -213,6 +221,8 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
   const signIn = createSignIn({ store, clock, keyring, realms: realmsRoom, people, factors, interactions });
   await store.bootstrap();
   const tallies = collections.get(talliesDeclaration.name) as Collection<TallyDoc>;
+  const attempts = collections.get(attemptsDeclaration.name) as Collection<Attempt>;
+  const madeFor = createMadeFor(keyring);
   let count = 0;
   const house: House = {
     ...opened,
@@ -225,6 +235,10 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
     aborted,
     setPolicy: (rules) => void (realm = { ...realm, policy: rules }),
     setPortal: (change) => void (portal = { ...portal, ...change }),
+    async madeFor(uid) {
+      const attempt = await attempts.get(uid);
+      return attempt === undefined ? undefined : madeFor(attempt);
+    },
     begin(browser, request = {}) {
       count += 1;
       const uid = `uid-${count}`;

@@ -60,6 +60,7 @@ export function layoutOf(views: Views, page: SamplePage, language: string): Layo
     portal: page.portal,
     person: page.person,
     csrf: 'sample',
+    madeFor: undefined,
     languages: isSite
       ? []
       : allLanguages.map((code) => ({

@@ -144,7 +144,9 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
   async function choose(visit: Visit, form: Form): Promise<void> {
     const wanted = form['method'] ?? '';
     if (offered(visit).some((method) => method.id === wanted)) {
-      await attempts.change(visit.attempt.id, (attempt) => ({ ...attempt, methodId: wanted }));
+      await attempts.change(visit.attempt.id, (attempt) =>
+        attempt.userId === visit.attempt.userId ? { ...attempt, methodId: wanted } : undefined,
+      );
     }
     toDispatcher(visit);
   }

@@ -1,6 +1,6 @@
 import type { ConsentPage, PageOf } from '../page-models.ts';
 import { show } from '../show.ts';
-import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
+import { onStep, recordAnswer, type Step, type StepDeps } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
 /** What the portal will learn, and whether the person agrees. Declining is the way back to the portal. */
@@ -19,12 +19,6 @@ export function consentStep(deps: StepDeps): Step {
           resources: visit.request.resources ?? [],
         } satisfies PageOf<ConsentPage>,
       }),
-    async post(visit) {
-      await deps.attempts.change(visit.attempt.id, (attempt) => ({
-        ...attempt,
-        answers: [...new Set([...attempt.answers, 'consented'])],
-      }));
-      toDispatcher(visit);
-    },
+    post: (visit) => recordAnswer(deps, visit, 'consented'),
   };
 }

@@ -1,7 +1,7 @@
 import type { PageOf, ProtectAccountPage } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { show } from '../show.ts';
-import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
+import { onStep, recordAnswer, type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
 /** Why a second factor, and what to start with. Beginning and *Not now* are answers, kept in the attempt. */
@@ -25,13 +25,7 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
     });
   }
 
-  const answer = (text: string) => async (visit: Visit) => {
-    await deps.attempts.change(visit.attempt.id, (attempt) => ({
-      ...attempt,
-      answers: [...new Set([...attempt.answers, text])],
-    }));
-    toDispatcher(visit);
-  };
+  const answer = (text: string) => (visit: Visit) => recordAnswer(deps, visit, text);
 
   return [
     { path: '/protect-account', isCurrent: onStep('protect-account'), get: page, post: answer('started') },
