@@ -8,7 +8,8 @@ import { GatehouseError } from './errors.ts';
 export interface GuardedRequest {
   readonly method?: string | undefined;
   readonly headers?: RequestInit['headers'] | undefined;
-  readonly body?: string | undefined;
+  /** A form is sent as one (Fetch, "extract a body"). */
+  readonly body?: string | URLSearchParams | undefined;
   readonly signal?: AbortSignal | null | undefined;
 }
 
@@ -94,7 +95,10 @@ function pinnedTo(found: readonly Resolved[]): LookupFunction {
 
 function send(url: URL, request: GuardedRequest, lookup: LookupFunction, signal: AbortSignal): Promise<Response> {
   const { method = 'GET', body } = request;
-  const headers = Object.fromEntries(new Headers(request.headers));
+  const given = new Headers(request.headers);
+  if (body instanceof URLSearchParams && !given.has('content-type'))
+    given.set('content-type', 'application/x-www-form-urlencoded;charset=UTF-8');
+  const headers = Object.fromEntries(given);
   const isTls = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const options = { method, headers, lookup, signal, agent: isTls ? agents.https : agents.http };
@@ -105,7 +109,7 @@ function send(url: URL, request: GuardedRequest, lookup: LookupFunction, signal:
       });
     });
     outgoing.on('error', reject);
-    outgoing.end(body);
+    outgoing.end(body?.toString());
   });
 }
 

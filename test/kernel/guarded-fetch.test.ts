@@ -118,6 +118,21 @@ describe('calling an address that somebody else chose', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('sends a form as one, with the type that it was given or the usual one', async () => {
+    const bodies: string[] = [];
+    answer = (request, response) =>
+      void request.on('data', (chunk: Buffer) => bodies.push(chunk.toString())).on('end', () => response.end());
+    const call = createGuardedFetch({ allowOrigins: [origin] });
+    const body = new URLSearchParams({ logout_token: 'a+b=' });
+    await call(origin, { method: 'POST', body });
+    await call(origin, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
+    expect(bodies).toEqual(['logout_token=a%2Bb%3D', 'logout_token=a%2Bb%3D']);
+    expect(asked.map(({ headers }) => headers['content-type'])).toEqual([
+      'application/x-www-form-urlencoded;charset=UTF-8',
+      'application/x-www-form-urlencoded',
+    ]);
+  });
+
   it('gives an answer without a body as such', async () => {
     answer = (_request, response) => void response.writeHead(204).end();
     expect((await createGuardedFetch({ allowOrigins: [origin] })(origin)).body).toBeNull();
