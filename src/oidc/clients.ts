@@ -47,7 +47,8 @@ const grantTypesOf = (portal: Portal): string[] => grantsOf(portal).map((grant) 
 function clientMetadata(portal: Portal): ClientMetadata {
   const grantTypes = grantTypesOf(portal);
   const hasCode = grantTypes.includes('authorization_code');
-  const scopes = new Set(portal.kind === 'machine' ? [] : ['openid', ...portal.scopes]);
+  const asked = new Set(['openid', ...portal.scopes]);
+  const scopes = portal.kind === 'machine' ? [] : supportedScopes.filter((scope) => asked.has(scope));
   return {
     client_id: portal.clientId,
     client_name: portal.name,
@@ -56,7 +57,8 @@ function clientMetadata(portal: Portal): ClientMetadata {
     post_logout_redirect_uris: [...portal.postLogoutRedirectUris],
     response_types: hasCode ? ['code'] : [],
     grant_types: grantTypes,
-    scope: supportedScopes.filter((scope) => scopes.has(scope)).join(' '),
+    // Scopes about people; what a portal may do at a resource is judged there, and a machine has nothing else.
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     id_token_signed_response_alg: idTokenAlgOf(portal),
     require_pushed_authorization_requests: requiresPar(portal),
     dpop_bound_access_tokens: requiresDpop(portal),
