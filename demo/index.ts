@@ -34,12 +34,14 @@ export function createDemo({ demoOrigin, portals, log, now = () => new Date() }:
       ];
     }),
   );
-  const port = new URL(demoOrigin).port;
-  const hosts = new Set([new URL(demoOrigin).host, `localhost:${port}`, `127.0.0.1:${port}`]);
+  const { host, port } = new URL(demoOrigin);
+  const hosts = new Set([host, `localhost:${port}`, `127.0.0.1:${port}`]);
   const app = new Koa();
 
   app.use(async (context) => {
     if (!hosts.has(context.host)) context.throw(421, `this server is ${demoOrigin}`);
+    // The answer of the provider comes to `demoOrigin`, and a cookie given under another name would not come with it.
+    if (context.host !== host && isRead(context.method)) return context.redirect(`${demoOrigin}${context.url}`);
     const [, id = '', rest] = /^\/([^/]+)(\/.+)?$/.exec(context.path) ?? [];
     const found = desks.get(id);
     if (found === undefined) return notFound(context, portals);
@@ -58,6 +60,8 @@ export function createDemo({ demoOrigin, portals, log, now = () => new Date() }:
   });
   return app;
 }
+
+const isRead = (method: string) => method === 'GET' || method === 'HEAD';
 
 function style(context: Koa.Context, portal: DemoPortal): void {
   context.type = 'css';

@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
+import { stat } from 'node:fs/promises';
 import { type App, createApp } from './app.ts';
 import { type Config, loadKeyring } from './config/index.ts';
 import { systemClock } from './kernel/index.ts';
+import { listenFault } from './listen-fault.ts';
 import {
   answerPrimary,
   createLog,
@@ -57,29 +59,43 @@ export async function serve(config: Config): Promise<Served> {
 
   await app.start();
   const servers: RunningServer[] = [];
+  const close = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await app.stop();
+    await telemetry.stop();
+  };
   // Ready for the primary's questions before it hears that this worker listens.
   if (cluster.isWorker && metrics !== undefined) answerPrimary(() => metrics.asJson());
-  servers.push(await startServer({ handler: app.handler, host, port }));
-  if (!cluster.isWorker && metrics !== undefined && config.metricsPort !== undefined) {
-    servers.push(await serveMetrics({ host, port: config.metricsPort, read: () => metrics.text(), log }));
-  }
-  // The demo portals keep their visitors in memory, so one process has them all.
-  if (demoOrigin !== undefined && (!cluster.isWorker || process.argv.includes(firstWorkerFlag))) {
-    const { startDemo } = await import('./serve-demo.ts');
-    servers.push(await startDemo({ app, host, port: config.demoPort, demoOrigin, log }));
+  try {
+    servers.push(await startServer({ handler: app.handler, host, port }));
+    if (!cluster.isWorker && metrics !== undefined && config.metricsPort !== undefined) {
+      servers.push(await serveMetrics({ host, port: config.metricsPort, read: () => metrics.text(), log }));
+    }
+    // The demo portals keep their visitors in memory, so one process has them all.
+    if (demoOrigin !== undefined && (!cluster.isWorker || process.argv.includes(firstWorkerFlag))) {
+      const { startDemo } = await import('./serve-demo.ts');
+      servers.push(await startDemo({ app, host, port: config.demoPort, demoOrigin, log }));
+    }
+  } catch (error) {
+    const fault = error instanceof Error ? listenFault(error, config) : undefined;
+    if (fault === undefined) throw error;
+    await close();
+    return { ok: false, faults: [fault] };
   }
   log.info({ origin: config.origin, address: servers[0]?.address, mode: config.mode }, 'serving');
   stop = async () => {
     await lameDuck(app.probes, stopDelayOf(config));
-    await Promise.all(servers.map((server) => server.stop()));
-    await app.stop();
-    await telemetry.stop();
+    await close();
   };
   return { ok: true };
 }
 
 /** What is wrong with the realm files, in sentences with file and line. */
 async function applyRealms({ realms }: App, config: Config): Promise<readonly string[]> {
+  const found = await stat(config.realms).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    return [`GATEHOUSE_REALMS (${config.realms}) is no directory: make it, or set the one with the realm files.`];
+  }
   const reports = await applyDirectory(realms, config.realms, { actor: { kind: 'system' } });
   const sentence = (file: string, { line, path, message }: FileFault) =>
     `${file}:${line}: ${path === '' ? '' : `${path} `}${message}`;

@@ -1,5 +1,6 @@
 /** Reads the configuration, and serves: by itself, or by workers that share the port. */
 import cluster from 'node:cluster';
+import { isAbsolute, relative } from 'node:path';
 import { type Config, readEnvironment } from './config/index.ts';
 import { serve } from './serve.ts';
 import { serveByWorkers } from './serve-by-workers.ts';
@@ -12,7 +13,7 @@ async function run(config: Config): Promise<void> {
   const isDevelopment = config.mode === 'development';
   if (config.workers > 1 && cluster.isPrimary) {
     if (!(await serveByWorkers(config))) process.exitCode = 1;
-    else if (isDevelopment) welcome(config.origin);
+    else if (isDevelopment) welcome(config);
     return;
   }
   const served = await serve(config);
@@ -21,11 +22,17 @@ async function run(config: Config): Promise<void> {
     // A worker's channel to its primary would keep it alive.
     if (cluster.isWorker) process.disconnect();
   } else if (isDevelopment && !cluster.isWorker) {
-    welcome(config.origin);
+    welcome(config);
   }
 }
 
-function welcome(origin: string): void {
+/** As people would type it. */
+function shown(directory: string): string {
+  const way = relative(process.cwd(), directory);
+  return way.startsWith('..') || isAbsolute(way) ? directory : `./${way}`;
+}
+
+function welcome({ origin, data }: Pick<Config, 'origin' | 'data'>): void {
   process.stdout.write(
     [
       '',
@@ -35,7 +42,7 @@ function welcome(origin: string): void {
       `  Outbox         ${origin}/dev/outbox`,
       `  Authenticator  ${origin}/dev/authenticator`,
       '',
-      '  Stop with Ctrl+C. Data is kept in ./data; delete it to begin anew.',
+      `  Stop with Ctrl+C. Data is kept in ${shown(data)}; delete it to begin anew.`,
       '',
     ].join('\n'),
   );

@@ -41,7 +41,7 @@ export const entries = {
     name: 'GATEHOUSE_ORIGIN',
     default: 'http://localhost:4000',
     kind: origin,
-    why: 'Where people reach Gatehouse. Issuers, links in mails and cookies are made from it, never from a request.',
+    why: 'Where people reach Gatehouse. Issuers, links in mails and cookies are made from it, never from a request. Not set in development: localhost at `GATEHOUSE_PORT`.',
     production: 'must be https',
   }),
   host: entry({

@@ -13,6 +13,7 @@ export type ConfigResult =
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
   const faults = unknownNames(env);
   const given = new Set<string>();
+  const faulty = new Set<string>();
   const values: Record<string, unknown> = {};
 
   for (const [field, entry] of Object.entries<Entry<unknown>>(entries)) {
@@ -24,15 +25,30 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       continue;
     }
     const parsed = entry.kind.parse(used);
-    if (parsed.ok) values[field] = parsed.value;
-    else faults.push(`${entry.name} must be ${parsed.fault}.`);
+    values[field] = parsed.ok ? parsed.value : defaultOf(entry);
+    if (parsed.ok) continue;
+    faulty.add(entry.name);
+    faults.push(`${entry.name} must be ${parsed.fault}.`);
   }
-  if (faults.length > 0) return { ok: false, faults };
 
   // Every field of the table was read above, by its own kind.
-  const config = Object.freeze(values) as unknown as Config;
-  const refused = modeFaults(config, given);
-  return refused.length > 0 ? { ok: false, faults: refused } : { ok: true, config };
+  const config = Object.freeze(followPort(values as unknown as Config, given));
+  // Which rules bind is not known without a mode; of a setting that cannot be read, no more is said.
+  const refused = faulty.has(entries.mode.name) ? [] : modeFaults(config, given);
+  faults.push(...refused.filter((fault) => !faulty.has(fault.split(' ', 1)[0] ?? '')));
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, config };
+}
+
+function defaultOf(entry: Entry<unknown>): unknown {
+  if (entry.default === undefined) return undefined;
+  const parsed = entry.kind.parse(entry.default);
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** In development another port alone is enough to be reached there. */
+function followPort(config: Config, given: ReadonlySet<string>): Config {
+  const follows = config.mode === 'development' && config.port !== 0 && !given.has(entries.origin.name);
+  return follows ? { ...config, origin: `http://localhost:${config.port}` } : config;
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {

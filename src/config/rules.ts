@@ -5,7 +5,26 @@ import { isLoopbackHost } from './loopback.ts';
 /** What a mode asks of the settings together, each fault saying what to do. */
 export function modeFaults(config: Config, given: ReadonlySet<string>): readonly string[] {
   const keys = config.keys === undefined ? [] : keyFileFaults(config.keys, config);
-  return [...keys, ...(config.mode === 'production' ? productionFaults(config, given) : developmentFaults(config))];
+  return [
+    ...keys,
+    ...portFaults(config),
+    ...(config.mode === 'production' ? productionFaults(config, given) : developmentFaults(config)),
+  ];
+}
+
+/** Two servers cannot share a port. 0: the system chooses. */
+function portFaults({ mode, port, metricsPort, demoPort }: Config): readonly string[] {
+  const demo = mode === 'development' ? demoPort : undefined;
+  const isTaken = (other: number | undefined, by: readonly (number | undefined)[]) =>
+    other !== undefined && other !== 0 && by.includes(other);
+  return [
+    ...(isTaken(metricsPort, [port])
+      ? [`GATEHOUSE_METRICS_PORT is ${metricsPort}, as is GATEHOUSE_PORT: choose another.`]
+      : []),
+    ...(isTaken(demo, [port, metricsPort])
+      ? [`GATEHOUSE_DEMO_PORT is ${demo}, as is another port of Gatehouse: choose another.`]
+      : []),
+  ];
 }
 
 function productionFaults(config: Config, given: ReadonlySet<string>): readonly string[] {

@@ -72,7 +72,7 @@ export function peopleCommands(program: Command, open: Open): void {
 
   user
     .command('invite')
-    .description('send (again) the mail with which a person sets their first password')
+    .description('send (again) the mail with which a person sets their first password; adds somebody new')
     .argument('<realm>')
     .argument('<email>')
     .option('--name <name>', 'for somebody new')

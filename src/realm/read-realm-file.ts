@@ -27,7 +27,8 @@ export function readRealmFile(text: string, fileName: string, options: ReadOptio
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
   if (document.errors.length > 0) {
     const faults = document.errors.map((error) =>
-      fault(lines.linePos(error.pos[0]).line, '', error.message.split('\n')[0] ?? error.code),
+      // The parser ends its first line with "at line 1, column 8:"; the line is said in front already.
+      fault(lines.linePos(error.pos[0]).line, '', error.message.replace(/ at line \d+, column \d+:?[^]*$/, '')),
     );
     return { ok: false, faults };
   }

@@ -70,9 +70,24 @@ describe('a browser’s own buttons', () => {
     await page.fill('[name=code]', '000000');
     await submit(page);
     await page.getByRole('alert').first().waitFor();
-    await page.goto(page.url());
+    const posts: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(request.url());
+    });
+    await page.reload();
     await arrived(page, 'challenge');
+    expect(posts).toEqual([]);
     await giveCode(page);
+  });
+
+  it('back after a wrong code and the right one leads to the page that says it is done, not to a form to send again', async () => {
+    await toChallenge(page);
+    await page.fill('[name=code]', '000000');
+    await submit(page);
+    await page.getByRole('alert').first().waitFor();
+    await giveCode(page);
+    await page.goBack();
+    await arrived(page, 'finished');
   });
 
   it('two tabs both come back to the portal', async () => {

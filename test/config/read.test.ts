@@ -62,6 +62,50 @@ describe('reading the configuration', () => {
     ).toHaveLength(4);
   });
 
+  it('tells what a mode refuses beside what cannot be read, and of the latter no more than that', () => {
+    const faults = faultsOf({
+      GATEHOUSE_MODE: 'production',
+      GATEHOUSE_ORIGIN: 'http://id.example.com',
+      GATEHOUSE_PORT: 'x',
+      GATEHOUSE_MAIL_URL: 'smpt://x',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0]).sort()).toEqual([
+      'GATEHOUSE_KEYS',
+      'GATEHOUSE_MAIL_FROM',
+      'GATEHOUSE_MAIL_URL',
+      'GATEHOUSE_ORIGIN',
+      'GATEHOUSE_PORT',
+    ]);
+  });
+
+  it('asks nothing of a mode that it cannot read', () => {
+    expect(faultsOf({ GATEHOUSE_MODE: 'prod', GATEHOUSE_HOST: '0.0.0.0' })).toHaveLength(1);
+  });
+
+  it.each([
+    [{ GATEHOUSE_PORT: '4100' }, 'http://localhost:4100'],
+    [{ GATEHOUSE_PORT: '0' }, 'http://localhost:4000'],
+    [{ GATEHOUSE_PORT: '4100', GATEHOUSE_ORIGIN: 'http://127.0.0.1:4200' }, 'http://127.0.0.1:4200'],
+  ])('is reached in development, by %j, at %s', (env, origin) => {
+    expect(readConfig(env)).toMatchObject({ ok: true, config: { origin } });
+  });
+
+  it.each([
+    [{ GATEHOUSE_DEMO_PORT: '4000' }, 'GATEHOUSE_DEMO_PORT is 4000'],
+    [{ GATEHOUSE_METRICS_PORT: '4000' }, 'GATEHOUSE_METRICS_PORT is 4000'],
+    [{ GATEHOUSE_METRICS_PORT: '4001' }, 'GATEHOUSE_DEMO_PORT is 4001'],
+  ])('refuses two servers on one port: %j', (env, said) => {
+    const faults = faultsOf(env);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(said);
+  });
+
+  it('lets the system choose several ports, and leaves the demo out of production', () => {
+    const zeros = { GATEHOUSE_PORT: '0', GATEHOUSE_DEMO_PORT: '0', GATEHOUSE_METRICS_PORT: '0' };
+    expect(faultsOf(zeros)).toEqual([]);
+    expect(faultsOf({ ...production(), GATEHOUSE_PORT: '4001' })).toEqual([]);
+  });
+
   it.each([
     ['GATEHOUSE_PORT', '-1'],
     ['GATEHOUSE_PORT', '65536'],

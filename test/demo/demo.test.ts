@@ -141,6 +141,15 @@ describe('demo portals', () => {
     expect(answer.status).toBe(421);
   });
 
+  it('leads from another name of this machine to the one that the provider sends people back to', async () => {
+    const { origin } = demo;
+    const host = new URL(origin).hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+    const answer = await new Visitor().request(`${origin}/web1-mail/sign-in?a=b`, {
+      headers: { host: `${host}:${new URL(origin).port}` },
+    });
+    expect(answer.location?.href).toBe(`${origin}/web1-mail/sign-in?a=b`);
+  });
+
   it.each(['/', '/nothing', '/web1-mail/nothing', '/__proto__/sign-in'])('has nothing at %s', async (path) => {
     expect((await new Visitor().request(`${demo.origin}${path}`)).status).toBe(404);
   });

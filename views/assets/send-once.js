@@ -29,3 +29,6 @@ addEventListener('submit', (event) => {
 addEventListener('pageshow', (event) => {
   if (event.persisted) for (const form of document.forms) release(form);
 });
+
+// A page that answered a form is, to reloading and to the way back, the page itself: nothing is sent again.
+history.replaceState(history.state, '', location.href);
