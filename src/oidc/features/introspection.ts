@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JWTPayload, errors as joseErrors, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JWK, type JWTPayload, errors as joseErrors, jwtVerify } from 'jose';
 import type {
   AccessToken,
   Client,
@@ -45,7 +45,7 @@ export interface Introspection {
  */
 export function createIntrospection(parts: IntrospectionParts): Introspection {
   const { realm, issuer, keys, findAccount, clock } = parts;
-  const jwks = createLocalJWKSet({ keys: [...keys.jwks.keys] });
+  const jwks = createLocalJWKSet({ keys: keys.jwks.keys.map(publicPart) });
 
   const isServer = (client: Client, audience: unknown): boolean =>
     (realm.resources ?? []).some(
@@ -95,5 +95,11 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
     },
   };
 }
+
+/** RFC 7518 §6: what verifies. */
+const publicPart = ({ kty, kid, alg, use, crv, x, y, n, e }: JWK): JWK =>
+  Object.fromEntries(
+    Object.entries({ kty, kid, alg, use, crv, x, y, n, e }).filter(([, value]) => value !== undefined),
+  );
 
 const tokenTypeOf = (claims: JWTPayload) => (claims['cnf'] === undefined ? 'Bearer' : 'DPoP');
