@@ -59,6 +59,7 @@ DefaultRuntimeDir ${home}
 PidFile ${home}/apache2.pid
 # The program at the end of the pipe writes to our standard output.
 ErrorLog "||/bin/cat"
+CustomLog "||/bin/cat" "%m %U%q %>s"
 ${['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'dir', 'mime', 'auth_openidc'].map(loadModule).join('\n')}
 TypesConfig /dev/null
 AddType text/html .html

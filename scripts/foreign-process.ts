@@ -2,8 +2,8 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 
 export interface ForeignProcess {
-  /** Everything it wrote so far. */
-  said(): string;
+  /** Waits for something new that it says; throws with what it said when it ends, or does not say it in 20 s. */
+  hear(words: RegExp): Promise<void>;
   /** Ends it as an operator does (SIGTERM) and waits until it is gone; its exit code. */
   end(): Promise<number | null>;
 }
@@ -19,29 +19,45 @@ interface Start {
   readonly as?: Pick<SpawnOptions, 'uid' | 'gid'>;
 }
 
-const patienceMs = 30_000;
+const patienceMs = 20_000;
 
-/** Resolves when it serves; throws with what it said when it ends before, or does not serve in half a minute. */
+/** Resolves when it serves; throws with what it said when it ends before, or does not serve in 20 s. */
 export async function startForeign({ program, args, env, serves, as }: Start): Promise<ForeignProcess> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, ...env }, ...as });
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
-  const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   let said = '';
-  await new Promise<void>((resolve, reject) => {
-    const hear = (text: string) => {
+  const hear = (words: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const from = said.length;
+      const fail = (what: string) => reject(new Error(`${program} ${what}: ${said.slice(-2_000)}`));
+      const impatience = setTimeout(() => fail(`did not say ${words.source}`), patienceMs);
+      const listen = () => {
+        if (!words.test(said.slice(from))) return;
+        for (const stream of [child.stdout, child.stderr]) stream.off('data', listen);
+        clearTimeout(impatience);
+        resolve();
+      };
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', listen);
+      child.once('error', reject);
+      void ended.then((code) => {
+        clearTimeout(impatience);
+        fail(`ended (${code})`);
+      });
+    });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      if (serves.test(said)) resolve();
-    };
-    child.stdout.setEncoding('utf8').on('data', hear);
-    child.stderr.setEncoding('utf8').on('data', hear);
-    child.once('error', reject);
-    void ended.then((code) => reject(new Error(`${program} ended (${code}): ${said.slice(-2_000)}`)));
-  }).finally(() => clearTimeout(impatience));
+    });
+  }
+  await hear(serves).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
-    said: () => said,
+    hear,
     async end() {
       child.kill('SIGTERM');
       return ended;

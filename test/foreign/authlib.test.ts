@@ -2,10 +2,12 @@ import { type PortalFacts, startAuthlib } from '../../scripts/foreign-authlib.ts
 import type { ForeignProcess } from '../../scripts/foreign-process.ts';
 import { freePort } from '../support/free-port.ts';
 import { Visitor } from '../support/visitor.ts';
-import { signInAt } from './person.ts';
+import { signInAt, signOutElsewhere } from './person.ts';
 import { aProduct, type Product } from './product.ts';
 
 const scopes = ['openid', 'profile', 'email', 'offline_access'];
+
+const backChannel = /POST \/back-channel-logout HTTP\/1\.1" 200/;
 
 describe('a portal on Authlib', () => {
   let product: Product;
@@ -20,6 +22,9 @@ describe('a portal on Authlib', () => {
       ...['portal', 'add', 'harbour', 'authlib', '--name', 'Authlib', '--json'],
       ...['--redirect-uri', `${home}/callback`, '--post-logout-redirect-uri', `${home}/signed-out`],
       ...scopes.flatMap((scope) => ['--scope', scope]),
+    );
+    await product.gatehouse(
+      ...['realm', 'set', 'harbour', 'portals.authlib.backchannelLogoutUri', `${home}/back-channel-logout`],
     );
     await product.start();
     portal = await startAuthlib(port, JSON.parse(added) as PortalFacts);
@@ -66,12 +71,28 @@ describe('a portal on Authlib', () => {
 
   it('C2: signs somebody out here and there: the next sign-in asks for the password again', async () => {
     const browser = await signInAt(`${home}/sign-in`, product.somebody());
+    const told = portal?.hear(backChannel);
     await browser.visit('/sign-out');
     expect(browser.page.step).toBe('sign-out');
     await browser.submit();
+    await told;
     expect(browser.page.url.href).toMatch(`${home}/signed-out?`);
     expect(browser.page.json).toEqual({ signed_out: true });
     await browser.visit(`${home}/sign-in`);
     expect(browser.page.step).toBe('password');
+  });
+
+  it('C2: lets go of somebody who signed out elsewhere, by a logout token that it verifies', async () => {
+    const [browser, other] = [
+      await signInAt(`${home}/sign-in`, product.somebody()),
+      await signInAt(`${home}/sign-in`, product.somebody()),
+    ];
+    const told = portal?.hear(backChannel);
+    await signOutElsewhere(browser, product.issuer);
+    await told;
+    await browser.visit(home);
+    expect(browser.page.json).toEqual({ signed_in: false });
+    await other.visit(home);
+    expect(other.page.json).toMatchObject({ signed_in: true });
   });
 });

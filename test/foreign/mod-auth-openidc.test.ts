@@ -2,10 +2,12 @@ import { startApache } from '../../scripts/foreign-apache.ts';
 import type { ForeignProcess } from '../../scripts/foreign-process.ts';
 import { freePort } from '../support/free-port.ts';
 import { Visitor } from '../support/visitor.ts';
-import { signInAt } from './person.ts';
+import { signInAt, signOutElsewhere } from './person.ts';
 import { aProduct, type Product } from './product.ts';
 
 const scopes = ['openid', 'profile', 'email', 'offline_access'];
+
+const backChannel = /POST \/protected\/redirect_uri\?logout=backchannel 200/;
 
 /** What mod_auth_openidc says of a session at its redirect address. */
 interface Info {
@@ -29,6 +31,9 @@ describe('Apache with mod_auth_openidc', () => {
       ...['portal', 'add', 'harbour', 'apache', '--name', 'Apache', '--for', 'apache'],
       ...['--redirect-uri', redirectUri, '--post-logout-redirect-uri', `${home}/`],
       ...scopes.flatMap((scope) => ['--scope', scope]),
+    );
+    await product.gatehouse(
+      ...['realm', 'set', 'harbour', 'portals.apache.backchannelLogoutUri', `${redirectUri}?logout=backchannel`],
     );
     await product.start();
     apache = await startApache({ port, settings });
@@ -75,11 +80,27 @@ describe('Apache with mod_auth_openidc', () => {
 
   it('C2: signs somebody out here and there: the next visit asks for the password again', async () => {
     const browser = await signInAt(`${home}/protected/`, product.somebody());
+    const told = apache?.hear(backChannel);
     await browser.visit(`${redirectUri}?logout=${encodeURIComponent(`${home}/`)}`);
     expect(browser.page.step).toBe('sign-out');
     await browser.submit();
     expect(browser.page.html).toBe('for everybody\n');
+    await told;
     await browser.visit(`${home}/protected/`);
     expect(browser.page.step).toBe('password');
+  });
+
+  it('C2: lets go of somebody who signed out elsewhere, by a logout token that it verifies', async () => {
+    const [browser, other] = [
+      await signInAt(`${home}/protected/`, product.somebody()),
+      await signInAt(`${home}/protected/`, product.somebody()),
+    ];
+    const told = apache?.hear(backChannel);
+    await signOutElsewhere(browser, product.issuer);
+    await told;
+    await browser.visit(`${home}/protected/`);
+    expect(browser.page.step).toBe('password');
+    await other.visit(`${home}/protected/`);
+    expect(other.page.html).toBe('for those who signed in\n');
   });
 });

@@ -21,6 +21,14 @@ export function people(count: number): Person[] {
   }));
 }
 
+/** Ends their session at Gatehouse itself, where no portal sent them. */
+export async function signOutElsewhere(browser: Visitor, issuer: string): Promise<void> {
+  await browser.visit(`${issuer}/session/end`);
+  expect(browser.page.step).toBe('sign-out');
+  await browser.submit();
+  expect(browser.page.step).toBe('signed-out');
+}
+
 /** A browser that comes to `door` of a portal and goes through our pages: password, then the code of the app. */
 export async function signInAt(door: string, person: Person): Promise<Visitor> {
   const browser = new Visitor();
