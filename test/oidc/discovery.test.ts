@@ -56,7 +56,7 @@ describe('discovery', () => {
       if (/_endpoint$|_uri$|^issuer$/.test(name)) expect(String(value)).toMatch(new RegExp(`^${rp.issuer}`));
   });
 
-  it('every endpoint it names answers, and every other one of the provider is not there', async () => {
+  it('R6, fault 21: every endpoint it names answers, and every other one of the provider is not there', async () => {
     for (const [name, value] of Object.entries(document)) {
       if (!/_endpoint$|^jwks_uri$/.test(name)) continue;
       const method = /^(token|pushed|introspection|revocation)/.test(name) ? 'POST' : 'GET';

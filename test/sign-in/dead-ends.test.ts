@@ -161,7 +161,7 @@ describe('a sign-in that cannot go on', () => {
     expect(house.completed).toEqual([]);
   });
 
-  it('fault 28: an enrolled person cannot set up another method with the password alone', async () => {
+  it('N13, fault 28: an enrolled person cannot set up another method with the password alone', async () => {
     const mia = await house.aPerson();
     const uid = await pastPassword(browser);
     for (const ask of ['get', 'post'] as const) {

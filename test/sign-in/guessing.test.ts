@@ -171,7 +171,7 @@ describe('guessing', () => {
     await expect(guessPassword(new Browser(house, '192.0.2.200'), 'somebody')).resolves.toBeDefined();
   });
 
-  it('fault 45: counts the failures of a factor that counts nothing itself', async () => {
+  it('faults 6, 16 and 45: counts the failures of a factor that counts nothing itself', async () => {
     const guess: Guess = {
       counter: 'second_factor',
       realm: 'web1',

@@ -43,7 +43,7 @@ describe('a sign-in', () => {
     expect(house.completed).toMatchObject([{ uid, consented: true }]);
   });
 
-  it('leads a person without a method to set one up, and counts what they prove by it', async () => {
+  it('N14: leads a person without a method to set one up, counts what they prove by it, and tells them by mail', async () => {
     const mia = await house.aPerson({ withApp: false });
     const uid = await pastPassword(browser);
     expect((await browser.land('get', `/sign-in/${uid}`)).page?.step).toBe('protect-account');

@@ -50,12 +50,15 @@ describe('time-based codes', () => {
     [59, 1],
     [60, undefined],
     [61, undefined],
-  ])('R1: of a moment %i s away from the start of the step match within one step of it', (secondsAway, expected) => {
-    const start = 1_111_111_110;
-    const code = codeAt(seeds.sha1, Math.floor((start + secondsAway) / 30));
-    const step = matchingStep(seeds.sha1, code, new Date(start * 1000));
-    expect(step === undefined ? undefined : step - start / 30).toBe(expected);
-  });
+  ])(
+    'R1, A5: of a moment %i s away from the start of the step match within one step of it',
+    (secondsAway, expected) => {
+      const start = 1_111_111_110;
+      const code = codeAt(seeds.sha1, Math.floor((start + secondsAway) / 30));
+      const step = matchingStep(seeds.sha1, code, new Date(start * 1000));
+      expect(step === undefined ? undefined : step - start / 30).toBe(expected);
+    },
+  );
 
   it('N19: come from secrets of 160 random bits', () => {
     const secrets = Array.from({ length: 50 }, newSecret);
