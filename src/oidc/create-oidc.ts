@@ -133,7 +133,7 @@ export function createOidc(parts: OidcParts): Oidc {
     return answerLeft(request);
   }
 
-  const interactions = createInteractions({ providers, artifacts, consents, clock, endSession: sessionEnds.one });
+  const interactions = createInteractions({ providers, artifacts, consents, endSession: sessionEnds.one });
 
   /** A sign-in that was answered already, by another of two forms sent at once: its own pages say what to do. */
   async function isResumedAgain(context: RealmContext, answer: Answer): Promise<boolean> {

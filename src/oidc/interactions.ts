@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Interaction, Provider } from 'oidc-provider';
-import { type Clock, GatehouseError } from '../kernel/index.ts';
+import { GatehouseError } from '../kernel/index.ts';
 import type { Interactions, SignInResult } from '../sign-in/index.ts';
 import { reaches, requestedAcr } from './acr.ts';
 import { artifactId } from './adapter.ts';
@@ -24,7 +24,6 @@ export interface InteractionParts {
   readonly providers: Providers;
   readonly artifacts: Artifacts;
   readonly consents: Consents;
-  readonly clock: Clock;
   /** By its own id. */
   readonly endSession: (realm: string, sessionId: string) => Promise<void>;
 }
@@ -47,7 +46,7 @@ export interface OwnInteractions extends Interactions<InteractionContext> {
 }
 
 export function createInteractions(parts: InteractionParts): OwnInteractions {
-  const { providers, artifacts, consents, clock } = parts;
+  const { providers, artifacts, consents } = parts;
 
   async function load(context: InteractionContext, realm: string, uid: string): Promise<Found | NotFound> {
     const made = await providers.of(realm);
@@ -136,7 +135,7 @@ export function createInteractions(parts: InteractionParts): OwnInteractions {
         amr: [...result.amr],
         ts,
         remember: true,
-        completedAt: clock.now().getTime(),
+        completedAt: result.completedAt.getTime(),
         ...(result.boundTo === undefined ? undefined : { boundTo: result.boundTo }),
         continues: usable?.accountId === result.userId && usable.loginTs === ts,
       };

@@ -31,6 +31,8 @@ export interface Attempt extends Doc {
   readonly basis?: string;
   /** Since when this attempt itself is changing the person (a new password, a method): others wait. */
   readonly changing?: Date;
+  /** What was found, once done: whoever must tell the provider again tells it the same. */
+  readonly outcome?: Outcome;
   /** Where the browser goes on, once done: a form posted twice ends there as well. */
   readonly resume?: string;
   /**
@@ -40,6 +42,15 @@ export interface Attempt extends Doc {
   readonly boundTo?: string;
   /** Kept beyond its end, so that "this sign-in is over" can say why. */
   readonly removeAt: Date;
+}
+
+export interface Outcome {
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** When the person was authenticated: now for a fresh password, the session's own when it was built on. */
+  readonly authTime: Date;
+  /** When the sign-in was completed: a session made of it later began then. */
+  readonly completedAt: Date;
 }
 
 /** What was proven in this attempt. */
@@ -101,12 +112,8 @@ export interface Interactions<Context = unknown> {
   abort(context: Context, uid: string, error: string, description: string): Promise<string>;
 }
 
-export interface SignInResult {
+export interface SignInResult extends Outcome {
   readonly userId: string;
-  readonly acr: string;
-  readonly amr: readonly string[];
-  /** When the person was authenticated: now for a fresh password, the session's own when it was built on. */
-  readonly authTime: Date;
   readonly consented: boolean;
   /** The only browser that may resume the authorization request (`RealmContext.browserMark`). */
   readonly boundTo?: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AuditEvent, auditEvent } from '../audit/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { type Declaration, outboxShape, type Store, type Updated } from '../store/index.ts';
-import type { Attempt, SignInRequest } from './attempt.ts';
+import type { Attempt, Outcome, SignInRequest } from './attempt.ts';
 
 export const attemptLifetimeS = 30 * 60;
 const keptS = 24 * 60 * 60;
@@ -33,6 +33,9 @@ export const attemptsDeclaration: Declaration<Attempt> = {
     passwordLength: z.number().int().optional(),
     basis: z.string().optional(),
     changing: z.date().optional(),
+    outcome: z
+      .object({ acr: z.string(), amr: z.array(z.string()), authTime: z.date(), completedAt: z.date() })
+      .optional(),
     resume: z.string().optional(),
     boundTo: z.string().optional(),
     removeAt: z.date(),
@@ -53,8 +56,8 @@ export interface Attempts {
   open(request: SignInRequest, reference: string, seed: Pick<Attempt, 'userId' | 'basis'>): Promise<Attempt>;
   /** Only while it is open; `change` may refuse by `undefined`. */
   change(uid: string, change: (attempt: Attempt) => Attempt | undefined): Promise<Updated<Attempt>>;
-  /** Of any number of racers one wins. Written to disk, with the audit event. */
-  finish(uid: string, event: AuditEvent): Promise<boolean>;
+  /** Of any number of racers one wins, and gets the attempt as it is now. Written to disk, with the audit event. */
+  finish(uid: string, outcome: Outcome, event: AuditEvent): Promise<Attempt | undefined>;
   end(uid: string, because: Ending, from?: Pick<AuditEvent, 'address' | 'browser'>): Promise<void>;
   /** Remembers where a finished attempt goes on. */
   resumeAt(uid: string, address: string): Promise<void>;
@@ -95,7 +98,7 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
     change: (uid, change) =>
       attempts.update(uid, (attempt) => (attempt.state === 'open' ? change(attempt) : undefined)),
 
-    async finish(uid, event) {
+    async finish(uid, outcome, event) {
       const now = clock.now();
       const finished = await attempts.update(
         uid,
@@ -104,12 +107,13 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
           return {
             ...bare(attempt),
             state: 'done',
+            outcome,
             outbox: [...(attempt.outbox ?? []), completion(attempt, now, event)],
           };
         },
         { durable: true },
       );
-      return finished.ok;
+      return finished.ok ? finished.doc : undefined;
     },
 
     async end(uid, because, from = {}) {

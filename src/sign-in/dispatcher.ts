@@ -1,10 +1,11 @@
 import type { RealmContext, Route } from '../http/index.ts';
+import type { Attempt } from './attempt.ts';
 import { showDeadEnd } from './dead-ends.ts';
-import { finish } from './finish.ts';
+import { finish, tell } from './finish.ts';
 import { stepPath } from './paths.ts';
 import { refuse } from './refuse.ts';
 import { type Step, type StepDeps, toDispatcher } from './step.ts';
-import { arrive, type Visit } from './visit.ts';
+import { type Arrival, arrive, type Visit } from './visit.ts';
 
 /** How long a second request of a finished attempt waits for the first to say where it goes on. */
 const patience = { tries: 40, everyMs: 25 };
@@ -58,16 +59,20 @@ export async function visiting(
   handle: (visit: Visit) => Promise<void>,
 ): Promise<void> {
   let arrival = await arrive(deps, context);
-  for (let tries = 0; tries < patience.tries && isFinishing(arrival); tries += 1) {
+  for (let tries = 0; tries < patience.tries && unansweredBy(arrival) !== undefined; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, patience.everyMs));
     arrival = await arrive(deps, context);
   }
   if (arrival.ok) return handle(arrival.visit);
   if ('resume' in arrival) return context.redirect(arrival.resume);
+  // Whoever was about to answer did not: that process died.
+  const unanswered = unansweredBy(arrival);
+  const resume = unanswered === undefined ? undefined : await tell(deps, context, unanswered);
+  if (resume !== undefined) return context.redirect(resume);
   await showDeadEnd(context, deps.realms.issuerOf(context.realm), arrival.deadEnd, arrival.portal, arrival.isWaiting);
 }
 
 /** Done, and the portal not told yet. */
-function isFinishing(arrival: Awaited<ReturnType<typeof arrive>>): boolean {
-  return !arrival.ok && 'deadEnd' in arrival && arrival.deadEnd.page === 'finished' && arrival.isFinishing === true;
+function unansweredBy(arrival: Arrival): Attempt | undefined {
+  return !arrival.ok && 'deadEnd' in arrival && arrival.deadEnd.page === 'finished' ? arrival.unanswered : undefined;
 }

@@ -1,4 +1,8 @@
+import type { RealmContext } from '../http/index.ts';
+import type { User } from '../people/index.ts';
 import type { Next } from '../policy/index.ts';
+import type { Attempt } from './attempt.ts';
+import { isOver } from './attempts.ts';
 import { browserCookie, setBrowserCookie } from './browser-cookie.ts';
 import type { StepDeps } from './step.ts';
 import { toDispatcher } from './step.ts';
@@ -21,27 +25,47 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
     address: context.address,
     browser: context.browser,
   };
-  const won = await deps.attempts.finish(attempt.id, {
+  const { acr, amr, authTime } = done;
+  const outcome = { acr, amr, authTime, completedAt: completedAt(deps.now(), person) };
+  const won = await deps.attempts.finish(attempt.id, outcome, {
     ...event,
     type: 'sign_in.completed',
-    details: { acr: done.acr, amr: done.amr, builtOnSession: !isFresh(visit) },
+    details: { acr, amr, builtOnSession: !isFresh(visit) },
   });
-  if (!won) return toDispatcher(visit);
-  const resume = await deps.interactions.complete(context, attempt.id, {
-    userId: person.id,
-    acr: done.acr,
-    amr: done.amr,
-    authTime: done.authTime,
-    consented: attempt.answers.includes('consented'),
-    ...(attempt.boundTo === undefined ? {} : { boundTo: attempt.boundTo }),
-  });
-  await deps.attempts.resumeAt(attempt.id, resume);
+  const resume = won === undefined ? undefined : await tell(deps, context, won);
+  if (resume === undefined) return toDispatcher(visit);
   if (isFresh(visit)) {
     const isSecure = visit.issuer.startsWith('https:');
     const cookie = browserCookie(context, isSecure);
     setBrowserCookie(context, isSecure, await deps.browsers.remember(cookie, person, event, context.locale));
   }
   context.redirect(resume);
+}
+
+/**
+ * Tells the provider what a finished attempt found, and where the browser goes on. Whoever finished it may have died in
+ * between, so this may be done again: the provider takes the same answer twice. Undefined: there is nothing to tell.
+ */
+export async function tell(
+  deps: Pick<StepDeps, 'attempts' | 'interactions' | 'now'>,
+  context: RealmContext,
+  attempt: Attempt,
+): Promise<string | undefined> {
+  const { outcome, userId, boundTo } = attempt;
+  if (outcome === undefined || userId === undefined || isOver(attempt, deps.now())) return undefined;
+  const resume = await deps.interactions.complete(context, attempt.id, {
+    userId,
+    ...outcome,
+    consented: attempt.answers.includes('consented'),
+    ...(boundTo === undefined ? {} : { boundTo }),
+  });
+  await deps.attempts.resumeAt(attempt.id, resume);
+  return resume;
+}
+
+/** A person who just changed their password in this very sign-in has no session from before it: this one is after. */
+function completedAt(now: Date, { sessionsValidFrom = now }: User): Date {
+  return now < sessionsValidFrom ? sessionsValidFrom : now;
 }
 
 /** Proven in this attempt, not built on a session. */

@@ -30,13 +30,13 @@ export interface Visit {
 
 export type Arrival =
   | { readonly ok: true; readonly visit: Visit }
-  /** `isWaiting`: the portal still waits for an answer. `isFinishing`: another request is about to give it. */
+  /** `isWaiting`: the portal still waits for an answer. `unanswered`: done, and another request is about to give it. */
   | {
       readonly ok: false;
       readonly deadEnd: DeadEnd;
       readonly portal: Portal | undefined;
       readonly isWaiting: boolean;
-      readonly isFinishing?: boolean;
+      readonly unanswered?: Attempt | undefined;
     }
   | { readonly ok: false; readonly resume: string };
 
@@ -79,7 +79,13 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
   const begun = await begin(deps, context, request);
   const attempt = await settled(deps, begun);
   const isDone = attempt.state === 'done';
-  const stop = (deadEnd: DeadEnd): Arrival => ({ ok: false, deadEnd, portal, isWaiting: !isDone, isFinishing: isDone });
+  const stop = (deadEnd: DeadEnd): Arrival => ({
+    ok: false,
+    deadEnd,
+    portal,
+    isWaiting: !isDone,
+    unanswered: isDone ? attempt : undefined,
+  });
   if (attempt.realm !== realm.id) return stop({ page: 'expired', why: 'unknown' });
   if (attempt.boundTo !== undefined && attempt.boundTo !== context.browserMark) {
     return { ok: false, deadEnd: { page: 'cookies-off', why: 'other_browser' }, portal, isWaiting: false };

@@ -185,6 +185,7 @@ export class Host {
             acr: 'single',
             amr: ['pwd'],
             authTime: this.clock.now(),
+            completedAt: this.clock.now(),
             consented: false,
             ...answer,
           });

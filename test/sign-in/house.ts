@@ -43,6 +43,8 @@ export interface House extends StoreForTests {
   readonly signIn: SignIn;
   /** Every result the provider was given, in order. */
   readonly completed: (SignInResult & { readonly uid: string })[];
+  /** Asked before the provider takes a result; what it throws, a dying process would. */
+  beforeCompletion: () => void;
   readonly aborted: { readonly uid: string; readonly error: string }[];
   setPolicy(rules: Rules): void;
   setPortal(change: Partial<Portal>): void;
@@ -210,6 +212,7 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
       return { ok: true, request: known.request };
     },
     async complete(_context, uid, result) {
+      house.beforeCompletion();
       completed.push({ uid, ...result });
       return `https://id.example/realms/web1/auth/${uid}`;
     },
@@ -232,6 +235,7 @@ export async function aHouse(policy: Rules = { secondFactor: 'required' }): Prom
     factors,
     signIn,
     completed,
+    beforeCompletion: () => undefined,
     aborted,
     setPolicy: (rules) => void (realm = { ...realm, policy: rules }),
     setPortal: (change) => void (portal = { ...portal, ...change }),

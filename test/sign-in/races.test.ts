@@ -23,6 +23,39 @@ describe('at the same time', () => {
     expect((await house.tally(mia))?.wrong).toBe(0);
   });
 
+  it('F1: who finished a sign-in and died before the provider heard of it is followed by the next request', async () => {
+    const mia = await house.aPerson();
+    const uid = await pastPassword(browser);
+    house.beforeCompletion = () => {
+      throw new Error('the process died');
+    };
+    await expect(browser.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) })).rejects.toThrow('died');
+    expect(house.completed).toEqual([]);
+    const finishedAt = house.clock.now();
+    house.beforeCompletion = () => undefined;
+    house.clock.advance(60_000);
+    const stranger = await new Browser(house).get(`/sign-in/${uid}`);
+    expect(stranger.page?.step).toBe('cookies-off');
+    const again = await browser.get(`/sign-in/${uid}`);
+    expect(again.to).toBe(`https://id.example/realms/web1/auth/${uid}`);
+    expect(house.completed).toMatchObject([{ uid, userId: mia.id, acr: 'mfa', completedAt: finishedAt }]);
+    expect((await browser.post(`/sign-in/${uid}/challenge`)).to).toBe(again.to);
+    expect(house.completed).toHaveLength(1);
+  });
+
+  it('F1: nothing is finished late, when the time of the sign-in is over', async () => {
+    await house.aPerson();
+    const uid = await pastPassword(browser);
+    house.beforeCompletion = () => {
+      throw new Error('the process died');
+    };
+    await expect(browser.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) })).rejects.toThrow('died');
+    house.beforeCompletion = () => undefined;
+    house.clock.advance(30 * 60_000);
+    expect((await browser.get(`/sign-in/${uid}`)).page?.step).toBe('finished');
+    expect(house.completed).toEqual([]);
+  });
+
   it('N1, fault 4: one right code in 20 sign-ins of 20 browsers completes one of them', async () => {
     await house.aPerson();
     const browsers = times(20, (n) => new Browser(house, `198.51.${n}.1`));

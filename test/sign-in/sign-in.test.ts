@@ -20,7 +20,15 @@ describe('a sign-in', () => {
     const done = await browser.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) });
     expect(done.to).toBe(`https://id.example/realms/web1/auth/${uid}`);
     expect(house.completed).toEqual([
-      { uid, userId: mia.id, acr: 'mfa', amr: ['pwd', 'otp', 'mfa'], authTime: house.clock.now(), consented: false },
+      {
+        uid,
+        userId: mia.id,
+        acr: 'mfa',
+        amr: ['pwd', 'otp', 'mfa'],
+        authTime: house.clock.now(),
+        completedAt: house.clock.now(),
+        consented: false,
+      },
     ]);
   });
 
