@@ -2,6 +2,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { People } from '../people/index.ts';
 import { claimsOf } from './claims.ts';
 import type { RealmSession } from './session-age.ts';
+import type { TokenTimes } from './token-times.ts';
 
 type FindAccount = NonNullable<Configuration['findAccount']>;
 
@@ -24,7 +25,7 @@ function beganBefore(validFromMs: number, ctx: KoaContextWithOIDC, token: Parame
     const session: RealmSession | undefined = ctx.oidc.session;
     return (session?.startedAt ?? 0) < validFromMs;
   }
-  // Tokens count in whole seconds; one of the same second may have come after.
-  const { iiat, iat } = token as { readonly iiat?: number; readonly iat?: number };
-  return (iiat ?? iat ?? 0) < Math.floor(validFromMs / 1000);
+  const { startedAt, iiat, iat } = token as TokenTimes & { readonly iiat?: number; readonly iat?: number };
+  // Without its own time it counts in whole seconds, and as from before in the same one.
+  return (startedAt ?? (iiat ?? iat ?? 0) * 1000) < validFromMs;
 }

@@ -35,6 +35,7 @@ import type { Judges } from './reasons.ts';
 import { type Reuses, recordReuses } from './reuse.ts';
 import { type RealmSession, touch } from './session-age.ts';
 import { signOutFeature, skipEmptySignOut } from './sign-out.ts';
+import { keepTokenTimes } from './token-times.ts';
 
 export interface ProviderParts {
   readonly realm: Realm;
@@ -121,6 +122,7 @@ export function createProvider(parts: ProviderParts): Provider {
   trustIssuerOnly(provider, issuer);
   extendModels(provider, portalOf, clock);
   keepSessionTimes(provider, clock);
+  keepTokenTimes(provider);
   keepNoAnonymousSessions(provider);
   queueLogoutNotices(provider, realm.id, parts.logoutNotices);
   acceptVouched(provider);
@@ -207,7 +209,8 @@ function keepSessionTimes(provider: Provider, clock: Clock): void {
     session.usedAt = now;
     // Not when the browser came for it: a password changed in between ends this session as well.
     const { completedAt = now } = login as { completedAt?: number };
-    if (login.continues !== true || session.startedAt === undefined) session.startedAt = Math.min(completedAt, now);
+    // A clock set back meanwhile must not make it outlive a change to come; `sessionsValidFrom` may be 1 ms ahead.
+    if (login.continues !== true || session.startedAt === undefined) session.startedAt = Math.min(completedAt, now + 1);
   });
   provider.on('authorization.accepted', ({ oidc }) => {
     const session: RealmSession | undefined = oidc.session;

@@ -6,6 +6,7 @@ import { without } from './collections.ts';
 import type { Hasher } from './hasher.ts';
 import { judgePassword, type Words } from './password-rules.ts';
 import type { Registry } from './registry.ts';
+import { justAfter } from './sessions-end.ts';
 import type { PasswordFault, PasswordRecord, PasswordRules, User } from './user.ts';
 
 const noticeTtlMs = 3 * 24 * 3_600_000;
@@ -87,7 +88,7 @@ export function createPasswords({
         return {
           ...without(now, 'invitation'),
           password: made.record,
-          ...(isFirst ? {} : { sessionsValidFrom: made.record.setAt }),
+          ...(isFirst ? {} : { sessionsValidFrom: justAfter(made.record.setAt) }),
           outbox: told,
         };
       });

@@ -2,6 +2,7 @@ import { auditEvent } from '../audit/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { without } from './collections.ts';
 import type { Registry } from './registry.ts';
+import { justAfter } from './sessions-end.ts';
 import type { Actor, People, User } from './user.ts';
 
 /** Whether a person may come in: disabled, enabled, their second factor unlocked. */
@@ -26,7 +27,7 @@ export function createStanding({
         const at = clock.now();
         const outbox = tell(user, 'user.disabled', actor, at);
         // An open invitation would let a disabled person set a password the moment they are enabled.
-        return { ...without(user, 'invitation'), status: 'disabled', sessionsValidFrom: at, outbox };
+        return { ...without(user, 'invitation'), status: 'disabled', sessionsValidFrom: justAfter(at), outbox };
       }),
     enable: (realm, userId, actor) =>
       registry.update(realm, userId, (user) =>

@@ -20,7 +20,10 @@ export interface User extends Doc {
   readonly secondFactorLockedAt?: Date;
   /** Set while an invitation is open: hash of its token, and until when it works. */
   readonly invitation?: { readonly hash: string; readonly expiresAt: Date };
-  /** Sessions that began before are over (password changed, disabled, signed out everywhere). */
+  /**
+   * Sessions that began before are over (password changed, disabled, signed out everywhere). The millisecond after the
+   * change: what began in the very same one did not know of it.
+   */
   readonly sessionsValidFrom?: Date;
   readonly createdAt: Date;
   readonly changedAt: Date;

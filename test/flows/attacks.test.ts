@@ -55,6 +55,26 @@ describe('an attacker', () => {
     });
   });
 
+  it('fault 46: who disabled somebody ended every session of theirs, of that very millisecond as well', async () => {
+    const person = await somebody(app);
+    const begun = await portal.begin();
+    const browser = await toTheCode(begun, person);
+    await browser.submit();
+    const tokens = await portal.finish(begun, browser.page.location);
+    await app.app.people.disable('web1', person.user.id, { kind: 'operator' });
+    await app.app.people.enable('web1', person.user.id, { kind: 'operator' });
+    await expect(client.refreshTokenGrant(portal.config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await browser.visit((await portal.begin({ prompt: 'none' })).address);
+    expect(portal.answer(browser).get('error')).toBe('login_required');
+    await browser.visit((await portal.begin()).address);
+    await givePassword(browser, person);
+    app.clock.advance(30_000);
+    await browser.fill({ code: app.code(person.secret) }).submit();
+    expect(portal.answer(browser).has('code')).toBe(true);
+  });
+
   it('fault 24: whose second factor is locked gets nothing from a refresh token or an access token', async () => {
     const person = await somebody(app);
     const begun = await portal.begin();

@@ -128,6 +128,39 @@ describe('sessions', () => {
     }
   });
 
+  it.each([
+    ['1 ms after them', 1, false],
+    ['half a second after them, in the same second', 500, false],
+    ['before them', -1, true],
+  ])(
+    'A6: codes and tokens of a sign-in are worth something after a change %s: only then',
+    async (_, laterMs, lives) => {
+      const [status, refused] = lives ? [200, 200] : [401, 400];
+      host.clock.set('2026-03-02T09:00:10.100Z');
+      host.advance(0);
+      const code = await rp.code({ prompt: 'login' });
+      const held = await new Rp(host, 'web1', 'mail').signIn();
+      const change = () => {
+        const sessionsValidFrom = new Date(host.clock.now().getTime() + laterMs);
+        host.add(aUser('web1', 'mia', { sessionsValidFrom }));
+      };
+      change();
+      expect((await rp.redeem(code)).status).toBe(refused);
+      expect((await rp.userinfo(held.access_token)).status).toBe(status);
+      expect((await rp.refresh(held.refresh_token!)).status).toBe(refused);
+    },
+  );
+
+  it('A6: what a refresh token became since the sign-in ends with it, whenever it was refreshed', async () => {
+    const first = await rp.signIn();
+    const began = host.clock.now().getTime();
+    host.advance(5_000);
+    const { body: second } = await rp.refresh(first.refresh_token!);
+    host.add(aUser('web1', 'mia', { sessionsValidFrom: new Date(began + 1) }));
+    expect((await rp.userinfo(second.access_token)).status).toBe(401);
+    expect((await rp.refresh(second.refresh_token!)).status).toBe(400);
+  });
+
   it('a password set during the sign-in does not end the session that the sign-in makes', async () => {
     host.signIn = () => {
       const authTime = host.clock.now();
