@@ -6,15 +6,24 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
  */
 export function keepNoAnonymousSessions(provider: Provider): void {
   const { prototype } = provider.Session as unknown as {
-    readonly prototype: { readonly accountId?: string; touched?: boolean; save(ttlS: number): Promise<unknown> };
+    readonly prototype: {
+      readonly accountId?: string;
+      touched?: boolean;
+      save(ttlS: number): Promise<unknown>;
+      persist(): Promise<unknown>;
+    };
   };
-  const { save } = prototype;
+  const { save, persist } = prototype;
   Object.assign(prototype, {
     async save(this: typeof prototype, ttlS: number) {
       if (this.accountId !== undefined) return save.call(this, ttlS);
       // As the original does, so that nobody tries again.
       this.touched = false;
       return undefined;
+    },
+    // oidc-provider's own form for device codes, which nobody sees, changes the session once more after it was saved.
+    async persist(this: typeof prototype) {
+      return this.accountId === undefined ? undefined : persist.call(this);
     },
   });
 }

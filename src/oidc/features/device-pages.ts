@@ -168,6 +168,8 @@ function confirmation(
     'content-length': String(Buffer.byteLength(body)),
   };
   Object.assign(request, { originalUrl: `${basePath}/device` });
+  // Otherwise it would count as cut off, and take the connection with it.
+  request.complete = true;
   request.push(body);
   request.push(null);
   vouchFor(request, xsrf);
