@@ -64,6 +64,29 @@ describe('what works once', () => {
     expect((await late.redeem(codes[1])).body.error).toBe('invalid_grant');
   });
 
+  it.each([
+    ['disabled', { status: 'disabled' }],
+    ['locked', { secondFactorLockedAt: new Date('2026-03-02T09:00:00Z') }],
+  ] as const)('fault 24: a %s person gets nothing for a code, a refresh token or a session', async (_what, change) => {
+    const tokens = await rp.signIn();
+    const code = await rp.code();
+    host.add(aUser('web1', 'mia', change));
+    expect((await rp.redeem(code)).body.error).toBe('invalid_grant');
+    expect((await rp.refresh(tokens.refresh_token!)).body.error).toBe('invalid_grant');
+    expect((await rp.userinfo(tokens.access_token)).status).toBe(401);
+    expect((await rp.authorize({ prompt: 'none' })).get('error')).toBe('login_required');
+  });
+
+  it('A7: the days of a family are the portal’s', async () => {
+    host.add(aPortal('web1', 'short', { refreshDays: 2 }));
+    const short = new Rp(host, 'web1', 'short');
+    let tokens = await short.signIn();
+    host.advanceMinutes(47 * 60);
+    tokens = (await short.refresh(tokens.refresh_token!)).body;
+    host.advanceMinutes(60);
+    expect((await short.refresh(tokens.refresh_token!)).body.error).toBe('invalid_grant');
+  });
+
   it('fault 41: a code that was asked for with a challenge is worth nothing without its verifier', async () => {
     for (const verifier of ['', 'a'.repeat(43), undefined]) {
       const code = await rp.code();
