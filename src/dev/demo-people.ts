@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Factors, totpMethod } from '../factors/index.ts';
 import { GatehouseError } from '../kernel/index.ts';
-import type { People } from '../people/index.ts';
+import type { People, User } from '../people/index.ts';
 import { type FilePerson, type PersonFault, readRealmFile } from '../realm/index.ts';
 import type { DemoPersonSource } from './start-page.ts';
 
@@ -11,7 +11,10 @@ export interface DemoPeople {
   add(realm: string, person: FilePerson): Promise<'created' | 'unchanged'>;
   /** What `add` would refuse, before anything is made. */
   judge(realm: string, person: FilePerson): Promise<PersonFault | undefined>;
-  /** Those of the realm files as they are now, with what they know in clear. Files with faults are passed over. */
+  /**
+   * Those of the realm files as they are now, with what they know in clear, and the authenticator app they have now,
+   * which they may have set up since. Files with faults are passed over.
+   */
   all(): Promise<readonly DemoPersonSource[]>;
 }
 
@@ -32,21 +35,30 @@ export function createDemoPeople(parts: {
 }): DemoPeople {
   const { directory, demoOrigin, people, factors } = parts;
 
-  async function isThere(realm: string, { email, username }: FilePerson): Promise<boolean> {
+  async function found(realm: string, { email, username }: FilePerson): Promise<User | undefined> {
     for (const identifier of [email, username]) {
-      if (identifier !== undefined && (await people().find(realm, identifier)) !== undefined) return true;
+      const user = identifier === undefined ? undefined : await people().find(realm, identifier);
+      if (user !== undefined) return user;
     }
-    return false;
+    return undefined;
+  }
+
+  async function asTheyAre(realm: string, { authenticator, ...person }: FilePerson): Promise<DemoPersonSource> {
+    const user = await found(realm, person);
+    const methods = user === undefined ? [] : await factors.methods.of(realm, user.id);
+    const app = methods.find(({ kind, state }) => kind === 'totp' && state === 'active');
+    const secret = user === undefined ? authenticator : app?.secret;
+    return { ...person, realm, ...(secret === undefined ? {} : { authenticator: secret }) };
   }
 
   return {
     async judge(realm, person) {
-      if (await isThere(realm, person)) return undefined;
+      if ((await found(realm, person)) !== undefined) return undefined;
       const fault = await people().judgeNew({ ...person, realm });
       return fault === undefined ? undefined : { field: fault.field, message: refusals[fault.why] };
     },
     async add(realm, { authenticator, ...person }) {
-      if (await isThere(realm, person)) return 'unchanged';
+      if ((await found(realm, person)) !== undefined) return 'unchanged';
       const made = await people().create({ realm, ...person, emailVerified: true });
       if (!made.ok) {
         const who = person.email ?? person.username ?? person.name;
@@ -69,11 +81,12 @@ export function createDemoPeople(parts: {
           ),
         ),
       );
-      return files.flatMap((read) =>
+      const inFiles = files.flatMap((read) =>
         read.ok
-          ? (read.file.people as readonly FilePerson[]).map((person) => ({ ...person, realm: read.file.realm }))
+          ? (read.file.people as readonly FilePerson[]).map((person) => ({ person, realm: read.file.realm }))
           : [],
       );
+      return await Promise.all(inFiles.map(({ person, realm }) => asTheyAre(realm, person)));
     },
   };
 }

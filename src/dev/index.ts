@@ -35,7 +35,8 @@ export function createDev(parts: DevParts): readonly SiteRoute[] {
   const page = (path: string, show: (parts: DevParts, context: SiteContext) => Promise<PageRequest>): SiteRoute => ({
     method: 'GET',
     path,
-    handle: async (context) => context.render(await show(parts, context)),
+    // For developers: written in English only, so it says so.
+    handle: async (context) => context.render({ ...(await show(parts, context)), onlyLanguage: 'en' }),
   });
   return [
     page('/', showStart),

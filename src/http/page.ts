@@ -30,6 +30,8 @@ export interface PageRequest {
   readonly madeFor?: string | undefined;
   /** IANA zone for dates on the page; UTC when unknown. */
   readonly timeZone?: string;
+  /** The only language it is written in; the reader's where left out. */
+  readonly onlyLanguage?: string;
   /** Seconds after which the browser loads the page again, for live pages without scripts. */
   readonly refreshS?: number;
 }

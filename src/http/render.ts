@@ -19,8 +19,9 @@ export interface Reading {
 
 /** Answers with `page`: branding, language, CSRF token, CSP. */
 export function renderPage(views: Views, csrf: Csrf, reading: Reading, page: PageRequest): void {
-  const { koa, language } = reading;
-  const model = layoutModel(views, csrf, reading, page);
+  const { koa } = reading;
+  const language = page.onlyLanguage ?? reading.language;
+  const model = layoutModel(views, csrf, { ...reading, language }, page);
   const html = views.page(page.view, model, { language, timeZone: page.timeZone });
   koa.status = page.status ?? 200;
   setPageHeaders(koa, page.formOrigins ?? []);
@@ -50,7 +51,7 @@ function layoutModel(
     person: page.person && { label: page.person.label, notYouHref: page.person.notYouHref },
     csrf: csrf.token(koa, site, path),
     madeFor: page.madeFor,
-    languages: languageLinks(koa, site, views.catalogues.languages, language),
+    languages: page.onlyLanguage === undefined ? languageLinks(koa, site, views.catalogues.languages, language) : [],
     links: { privacy: links?.privacy, help: links?.help },
     support: { email: support?.email, phone: support?.phone, url: support?.url },
     reference,

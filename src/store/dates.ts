@@ -1,5 +1,5 @@
 import type { Declaration, Doc } from './port.ts';
-import { nodeAt, type ShapeNode, shapeTree } from './shape.ts';
+import { type ShapeNode, shapeTree } from './shape.ts';
 
 /** Turns the dates of a document into milliseconds since 1970 and back, along the paths its shape declares. */
 export interface DateCodec {
@@ -27,10 +27,6 @@ export function createDateCodec<T extends Doc>(declaration: Declaration<T>): Dat
     toStored: (doc) => encode(doc, root) as Record<string, unknown>,
     revive: (stored) => revive(stored, root) as Record<string, unknown>,
   };
-}
-
-export function isDatePath(declaration: Pick<Declaration<Doc>, 'shape'>, path: string): boolean {
-  return nodeAt(shapeTree(declaration.shape), path)?.types.has('date') === true;
 }
 
 const emptyTrail = (): Trail => ({ isDate: false, fields: new Map() });

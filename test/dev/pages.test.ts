@@ -102,6 +102,16 @@ describe('development pages', () => {
 
   const get = async (path: string) => new Visitor().visit(`${listening.origin}${path}`);
 
+  it.each(['/', '/dev/outbox', '/dev/authenticator'])(
+    'says of %s that it is English, whatever the reader reads',
+    async (path) => {
+      const visitor = new Visitor({ headers: { 'accept-language': 'de' } });
+      await visitor.visit(`${listening.origin}${path}`);
+      expect(visitor.page.html).toContain('<html lang="en"');
+      expect(visitor.page.html).not.toContain('class="languages"');
+    },
+  );
+
   it('are not to be had in production', () => {
     expect(() => createDev({ ...parts, mode: 'production' })).toThrow('development only');
   });
