@@ -36,14 +36,14 @@ describe('devices', () => {
   afterAll(() => app.close());
   beforeEach(() => app.clock.advance(60_000));
 
-  async function post<T>(path: string, form: Readonly<Record<string, string>>): Promise<{ status: number; body: T }> {
+  async function post(path: string, form: Readonly<Record<string, string>>) {
     const response = await fetch(`${issuer}${path}`, { method: 'POST', body: new URLSearchParams(form) });
-    return { status: response.status, body: (await response.json()) as T };
+    return { status: response.status, body: (await response.json()) as Record<string, string> };
   }
   const start = async (clientId = 'tv', scope = 'openid offline_access') =>
-    (await post<Started>('/device/auth', { client_id: clientId, scope })).body;
+    (await post('/device/auth', { client_id: clientId, scope })).body as unknown as Started;
   const poll = (started: Started, clientId = 'tv') =>
-    post<Record<string, string>>('/token', {
+    post('/token', {
       grant_type: grant,
       client_id: clientId,
       device_code: started.device_code,
@@ -65,7 +65,7 @@ describe('devices', () => {
   it('are signed in by their code, through password and second factor', async () => {
     const started = await start();
     expect(started.user_code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
-    expect((await poll(started)).body.error).toBe('authorization_pending');
+    expect((await poll(started)).body['error']).toBe('authorization_pending');
     const browser = await toConfirm(aBrowser(app), started);
     expect(browser.page.step).toBe('device-confirm');
     expect(browser.page.text).toContain(started.user_code);
@@ -75,7 +75,7 @@ describe('devices', () => {
     expect(browser.page.step).toBe('password');
     await givePassword(browser, person);
     expect(browser.page.step).toBe('challenge');
-    expect((await poll(started)).body.error).toBe('authorization_pending');
+    expect((await poll(started)).body['error']).toBe('authorization_pending');
     await browser.fill({ code: app.code(person.secret) }).submit();
     expect(browser.page.step).toBe('device-done');
     const { status, body } = await poll(started);
@@ -89,10 +89,10 @@ describe('devices', () => {
     const started = await start();
     await browser.visit(started.verification_uri_complete);
     expect(browser.page.step).toBe('device-code');
-    expect((await poll(started)).body.error).toBe('authorization_pending');
+    expect((await poll(started)).body['error']).toBe('authorization_pending');
     await browser.submit();
     expect(browser.page.step).toBe('device-confirm');
-    expect((await poll(started)).body.error).toBe('authorization_pending');
+    expect((await poll(started)).body['error']).toBe('authorization_pending');
     await browser.submit('answer=allow');
     expect(browser.page.step).toBe('device-done');
     expect((await poll(started)).status).toBe(200);
@@ -103,13 +103,13 @@ describe('devices', () => {
     const browser = await toConfirm(aBrowser(app), early);
     await browser.submit('answer=decline');
     expect(browser.page.step).toBe('device-done');
-    expect((await poll(early)).body.error).toBe('access_denied');
+    expect((await poll(early)).body['error']).toBe('access_denied');
     const late = await start();
     await toConfirm(browser, late);
     await browser.submit('answer=allow');
     await browser.submit(/cancel|back/i);
     expect(browser.page.step).toBe('device-done');
-    expect((await poll(late)).body.error).toBe('access_denied');
+    expect((await poll(late)).body['error']).toBe('access_denied');
   });
 
   it('N1: of 50 polls with one device code one gets tokens, and they end with the reuse', async () => {
@@ -120,7 +120,7 @@ describe('devices', () => {
     expect(won).toHaveLength(1);
     expect(answers.filter(({ body }) => body['error'] === 'invalid_grant')).toHaveLength(49);
     const form = { grant_type: 'refresh_token', client_id: 'tv', refresh_token: won[0]!.body['refresh_token']! };
-    expect((await post<Record<string, string>>('/token', form)).body['error']).toBe('invalid_grant');
+    expect((await post('/token', form)).body['error']).toBe('invalid_grant');
   });
 
   it('a code is answered once: a second person is told that it was used', async () => {
@@ -185,12 +185,12 @@ describe('devices', () => {
       }
       expect((await poll(allowed)).body['error']).toBe('invalid_grant');
       const form = { grant_type: 'refresh_token', client_id: 'tv', refresh_token: tokens['refresh_token']! };
-      expect((await post<Record<string, string>>('/token', form)).body['error']).toBe('invalid_grant');
+      expect((await post('/token', form)).body['error']).toBe('invalid_grant');
     }
   });
 
   it('are for portals that may have them: others get no code, and a realm without any has no page', async () => {
-    const answer = await post<Record<string, string>>('/device/auth', {
+    const answer = await post('/device/auth', {
       client_id: 'web1-mail',
       client_secret: 'web1-mail-development-secret',
       scope: 'openid',
@@ -207,6 +207,23 @@ describe('devices', () => {
     expect(plain).not.toHaveProperty('device_authorization_endpoint');
     expect(plain).not.toHaveProperty('registration_endpoint');
   });
+
+  it.each(['"><xss onfocus=x>', '\0', '%zz', '../../x', 'x'.repeat(3_000), '{"$gt":""}', '\u202e\ud800'])(
+    'B3: whatever stands in a link or a field (%j) is a page that reflects no markup',
+    async (text) => {
+      const browser = aBrowser(app);
+      await browser.visit(`${issuer}/device?${new URLSearchParams({ user_code: text }).toString()}`);
+      expect([browser.page.status, browser.page.step]).toEqual([200, 'device-code']);
+      await browser.fill({ user_code: text }).submit();
+      // What is too long or no text is refused before anybody looks at it.
+      expect([400, 422]).toContain(browser.page.status);
+      expect(browser.page.html).not.toContain('<xss');
+      await browser.visit(
+        `${issuer}/device/confirm/${'x'.repeat(43)}?${new URLSearchParams({ user_code: text }).toString()}`,
+      );
+      expect([browser.page.status, browser.page.step]).toEqual([422, 'device-code']);
+    },
+  );
 
   it('fault 11: codes are guessed a hundred times an hour from one address range, then nobody looks', async () => {
     const browser = aBrowser(app);

@@ -146,7 +146,10 @@ const isOpen = (code: { readonly accountId?: unknown; readonly error?: unknown; 
 
 /** As oidc-provider does: blanks, dashes and the case do not count. */
 export function normalise(userCode: string): string {
-  return userCode.slice(0, 64).toUpperCase().replace(/\W/g, '');
+  return userCode
+    .slice(0, 64)
+    .replace(/[a-z]/g, (letter) => letter.toUpperCase())
+    .replace(/\W/g, '');
 }
 
 const inTwoHalves = (userCode: string) => `${userCode.slice(0, 4)}-${userCode.slice(4)}`;
