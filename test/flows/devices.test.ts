@@ -112,7 +112,7 @@ describe('devices', () => {
     expect((await poll(late)).body['error']).toBe('access_denied');
   });
 
-  it('N1: of 50 polls with one device code one gets tokens, and they end with the reuse', async () => {
+  it('A7: of 50 polls with one device code one gets tokens, and they end with the reuse', async () => {
     const started = await start();
     await allow(started);
     const answers = await Promise.all(Array.from({ length: 50 }, () => poll(started)));

@@ -68,7 +68,7 @@ describe('dynamic client registration', () => {
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
-  it('N1: of 50 registrations with one token one makes a portal', async () => {
+  it('of 50 registrations with one token one makes a portal', async () => {
     const token = await issue();
     const before = (await app.app.realms.portals('plain')).length;
     const answers = await Promise.all(Array.from({ length: 50 }, () => register(token, client)));

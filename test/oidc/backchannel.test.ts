@@ -77,7 +77,7 @@ describe('back-channel logout', () => {
     expect(await deliver()).toBe(0);
   });
 
-  it('F4: tries a portal that is away again, later each time, until it is there', async () => {
+  it('tries a portal that is away again, later each time, until it is there', async () => {
     await rp.signIn();
     await signOut();
     status = 503;

@@ -75,7 +75,7 @@ describe('DPoP', () => {
     expect((await refresh(rp, await key.proof(at(rp)), bound.refresh_token!)).status).toBe(200);
   });
 
-  it('N1: of 50 uses of one proof exactly one gets a token', async () => {
+  it('of 50 uses of one proof exactly one gets a token', async () => {
     const rp = new Rp(host, 'web1', 'mail');
     const codes: string[] = [];
     const verifiers: string[] = [];
