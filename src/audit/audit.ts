@@ -24,7 +24,10 @@ export interface Audit {
   checkpoint(realm: string): Promise<Checkpoint>;
   /** JSON lines, each with its line feed. */
   export(realm: string): AsyncGenerator<string>;
-  verifyExport(lines: AsyncIterable<string>): ReturnType<typeof verifyExport>;
+  verifyExport(
+    lines: AsyncIterable<string>,
+    options?: { readonly checkpoints?: readonly Checkpoint[] },
+  ): ReturnType<typeof verifyExport>;
   /** Erases what the log knows about a person; the chain still holds. */
   erase(realm: string, subject: string, actor?: AuditEvent['actor']): Promise<{ readonly records: number }>;
   /** Removes the oldest records from before that time; the chain still holds. */
@@ -56,7 +59,7 @@ export function createAudit({ store, clock, keyring }: AuditOptions): Audit {
     list: createSearch(deps),
     verify: createVerify(deps),
     export: createExport(deps, signed),
-    verifyExport: (lines) => verifyExport(keyring, lines),
+    verifyExport: (lines, { checkpoints = [] } = {}) => verifyExport(keyring, lines, checkpoints),
     ...forget,
     async checkpoint(realm) {
       const { place } = await position.end(realm);

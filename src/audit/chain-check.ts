@@ -6,8 +6,8 @@ import type { AuditRecord } from './record.ts';
 /**
  * `changed`: not as it was written, or not written by us. `removed`: numbers are missing before it. `relinked`: it does
  * not follow the one before. `broken`: the end of the chain was found changed when it was written. `cut_off`: the end is
- * missing, up to that number. `head`: the head is missing or changed. `checkpoint`: a checkpoint is not ours, or
- * says something else about that number.
+ * missing, up to that number. `head`: what says where the log begins and ends is missing or changed. `checkpoint`: a
+ * checkpoint is not ours, or says something else about that number.
  */
 export interface Fault {
   readonly why: 'changed' | 'removed' | 'relinked' | 'broken' | 'cut_off' | 'head' | 'checkpoint';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open as openFile, readFile } from 'node:fs/promises';
+import { access, constants, open as openFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -102,11 +102,13 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     .action(async (realm: string, options: { checkpoint?: string[]; file?: string; json?: boolean }) => {
       const checkpoints = await readCheckpoints(options.checkpoint ?? []);
       if (typeof checkpoints === 'string') return wrongUsage(checkpoints);
+      if (options.file !== undefined && !(await isReadable(options.file)))
+        return said.refuse(`${options.file} cannot be read`);
       await run(realm, async (log) => {
         const found =
           options.file === undefined
             ? await log.verify(realm, { checkpoints })
-            : await log.verifyExport(linesOf(options.file));
+            : await log.verifyExport(linesOf(options.file), { checkpoints });
         if (found === undefined || found.realm !== realm)
           return said.refuse(`${options.file} is no audit export of "${realm}"`);
         if (options.json === true) said.out(json(found));
@@ -203,6 +205,15 @@ async function readCheckpoints(files: readonly string[]): Promise<readonly Check
     }
   }
   return checkpoints;
+}
+
+async function isReadable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function linesOf(file: string): AsyncIterable<string> {

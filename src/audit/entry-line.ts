@@ -15,7 +15,7 @@ const meanings: Readonly<Record<Fault['why'], string>> = {
   relinked: 'does not follow the one before',
   broken: 'was written behind an end that somebody had changed',
   cut_off: 'is known to have been there, and the log ends before it',
-  head: 'the end of the log is not as we left it',
+  head: 'the beginning or the end of the log is not as we left it',
   checkpoint: 'a checkpoint says otherwise, or is none of ours',
 };
 

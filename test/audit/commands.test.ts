@@ -123,6 +123,21 @@ describe('gatehouse audit', () => {
     expect((await gatehouse('verify', 'web1', '--file', file)).code).toBe(1);
   });
 
+  it('an export that ends before a checkpoint does not hold against it; one that is not there is refused', async () => {
+    const [file, checkpoint] = [join(dir, 'log.jsonl'), join(dir, 'checkpoint.json')];
+    await gatehouse('export', 'web1', '--output', file);
+    await log.audit.append([log.event()]);
+    await writeFile(checkpoint, (await gatehouse('checkpoint', 'web1')).out);
+    expect(await gatehouse('verify', 'web1', '--file', file, '--checkpoint', checkpoint)).toMatchObject({
+      code: 1,
+      out: 'record 3: is known to have been there, and the log ends before it\n',
+    });
+    expect(await gatehouse('verify', 'web1', '--file', join(dir, 'nothing'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('cannot be read'),
+    });
+  });
+
   it('erase and cut say how much', async () => {
     expect(await gatehouse('erase', 'web1', 'ada')).toMatchObject({ code: 0, out: 'erased from 2 records\n' });
     log.clock.set('2026-06-01T00:00:00Z');

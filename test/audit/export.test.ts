@@ -21,6 +21,13 @@ async function* from(lines: readonly string[]) {
   yield* lines;
 }
 
+function withoutBeginning(lines: readonly string[]): string[] {
+  const [first = '', gone = '', ...rest] = lines;
+  const { seq, hash } = JSON.parse(gone) as { seq: number; hash: string };
+  const head = { ...(JSON.parse(first) as object), anchor: { seq, hash } };
+  return [`${JSON.stringify(head)}\n`, ...rest];
+}
+
 describe('an export', () => {
   it('is a line of JSON each: what it is, the records, a checkpoint', async () => {
     const lines = await exported();
@@ -41,6 +48,28 @@ describe('an export', () => {
     expect(await log.audit.verifyExport(from(await exported()))).toMatchObject({ ok: true, records: 2 });
   });
 
+  it('does not take the end of another export of the same log', async () => {
+    const whole = await exported();
+    log.clock.advance(1_000);
+    await log.audit.append([log.event()]);
+    await log.audit.cut('web1', log.clock.now());
+    const later = await exported();
+    const mixed = [...later.slice(0, 1), ...whole.slice(-1)];
+    expect((await log.audit.verifyExport(from(mixed)))?.faults).toContainEqual({ why: 'head', seq: 3 });
+  });
+
+  it('must reach the checkpoints that were kept', async () => {
+    const before = await log.audit.checkpoint('web1');
+    const lines = await exported();
+    await log.audit.append([log.event()]);
+    const after = await log.audit.checkpoint('web1');
+    expect(await log.audit.verifyExport(from(lines), { checkpoints: [before] })).toMatchObject({ ok: true });
+    expect(await log.audit.verifyExport(from(lines), { checkpoints: [before, after] })).toMatchObject({
+      ok: false,
+      faults: [{ why: 'cut_off', seq: 4 }],
+    });
+  });
+
   it('of an empty log holds too', async () => {
     expect(await log.audit.verifyExport(log.audit.export('empty'))).toMatchObject({
       ok: true,
@@ -58,6 +87,7 @@ describe('an export', () => {
     ['the last record missing', (lines: string[]) => lines.toSpliced(3, 1), 'cut_off'],
     ['something behind the end', (lines: string[]) => [...lines, lines[1]], 'checkpoint'],
     ['a line that is no JSON', (lines: string[]) => lines.with(2, '{'), 'changed'],
+    ['its beginning cut off, and the anchor moved behind it', withoutBeginning, 'head'],
     ['another realm’s name', (lines: string[]) => lines.with(0, (lines[0] ?? '').replace('web1', 'wss')), 'changed'],
   ])('with %s does not hold', async (_words, tamper, why) => {
     const found = await log.audit.verifyExport(from(tamper(await exported()) as string[]));
