@@ -18,7 +18,15 @@ import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } 
 import { createHasher, createPeople, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
 import { createJudgeSession, createSignIn, type Guessing, type SignIn, sessionRules } from './sign-in/index.ts';
-import { createDrain, createLeases, createSweeper, type OutboxItem, openStore, type Store } from './store/index.ts';
+import {
+  type Copying,
+  createDrain,
+  createLeases,
+  createSweeper,
+  type OutboxItem,
+  openStore,
+  type Store,
+} from './store/index.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -29,12 +37,15 @@ export interface AppOptions {
   readonly telemetry?: Telemetry;
   /** Where the demo portals are; development only. */
   readonly demoOrigin?: string;
+  /** False: collections are declared, and the database is left as it is. For copying all of it. */
+  readonly bootstraps?: boolean;
 }
 
 export interface App {
   readonly handler: RequestListener;
   readonly probes: Probes;
   readonly store: Store;
+  readonly copying: Copying;
   readonly realms: RealmAdmin;
   readonly people: People;
   readonly factors: Factors;
@@ -123,7 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return createDev({ mode: config.mode, clock, realms, outbox: messaging.outbox, demo });
   }
 
-  await store.bootstrap();
+  if (options.bootstraps !== false) await store.bootstrap();
   const collections = store.collections();
   const deliver = {
     async audit(items: readonly OutboxItem[]) {
@@ -138,6 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     handler: http.callback(),
+    copying: opened.copying,
     ...{ probes, store, realms, people, factors, signIn, oidc, audit, messaging },
     drain: () => drain.drainOnce(),
     async start() {

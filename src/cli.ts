@@ -9,6 +9,7 @@ import { keyCommands, registrationCommands } from './oidc/index.ts';
 import { createLog, doctorCommand } from './ops/index.ts';
 import { peopleCommands } from './people/index.ts';
 import { realmCommands } from './realm/index.ts';
+import { type DatabaseAddress, openStore, storeCommands } from './store/index.ts';
 
 class Refused extends Error {}
 
@@ -38,6 +39,7 @@ keyCommands(program, async () =>
 registrationCommands(program, async () =>
   open(({ oidc, realms }) => ({ tokens: oidc.registrationTokens, realm: (id: string) => realms.get(id) })),
 );
+storeCommands(program, openForCopying);
 doctorCommand(program, () => ({ read: readEnvironment(), clock: systemClock }));
 
 try {
@@ -46,17 +48,36 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
+/** All collections of the configured database, which is left as it is. */
+async function openForCopying() {
+  const { config, keyring, log } = settings();
+  const { store, copying } = await createApp({ config, keyring, clock: systemClock, log, bootstraps: false });
+  return {
+    ...{ copying, clock: systemClock },
+    async elsewhere(address: DatabaseAddress) {
+      const other = await openStore({ ...address, keyring, clock: systemClock, log });
+      for (const { declaration } of store.collections()) other.collection(declaration);
+      return other;
+    },
+    close: () => store.close(),
+  };
+}
+
 /** The rooms, on the configured database; closed by the command when it is done. */
 async function open<T extends object>(
   choose: (app: App, mode: 'development' | 'production') => T,
 ): Promise<T & { close(): Promise<void> }> {
+  const { config, keyring, log } = settings();
+  const demoOrigin = config.mode === 'development' ? { demoOrigin: `http://localhost:${config.demoPort}` } : {};
+  const app = await createApp({ config, keyring, clock: systemClock, log, ...demoOrigin });
+  return { ...choose(app, config.mode), close: () => app.stop() };
+}
+
+function settings() {
   const read = readEnvironment();
   if (!read.ok) throw new Refused(read.faults.join('\n'));
   const { config } = read;
-  const demoOrigin = config.mode === 'development' ? { demoOrigin: `http://localhost:${config.demoPort}` } : {};
-  const log = createLog({ level: config.logLevel ?? 'error' });
-  const app = await createApp({ config, keyring: loadKeyring(config), clock: systemClock, log, ...demoOrigin });
-  return { ...choose(app, config.mode), close: () => app.stop() };
+  return { config, keyring: loadKeyring(config), log: createLog({ level: config.logLevel ?? 'error' }) };
 }
 
 function exitCodeOf(error: unknown): number {

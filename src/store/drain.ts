@@ -33,6 +33,8 @@ interface Tally {
   readonly delivered: number;
 }
 
+/** Held as long as any server works on the database. */
+export const drainLease = 'drain';
 const pollMs = 1_000;
 const leaseS = 15;
 const batchSize = 100;
@@ -130,7 +132,7 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
     pollMs,
     async () => {
       // One batch a round, so that the lease is renewed under lasting load.
-      if ((await leases.hold('drain', leaseS)) && (await pass()).tried > 0) rounds.wake();
+      if ((await leases.hold(drainLease, leaseS)) && (await pass()).tried > 0) rounds.wake();
     },
     log,
   );
@@ -145,7 +147,7 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
       forget?.();
       forget = undefined;
       await rounds.stop();
-      await leases.release('drain').catch(() => undefined);
+      await leases.release(drainLease).catch(() => undefined);
     },
   };
 }

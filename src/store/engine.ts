@@ -1,4 +1,5 @@
 import type { Keyring } from '../kernel/index.ts';
+import type { Kept } from './kept.ts';
 import type { Plan } from './plan.ts';
 import type { Collection, Doc, Inspection } from './port.ts';
 
@@ -7,6 +8,13 @@ export interface EngineOptions {
   readonly keyring: Keyring;
   /** Called after a write that left something in an outbox was acknowledged. */
   readonly onOutbox: () => void;
+}
+
+/** See `Snapshot` of `copying.ts`. */
+export interface EngineSnapshot {
+  readonly isFrozen: boolean;
+  pages(plan: Plan, after?: string): AsyncIterable<readonly Kept[]>;
+  close(): Promise<void>;
 }
 
 /** One of the two engines; `open.ts` makes a `Store` of it. */
@@ -18,5 +26,11 @@ export interface Engine {
   pending(plan: Plan, limit: number): Promise<readonly Doc[]>;
   removeExpired(plan: Plan, before: Date, limit: number): Promise<number>;
   inspect(): Promise<Inspection>;
+  /** Whether the collection was ever made. */
+  has(plan: Plan): Promise<boolean>;
+  count(plan: Plan): Promise<number>;
+  snapshot(): Promise<EngineSnapshot>;
+  put(plan: Plan, documents: readonly Kept[]): Promise<void>;
+  clear(plan: Plan): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { type Clock, newId } from '../kernel/index.ts';
 import type { Doc, Store } from './port.ts';
 
 /** A name that one process at a time holds, for a while. */
-interface Lease extends Doc {
+export interface Lease extends Doc {
   readonly holder: string;
   readonly until: Date;
 }
@@ -14,6 +14,8 @@ export interface Leases {
   /** Gives it back, when this process holds it. */
   release(name: string): Promise<void>;
 }
+
+export const leasesName = 'leases';
 
 /** Create it once per process, before `bootstrap`. */
 export function createLeases({ store, clock }: { readonly store: Store; readonly clock: Clock }): Leases {

@@ -1,4 +1,6 @@
 import { type Clock, GatehouseError, type Keyring } from '../kernel/index.ts';
+import { closedBecause, closureDeclaration, theClosure } from './closure.ts';
+import { type Copying, createCopying } from './copying.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import type { Log } from './log.ts';
 import { type Migration, migrations as ours } from './migrations.ts';
@@ -6,6 +8,11 @@ import { type Plan, planOf } from './plan.ts';
 import type { Collection, Declaration, Doc, Store } from './port.ts';
 import { migrate, schemaDeclaration } from './schema-version.ts';
 import { openSqlite } from './sqlite/engine.ts';
+
+/** Rooms get the store alone; the whole of it is for backup, restore and moving. */
+export interface OpenedStore extends Store {
+  readonly copying: Copying;
+}
 
 export interface StoreOptions {
   /** Empty: the file in `dataDir`. Or `mongodb://…`, `mongodb+srv://…`. */
@@ -19,7 +26,7 @@ export interface StoreOptions {
 }
 
 /** Throws `unavailable` when the file cannot be opened. A MongoDB that is away is no error: `isReady` says so. */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   const listeners = new Set<() => void>();
   const onOutbox = () => {
     for (const listener of listeners) listener();
@@ -28,6 +35,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const plans = new Map<string, Plan>();
   const opened: Collection<Doc>[] = [];
   const versions = engine.collection(planOf(schemaDeclaration));
+  const closures = engine.collection(planOf(closureDeclaration));
+  const steps = options.migrations ?? ours;
 
   function planNamed(name: string): Plan {
     const plan = plans.get(name);
@@ -49,12 +58,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     collections: () => opened,
     async bootstrap() {
       // The version comes first: a database that is too new is left as it is.
-      await engine.ensure([planOf(schemaDeclaration)]);
-      const steps = (options.migrations ?? ours).map((migration) => async () => {
+      await engine.ensure([planOf(schemaDeclaration), planOf(closureDeclaration)]);
+      const closure = await closures.get(theClosure);
+      if (closure !== undefined) throw new GatehouseError('unavailable', closedBecause(closure));
+      const runs = steps.map((migration) => async () => {
         options.log?.info({ why: migration.why }, 'migrating the database');
         await migration.run(migrating(engine));
       });
-      await migrate(versions, options.clock, steps);
+      await migrate(versions, options.clock, runs);
       await engine.ensure([...plans.values()]);
     },
     pending: (collection, limit) => engine.pending(planNamed(collection), limit),
@@ -64,6 +75,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     removeExpired: (collection, before, limit) => engine.removeExpired(planNamed(collection), before, limit),
     inspect: () => engine.inspect(),
+    copying: createCopying({
+      ...{ engine, plans, opened, versions, closures },
+      ...{ known: steps.length, clock: options.clock },
+    }),
     close: () => engine.close(),
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Clock, GatehouseError, newId } from '../kernel/index.ts';
 import type { Collection, Declaration, Doc } from './port.ts';
 
-interface SchemaVersion extends Doc {
+export interface SchemaVersion extends Doc {
   readonly version: number;
   /** Who migrates, and until when others leave it to them. */
   readonly migrator?: { readonly id: string; readonly until: Date } | undefined;
@@ -19,7 +19,7 @@ export const schemaDeclaration: Declaration<SchemaVersion> = {
   indexes: [],
 };
 
-const theOne = 'schema';
+export const theSchema = 'schema';
 /** A process that died in a migration is replaced after this; one that lives renews its turn. */
 const turnMs = 15_000;
 const renewMs = 5_000;
@@ -38,16 +38,16 @@ export async function migrate(
   const me = newId();
   const turn = () => ({ id: me, until: new Date(clock.now().getTime() + turnMs) });
   const mine = async (change: (seen: SchemaVersion) => SchemaVersion) =>
-    await versions.update(theOne, (seen) => (seen.migrator?.id === me ? change(seen) : undefined));
+    await versions.update(theSchema, (seen) => (seen.migrator?.id === me ? change(seen) : undefined));
 
   // A database made by this program begins at its version: there is nothing to migrate.
-  await versions.upsert(theOne, (now) => now ?? { id: theOne, version: steps.length });
+  await versions.upsert(theSchema, (now) => now ?? { id: theSchema, version: steps.length });
   for (;;) {
-    const version = (await versions.get(theOne))?.version ?? 0;
+    const version = (await versions.get(theSchema))?.version ?? 0;
     if (version > steps.length) throw tooNew(version, steps.length);
     const step = steps[version];
     if (step === undefined) return;
-    const taken = await versions.update(theOne, (seen) => {
+    const taken = await versions.update(theSchema, (seen) => {
       const isAnothers = seen.migrator !== undefined && seen.migrator.until > clock.now();
       return isAnothers || seen.version !== version ? undefined : { ...seen, migrator: turn() };
     });

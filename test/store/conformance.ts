@@ -1,3 +1,4 @@
+import { conformsInCopying } from './conform-copying.ts';
 import { conformsInIndexes } from './conform-indexes.ts';
 import { conformsInLists } from './conform-lists.ts';
 import { conformsInOutboxes } from './conform-outbox.ts';
@@ -7,8 +8,8 @@ import { conformsInSealing } from './conform-sealing.ts';
 import { conformsInSingles } from './conform-singles.ts';
 import type { OpenDatabase } from './engine-under-test.ts';
 
-/** Every promise of `src/store/port.ts`, for whatever engine `openDatabase` opens. `runs`: of the property test. */
-export function conformance(name: string, openDatabase: OpenDatabase, runs = 60): void {
+/** Every promise of `src/store/port.ts`, for whatever engine `openDatabase` opens. `runs`: of the property test; `size`: documents that are copied. */
+export function conformance(name: string, openDatabase: OpenDatabase, runs = 60, size = 1_203): void {
   describe(`${name} keeps the storage port's promises`, () => {
     conformsInSingles(openDatabase);
     conformsInIndexes(openDatabase);
@@ -17,5 +18,6 @@ export function conformance(name: string, openDatabase: OpenDatabase, runs = 60)
     conformsInSealing(openDatabase);
     conformsInOutboxes(openDatabase);
     conformsInProcesses(openDatabase);
+    conformsInCopying(openDatabase, size);
   });
 }

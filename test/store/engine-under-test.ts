@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Migration, Store } from '../../src/store/index.ts';
+import type { Migration, OpenedStore } from '../../src/store/index.ts';
 import type { SettableClock } from '../support/clock.ts';
 
 /** One empty database of the engine under test. */
@@ -10,7 +10,7 @@ export interface DatabaseUnderTest {
   /** As `openStore` is told. */
   readonly address: { readonly database: string; readonly dataDir: string };
   /** Another connection to the same database, as another process would have. Closed at the end by itself. */
-  open(migrations?: readonly Migration[]): Promise<Store>;
+  open(migrations?: readonly Migration[]): Promise<OpenedStore>;
   /** What the engine itself keeps at a path of a document. */
   rawField(collection: string, id: string, path: string): Promise<unknown>;
   rawRevision(collection: string, id: string): Promise<number>;

@@ -4,8 +4,10 @@ import { canRunMongo, type MongoForTests, startMongo } from '../../scripts/mongo
 import { openStore, type Store } from '../../src/store/index.ts';
 import { aClock } from '../support/clock.ts';
 import { aKeyring } from '../support/store.ts';
+import { conformsInCopying } from './conform-copying.ts';
 import { conformance } from './conformance.ts';
 import type { DatabaseUnderTest } from './engine-under-test.ts';
+import { openSqliteDatabase } from './sqlite-database.ts';
 import { aThing, thingsNamed } from './things.ts';
 
 const given = process.env['MONGODB_URI'];
@@ -65,7 +67,13 @@ async function openDatabase(): Promise<DatabaseUnderTest> {
 const whereThereIsAServer = isHere ? describe : describe.skip;
 
 whereThereIsAServer('with a server', () => {
-  conformance('MongoDB', openDatabase, 12);
+  conformance('MongoDB', openDatabase, 12, 503);
+  describe('from SQLite to MongoDB', () => {
+    conformsInCopying(openSqliteDatabase, 503, openDatabase);
+  });
+  describe('from MongoDB to SQLite', () => {
+    conformsInCopying(openDatabase, 503, openSqliteDatabase);
+  });
 });
 
 const whereItCanBeHalted = isHere && given === undefined ? describe : describe.skip;

@@ -1,62 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openStore, type Store } from '../../src/store/index.ts';
-import { aClock } from '../support/clock.ts';
-import { aKeyring, aStore } from '../support/store.ts';
+import { openStore } from '../../src/store/index.ts';
+import { aStore } from '../support/store.ts';
 import { conformance } from './conformance.ts';
-import { type DatabaseUnderTest, startBurst } from './engine-under-test.ts';
+import { startBurst } from './engine-under-test.ts';
+import { openSqliteDatabase } from './sqlite-database.ts';
 import { aThing, thingsNamed } from './things.ts';
 
-async function openDatabase(): Promise<DatabaseUnderTest> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-sqlite-'));
-  const clock = aClock();
-  const stores: Store[] = [];
-  const raw = <R>(act: (db: DatabaseSync) => R): R => {
-    const db = new DatabaseSync(join(dataDir, 'gatehouse.db'), { timeout: 5_000 });
-    try {
-      return act(db);
-    } finally {
-      db.close();
-    }
-  };
-  return {
-    clock,
-    address: { database: '', dataDir },
-    async open(migrations) {
-      const store = await openStore({
-        database: '',
-        dataDir,
-        keyring: aKeyring(),
-        clock,
-        ...(migrations && { migrations }),
-      });
-      stores.push(store);
-      return store;
-    },
-    rawField: async (collection, id, path) =>
-      raw(
-        (db) =>
-          db.prepare(`SELECT body ->> ? AS value FROM "${collection}" WHERE id = ?`).get(`$.${path}`, id)?.['value'],
-      ),
-    rawRevision: async (collection, id) =>
-      raw((db) => Number(db.prepare(`SELECT rev FROM "${collection}" WHERE id = ?`).get(id)?.['rev'])),
-    setRawField: async (collection, id, path, value) =>
-      raw(
-        (db) =>
-          void db
-            .prepare(`UPDATE "${collection}" SET body = json_set(body, ?, ?) WHERE id = ?`)
-            .run(`$.${path}`, value, id),
-      ),
-    async close() {
-      await Promise.all(stores.map((store) => store.close()));
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-conformance('SQLite', openDatabase);
+conformance('SQLite', openSqliteDatabase);
 
 describe('the SQLite engine', () => {
   it('keeps its directory and files from other users', async () => {

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyring, type Keyring } from '../../src/kernel/index.ts';
-import { openStore, type Store } from '../../src/store/index.ts';
+import { type OpenedStore, openStore } from '../../src/store/index.ts';
 import { aClock, type SettableClock } from './clock.ts';
 
 export interface StoreForTests {
-  readonly store: Store;
+  readonly store: OpenedStore;
   readonly clock: SettableClock;
   readonly keyring: Keyring;
   readonly dataDir: string;

@@ -3,6 +3,7 @@ import type { Plan } from '../plan.ts';
 import type { Doc } from '../port.ts';
 import { createMongoCollection, removeSome, type Stored } from './collection.ts';
 import { createMongoConnection } from './connection.ts';
+import { createMongoCopies } from './copies.ts';
 import { ensureCollection } from './ensure.ts';
 import { pending } from './keys.ts';
 
@@ -50,6 +51,7 @@ export async function openMongo(address: string, options: EngineOptions): Promis
         ...(time instanceof Date ? { time } : {}),
       };
     },
+    ...createMongoCopies(connection),
     close: () => connection.close(),
   };
 }

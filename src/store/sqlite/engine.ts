@@ -4,6 +4,7 @@ import type { Engine, EngineOptions } from '../engine.ts';
 import type { Plan } from '../plan.ts';
 import type { Doc } from '../port.ts';
 import { createSqliteCollection } from './collection.ts';
+import { createSqliteCopies } from './copies.ts';
 import { pendingQuery, removeExpiredQuery } from './queries.ts';
 import { openReader } from './reader.ts';
 import { tableSpec } from './tables.ts';
@@ -51,6 +52,7 @@ export async function openSqlite(dataDir: string, options: EngineOptions): Promi
       const found = reader.first('PRAGMA quick_check(1)', []);
       return { engine: 'sqlite', isIntact: found?.[0] === 'ok' };
     },
+    ...createSqliteCopies(file, reader, writer),
     async close() {
       await writer.close();
       reader.close();
