@@ -142,8 +142,10 @@ function lineOf(file: string, value: unknown): BackupLine {
 async function* linesOf(file: string): AsyncGenerator<string, void> {
   let rest = '';
   try {
-    const unzipped = createReadStream(file).compose(createGunzip()).setEncoding('utf8') as AsyncIterable<string>;
-    for await (const chunk of unzipped) {
+    const unzipped = createGunzip().setEncoding('utf8');
+    // What goes wrong with either is thrown by the loop.
+    pipeline(createReadStream(file), unzipped).catch(() => undefined);
+    for await (const chunk of unzipped as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       yield* lines;
