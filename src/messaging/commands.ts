@@ -51,7 +51,8 @@ export function messagingCommands(program: Command, open: Open): void {
       withMessaging(async (messaging) => {
         const sent = await messaging.test(address, options.realm);
         if (!sent.ok) {
-          io.writeErr?.(`gatehouse: not sent: ${sent.reply} (${advice[sent.why]})\n`);
+          const hint = sent.why === 'unfit' ? '' : ` (${advice[sent.why]})`;
+          io.writeErr?.(`gatehouse: not sent: ${sent.reply}${hint}\n`);
           process.exitCode = 1;
         } else if (options.json !== true) {
           say(`sent to ${address}: ${sent.reply}`);

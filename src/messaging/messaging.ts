@@ -37,8 +37,11 @@ export interface Messaging {
   readonly waiting: Queue['waiting'];
   /** What would have been sent; empty where mail is sent. */
   readonly outbox: Outbox;
-  /** Sends a test mail at once, past the queue. `realm`: the first when left out. */
-  test(to: string, realm?: string): Promise<Sent>;
+  /** Sends a test mail at once, past the queue. `realm`: the first when left out. `unfit`: no server was asked. */
+  test(
+    to: string,
+    realm?: string,
+  ): Promise<Sent | { readonly ok: false; readonly why: 'unfit'; readonly reply: string }>;
 }
 
 /** Create before `store.bootstrap()`. */
@@ -69,11 +72,11 @@ export function createMessaging(parts: MessagingParts): Messaging {
     waiting: () => queue.waiting(),
     outbox,
     async test(to, realm) {
-      if (!isMailable(to)) return { ok: false, why: 'refused', reply: 'not an address that mail can go to' };
+      if (!isMailable(to)) return { ok: false, why: 'unfit', reply: 'not an address that mail can go to' };
       const chosen = realm ?? (await realms.list())[0]?.id;
-      if (chosen === undefined) return { ok: false, why: 'refused', reply: 'there is no realm yet; apply one first' };
+      if (chosen === undefined) return { ok: false, why: 'unfit', reply: 'there is no realm yet; apply one first' };
       if ((await realms.get(chosen)) === undefined) {
-        return { ok: false, why: 'refused', reply: `there is no realm "${chosen}"` };
+        return { ok: false, why: 'unfit', reply: `there is no realm "${chosen}"; see \`gatehouse realm list\`` };
       }
       const letter = await render(testMessage(chosen, to, clock.now()));
       return (senders.mail ?? shown).send(letter, async () => {});

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { allLanguages } from '../../src/realm/index.ts';
-import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow } from '../support/browser.ts';
+import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow, spilledTexts } from '../support/browser.ts';
 import { samplePages } from '../views/sample-pages.ts';
 import { brokenWords } from './support/broken-words.ts';
 import { type PageServer, servePages } from './support/page-server.ts';
@@ -52,12 +52,13 @@ describe('every page', () => {
   );
 
   it.each(allLanguages)(
-    'does not scroll sideways at 320 px in %s, and cuts no word in two',
+    'keeps every text in its place at 320 px in %s, and cuts no word in two',
     async (language) => {
       await visiting({ width: 320 }, async (page) => {
         for (const name of names) {
           await page.goto(`${server.origin}/${language}/${name}`);
           expect([name, await sidewaysOverflow(page)]).toEqual([name, 0]);
+          expect([name, await spilledTexts(page)]).toEqual([name, []]);
           // Japanese has no blanks between words.
           if (language !== 'ja') expect([name, await brokenWords(page)]).toEqual([name, []]);
         }

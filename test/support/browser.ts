@@ -90,6 +90,19 @@ export async function sidewaysOverflow(page: Page): Promise<number> {
   return page.evaluate('Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)');
 }
 
+/** Titles, labels and buttons that are wider than the room they have, though the page does not scroll: they stand in the margin or are cut. */
+export async function spilledTexts(page: Page): Promise<readonly string[]> {
+  return page.evaluate(`[...document.querySelectorAll('main :is(h1, h2, label, .button)')]
+    .filter((element) => {
+      if (getComputedStyle(element).display === 'inline') return false;
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const [text, room] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+      return text.width > 1 && (text.right > room.right + 1 || text.left < room.left - 1);
+    })
+    .map((element) => element.textContent.trim())`);
+}
+
 let axe: Promise<string> | undefined;
 function readAxe(): Promise<string> {
   axe ??= readFile(axeSource(), 'utf8');
