@@ -18,6 +18,8 @@ export interface Attempt extends Doc {
   readonly enrolment?: string;
   /** Challenges under way: sealed JSON of `{ [methodId]: state }`. */
   readonly challenges?: string;
+  /** Forms that were not taken, and why: sealed JSON, for people type passwords into the wrong field. See `sent-back.ts`. */
+  readonly sentBack?: string;
   /** Which method the challenge page shows; the primary when absent. */
   readonly methodId?: string;
   /** Answers that are no proofs: `consented`, `postponed`, `started`; `restarted`: the browser's session is not built on. */

@@ -25,6 +25,7 @@ export const attemptsDeclaration: Declaration<Attempt> = {
     wrongCodes: z.number().int(),
     enrolment: z.string().optional(),
     challenges: z.string().optional(),
+    sentBack: z.string().optional(),
     methodId: z.string().optional(),
     answers: z.array(z.string()),
     reference: z.string(),
@@ -43,7 +44,7 @@ export const attemptsDeclaration: Declaration<Attempt> = {
   }) as unknown as z.ZodType<Attempt>,
   indexes: [],
   expiry: 'removeAt',
-  sealed: ['enrolment', 'challenges'],
+  sealed: ['enrolment', 'challenges', 'sentBack'],
   survives: 'process',
   outbox: true,
 };
@@ -153,7 +154,7 @@ export function isOver(attempt: Attempt, now: Date): boolean {
 
 /** Without the secrets of what was under way. */
 function bare(attempt: Attempt): Attempt {
-  const { enrolment: _enrolment, challenges: _challenges, changing: _changing, ...rest } = attempt;
+  const { enrolment: _enrolment, challenges: _challenges, sentBack: _sentBack, changing: _changing, ...rest } = attempt;
   return rest;
 }
 

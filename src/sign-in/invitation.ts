@@ -2,22 +2,24 @@ import type { RealmContext, Route } from '../http/index.ts';
 import { maxPasswordLength, type People } from '../people/index.ts';
 import type { Realms } from '../realm/index.ts';
 import type { InvitationPage } from './page-models.ts';
-import type { Faults } from './show.ts';
-import { newPasswordFault, newPasswordTyped } from './steps/new-password.ts';
+import { type NewPasswordFault, newPasswordFault, newPasswordFaults, newPasswordTyped } from './steps/new-password.ts';
 import { rulesFor } from './visit.ts';
 
 /** `/invitation/:token`: a first password. Opening the link uses nothing up; posting does, once. */
 export function invitationRoutes({ realms, people }: { readonly realms: Realms; readonly people: People }): Route[] {
   const path = '/invitation/:token';
+  const pathOf = ({ params }: RealmContext) => `/invitation/${encodeURIComponent(params['token'] ?? '')}`;
   // Whether a second factor will stand beside the password is not known yet, unless the realm demands one.
   const minLengthIn = ({ realm }: RealmContext) => rulesFor(realm, undefined).passwordMinLength.value;
 
-  async function page(context: RealmContext, stage: InvitationPage['stage'], faults?: Faults): Promise<void> {
+  async function page(context: RealmContext, stage: InvitationPage['stage']): Promise<void> {
+    // Nothing of a sign-in is kept yet: the address itself names what was wrong.
+    const why = newPasswordFaults.find((fault) => fault === context.koa.query['fault']);
     const portals = stage === 'done' ? await realms.portals(context.realm.id) : [];
     const base = new URL(realms.issuerOf(context.realm)).pathname.replace(/\/$/, '');
     const model: InvitationPage = {
       stage,
-      action: `${base}/invitation/${encodeURIComponent(context.params['token'] ?? '')}`,
+      action: `${base}${pathOf(context)}`,
       minLength: minLengthIn(context),
       maxLength: maxPasswordLength,
       portals: portals.flatMap(({ name, homeUrl, enabled }) =>
@@ -28,11 +30,13 @@ export function invitationRoutes({ realms, people }: { readonly realms: Realms; 
       view: 'sign-in/invitation',
       step: 'invitation',
       titleKey: 'sign-in.invitation.title',
-      status: stage === 'invalid' || stage === 'expired' ? 410 : faults === undefined ? 200 : 422,
+      status: stage === 'invalid' || stage === 'expired' ? 410 : 200,
       model: { ...model },
-      ...(faults === undefined ? {} : { faults }),
+      ...(why === undefined || stage !== 'password' ? {} : { faults: newPasswordFault(why, model.minLength) }),
     });
   }
+
+  const back = (context: RealmContext, why: NewPasswordFault) => context.redirect(`${pathOf(context)}?fault=${why}`);
 
   return [
     {
@@ -47,8 +51,8 @@ export function invitationRoutes({ realms, people }: { readonly realms: Realms; 
       method: 'POST',
       path,
       async handle(context) {
-        const { password, faults } = newPasswordTyped(await context.form());
-        if (faults !== undefined) return page(context, 'password', faults);
+        const { password, why } = newPasswordTyped(await context.form());
+        if (why !== undefined) return back(context, why);
         const minLength = minLengthIn(context);
         const accepted = await people.acceptInvitation(context.params['token'] ?? '', password, {
           realm: context.realm.id,
@@ -56,7 +60,7 @@ export function invitationRoutes({ realms, people }: { readonly realms: Realms; 
         });
         if (accepted.ok) return context.redirect('/invitation-accepted');
         if (accepted.why === 'invalid' || accepted.why === 'expired') return page(context, accepted.why);
-        await page(context, 'password', newPasswordFault(accepted.why, minLength));
+        back(context, accepted.why);
       },
     },
     { method: 'GET', path: '/invitation-accepted', handle: (context) => page(context, 'done') },

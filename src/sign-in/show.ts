@@ -29,8 +29,7 @@ export async function show(
     view: page.view,
     step: page.step,
     titleKey: page.titleKey,
-    // A form sent back with faults was understood, and cannot be followed.
-    status: page.status ?? (page.faults === undefined ? 200 : 422),
+    ...(page.status === undefined ? {} : { status: page.status }),
     model: { action: paths.full(page.action), cancelAction: paths.full('/cancel'), ...page.model },
     ...(page.faults === undefined ? {} : { faults: page.faults }),
     ...(page.values === undefined ? {} : { values: page.values }),

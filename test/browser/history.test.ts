@@ -90,6 +90,27 @@ describe('a browser’s own buttons', () => {
     await arrived(page, 'finished');
   });
 
+  it('without scripts, back after a wrong code and the right one leads to pages of ours, and sends no form again', async () => {
+    const plain = await openContext(browser, { javaScript: false });
+    const tab = await plain.newPage();
+    await toChallenge(tab);
+    await tab.fill('[name=code]', '000000');
+    await submit(tab);
+    await tab.getByRole('alert').first().waitFor();
+    await giveCode(tab);
+    const posts: string[] = [];
+    tab.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(request.url());
+    });
+    for (let back = 0; back < 2; back += 1) {
+      await tab.goBack();
+      await arrived(tab, 'finished');
+      expect(await tab.locator(`main a[href="${app.demoOrigin}/web1-mail"]`).count()).toBe(1);
+    }
+    expect(posts).toEqual([]);
+    await plain.close();
+  });
+
   it('two tabs both come back to the portal', async () => {
     const other = await context.newPage();
     await toChallenge(page);

@@ -74,8 +74,17 @@ export class Browser {
     return this.#ask('GET', path, {});
   }
 
-  /** As by the form that is shown now, unless `form` says whom it was made for. */
+  /**
+   * As by the form that is shown now, unless `form` says whom it was made for. A form sent back is followed to the page
+   * that says what was wrong with it.
+   */
   async post(path: string, form: Record<string, string> = {}): Promise<Answer> {
+    const answer = await this.postOnce(path, form);
+    return answer.to?.includes('?fault=') === true ? this.get(answer.to) : answer;
+  }
+
+  /** The same, without following anything. */
+  async postOnce(path: string, form: Record<string, string> = {}): Promise<Answer> {
     const [, uid = ''] = /^\/sign-in\/([^/]+)/.exec(path) ?? [];
     const madeFor = 'made_for' in form ? undefined : await this.house.madeFor(uid);
     return this.#ask('POST', path, madeFor === undefined ? form : { ...form, made_for: madeFor });
@@ -93,12 +102,14 @@ export class Browser {
     return this.follow(method === 'get' ? await this.get(path) : await this.post(path, form));
   }
 
-  async #ask(method: 'GET' | 'POST', path: string, form: Record<string, string>): Promise<Answer> {
+  async #ask(method: 'GET' | 'POST', address: string, form: Record<string, string>): Promise<Answer> {
+    const { pathname: path, searchParams } = new URL(address, 'https://id.example');
     const match = routeFor(this.house.signIn.routes, method, path);
     if (match === undefined) throw new GatehouseError('not_found', `no route ${method} ${path}`);
     const answer: { page?: PageRequest; to?: string } = {};
     const headers = new Map<string, string>();
     const koa = {
+      query: Object.fromEntries(searchParams),
       cookies: { get: (name: string) => this.cookies.get(name) },
       get: (name: string) => (name === 'Cookie' ? [...this.cookies].join('; ') : ''),
       set: (name: string, value: string) => headers.set(name, value),

@@ -6,13 +6,16 @@ import { guessAbout } from '../guess-about.ts';
 import type { ChallengePage, PageOf } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { codesPerSignIn, recordWrong, refusalFaults } from '../refusals.ts';
-import { type Faults, show, showHeld } from '../show.ts';
+import { sendBack, whatWasWrong } from '../sent-back.ts';
+import { show, showHeld } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
 const challengesShape = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 const attemptsLeftShownFrom = 3;
+
+const path = '/challenge';
 
 /** Asks for one of the person's methods: the primary, or the one they chose. */
 export function challengeSteps(deps: StepDeps): readonly Step[] {
@@ -44,7 +47,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     return (begun.ok ? read(begun.doc)[method.id] : undefined) ?? state;
   }
 
-  async function page(visit: Visit, faults?: Faults, wrongCodes = visit.attempt.wrongCodes): Promise<void> {
+  async function page(visit: Visit): Promise<void> {
     const asked = chosen(visit);
     const { person } = visit;
     if (asked === undefined || person === undefined) return toDispatcher(visit);
@@ -54,12 +57,12 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
       if (hold !== undefined) return showHeld(factors, visit, hold, 'code', clock.now());
     }
     const state = await underWay(visit, asked);
-    const left = codesPerSignIn - wrongCodes;
+    const left = codesPerSignIn - visit.attempt.wrongCodes;
     await show(factors, visit, {
       view: `factors/${method.kind}/challenge`,
       step: 'challenge',
       titleKey: `factor.${method.kind}.challenge.title`,
-      action: '/challenge',
+      action: path,
       model: {
         kind: method.kind,
         methodName: method.name,
@@ -71,7 +74,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
           .map(({ id, kind, name }) => ({ id, kind, name })),
         methodAction: pathsOf(visit.issuer, visit.attempt.id).full('/challenge/method'),
       } satisfies PageOf<ChallengePage>,
-      faults,
+      faults: whatWasWrong(visit, path, clock.now())?.faults,
     });
   }
 
@@ -96,7 +99,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     );
     if (!guessed.ok) {
       if (guessed.why === 'held') return showHeld(factors, visit, guessed.hold, 'code', clock.now());
-      if (guessed.why === 'busy') return page(visit, refusalFaults('busy', ''));
+      if (guessed.why === 'busy') return sendBack(deps, visit, path, { faults: refusalFaults('busy', '') });
       await recordWrong(deps, visit, guessed);
       return toDispatcher(visit);
     }
@@ -109,11 +112,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     if (verified.isRepeat === true && (await isProvenSoon(visit, method))) return toDispatcher(visit);
     if (await recordWrong(deps, visit, guessed)) return toDispatcher(visit);
     if (verified.why === 'expired') await forget(visit, method);
-    await page(
-      visit,
-      refusalFaults(verified.why, verified.field),
-      Math.max(visit.attempt.wrongCodes, guessed.wrongHere),
-    );
+    await sendBack(deps, visit, path, { faults: refusalFaults(verified.why, verified.field) });
   }
 
   async function prove(visit: Visit, method: Method, amr: readonly string[]): Promise<void> {
@@ -121,7 +120,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     await attempts.change(visit.attempt.id, (attempt) => {
       // Another person's since, or another's basis: what was proven here is not theirs.
       if (attempt.userId !== visit.person?.id || attempt.basis !== visit.attempt.basis) return undefined;
-      const { challenges: _, ...rest } = attempt;
+      const { challenges: _, sentBack: _sent, ...rest } = attempt;
       return { ...rest, proven: [...attempt.proven, proof], wrongCodes: 0 };
     });
   }
@@ -152,7 +151,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
   }
 
   return [
-    { path: '/challenge', isCurrent: onStep('challenge'), get: (visit) => page(visit), post },
+    { path, isCurrent: onStep('challenge'), get: page, post },
     { path: '/challenge/method', isCurrent: onStep('challenge'), post: choose },
   ];
 }

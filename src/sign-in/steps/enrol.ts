@@ -9,7 +9,8 @@ import { guessAbout } from '../guess-about.ts';
 import type { EnrolPage, PageOf } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { recordWrong, refusalFaults } from '../refusals.ts';
-import { type Faults, show, showHeld } from '../show.ts';
+import { sendBack, whatWasWrong } from '../sent-back.ts';
+import { show, showHeld } from '../show.ts';
 import { type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
@@ -22,6 +23,8 @@ const enrolmentShape = z.object({
 
 type Enrolment = z.infer<typeof enrolmentShape>;
 type Enrollable = Factor & Required<Pick<Factor, 'enrolment'>>;
+
+const pathOf = ({ kind }: Factor) => `/enrol/${kind}`;
 
 /** Sets up a method. Only where policy's next step is that: never beside a challenge, never for who has one already. */
 export function enrolStep(deps: StepDeps): Step {
@@ -50,7 +53,7 @@ export function enrolStep(deps: StepDeps): Step {
     return begun.ok ? read(begun.doc)?.state : undefined;
   }
 
-  async function page(visit: Visit, faults?: Faults): Promise<void> {
+  async function page(visit: Visit): Promise<void> {
     const { next } = visit;
     if (next.step !== 'enrol' && next.step !== 'protect-account') return toDispatcher(visit);
     const factor = factorOf(visit);
@@ -61,7 +64,7 @@ export function enrolStep(deps: StepDeps): Step {
       view: `factors/${factor.kind}/enrol`,
       step: factor.enrolment.step ?? `enrol-${factor.kind}`,
       titleKey: `factor.${factor.kind}.enrol.title`,
-      action: `/enrol/${factor.kind}`,
+      action: pathOf(factor),
       model: {
         kind: factor.kind,
         factor: await factor.enrolment.page(state, factorContext(visit, clock.now())),
@@ -71,7 +74,7 @@ export function enrolStep(deps: StepDeps): Step {
           .filter((kind) => kind !== factor.kind)
           .map((kind) => ({ kind, href: paths.full(`/enrol/${kind}`) })),
       } satisfies PageOf<EnrolPage>,
-      faults,
+      faults: whatWasWrong(visit, pathOf(factor), clock.now())?.faults,
     });
   }
 
@@ -95,14 +98,16 @@ export function enrolStep(deps: StepDeps): Step {
     );
     if (!guessed.ok) {
       if (guessed.why === 'held') return showHeld(factors, visit, guessed.hold, 'code', clock.now());
-      if (guessed.why === 'busy') return page(visit, refusalFaults('busy', 'code'));
+      if (guessed.why === 'busy')
+        return sendBack(deps, visit, pathOf(factor), { faults: refusalFaults('busy', 'code') });
       await recordWrong(deps, visit, guessed);
       return toDispatcher(visit);
     }
     const enrolled = guessed.value;
     if (!enrolled.ok) {
       const isOver = await recordWrong(deps, visit, guessed);
-      return isOver ? toDispatcher(visit) : page(visit, refusalFaults(enrolled.why, enrolled.field));
+      if (isOver) return toDispatcher(visit);
+      return sendBack(deps, visit, pathOf(factor), { faults: refusalFaults(enrolled.why, enrolled.field) });
     }
     await bind(visit, factor.kind, enrolment, enrolled);
     toDispatcher(visit);
@@ -120,7 +125,7 @@ export function enrolStep(deps: StepDeps): Step {
       deps,
       attempt.id,
       (now) => {
-        const { enrolment: held, ...rest } = now;
+        const { enrolment: held, sentBack: _, ...rest } = now;
         return held === attempt.enrolment && now.userId === person.id && now.basis === attempt.basis ? rest : undefined;
       },
       async () => {
@@ -149,7 +154,7 @@ export function enrolStep(deps: StepDeps): Step {
     isCurrent: (next, visit) =>
       (next.step === 'enrol' || next.step === 'protect-account') &&
       next.kinds.includes(visit.context.params['kind'] ?? ''),
-    get: (visit) => page(visit),
+    get: page,
     post,
   };
 }

@@ -4,6 +4,7 @@ import { basisOf } from '../basis.ts';
 import { browserCookie } from '../browser-cookie.ts';
 import { guessAbout } from '../guess-about.ts';
 import { faultKeys, type PageOf, type PasswordPage } from '../page-models.ts';
+import { sendBack, whatWasWrong } from '../sent-back.ts';
 import { type Faults, show, showHeld } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
 import { type Visit, whoIs } from '../visit.ts';
@@ -11,23 +12,31 @@ import { type Visit, whoIs } from '../visit.ts';
 /** Shorter than this a wait is told on the page itself. */
 const longestWaitOnPageS = 64;
 
+const path = '/password';
+
 export function passwordStep(deps: StepDeps): Step {
   const { clock, guessing, people, browsers } = deps;
 
-  async function page(visit: Visit, faults?: Faults, typed?: string): Promise<void> {
+  async function page(visit: Visit): Promise<void> {
     const { request, attempt } = visit;
+    const wrong = whatWasWrong(visit, path, clock.now());
     const expected = await whoMustReturn(people, visit);
     await show(deps.factors, visit, {
       view: 'sign-in/password',
       step: 'password',
       titleKey: 'sign-in.password.title',
-      action: '/password',
+      action: path,
       model: { isReturning: expected !== undefined } satisfies PageOf<PasswordPage>,
-      values: { identifier: expected ?? typed ?? attempt.identifier ?? request.loginHint ?? '' },
-      faults,
+      values: {
+        identifier: expected ?? wrong?.values?.['identifier'] ?? attempt.identifier ?? request.loginHint ?? '',
+      },
+      faults: wrong?.faults,
       namesPerson: false,
     });
   }
+
+  const back = (visit: Visit, faults: Faults, identifier: string, waitUntil?: Date) =>
+    sendBack(deps, visit, path, { faults, values: { identifier }, ...(waitUntil === undefined ? {} : { waitUntil }) });
 
   async function post(visit: Visit, form: Form): Promise<void> {
     const { context, issuer, request } = visit;
@@ -38,7 +47,7 @@ export function passwordStep(deps: StepDeps): Step {
         ...(identifier.trim() === '' ? { identifier: { key: faultKeys.identifierMissing } } : {}),
         ...(password === '' ? { password: { key: faultKeys.passwordMissing } } : {}),
       };
-      return page(visit, missing, identifier);
+      return back(visit, missing, identifier);
     }
     const user = await people.find(request.realm, identifier);
     const cookie = browserCookie(context, issuer.startsWith('https:'));
@@ -55,17 +64,17 @@ export function passwordStep(deps: StepDeps): Step {
       },
     );
     if (!guessed.ok) {
-      if (guessed.why !== 'held') return page(visit, { '': { key: faultKeys.busy } }, identifier);
+      if (guessed.why !== 'held') return back(visit, { '': { key: faultKeys.busy } }, identifier);
       const now = clock.now();
       const seconds = Math.max(1, Math.ceil((guessed.hold.until.getTime() - now.getTime()) / 1000));
       if (guessed.hold.kind === 'hold' || seconds > longestWaitOnPageS) {
         return showHeld(deps.factors, visit, guessed.hold, 'password', now);
       }
-      return page(visit, { '': { key: faultKeys.wait, params: { seconds } } }, identifier);
+      return back(visit, { '': { key: faultKeys.wait, params: { seconds } } }, identifier, guessed.hold.until);
     }
-    if (guessed.value === 'busy') return page(visit, { '': { key: faultKeys.busy } }, identifier);
+    if (guessed.value === 'busy') return back(visit, { '': { key: faultKeys.busy } }, identifier);
     if (guessed.value === 'wrong' || user === undefined) {
-      return page(visit, { '': { key: faultKeys.passwordWrong } }, identifier);
+      return back(visit, { '': { key: faultKeys.passwordWrong } }, identifier);
     }
     await prove(visit, user, identifier, password);
     toDispatcher(visit);
@@ -79,9 +88,10 @@ export function passwordStep(deps: StepDeps): Step {
     const proof = { factor: 'password', amr: ['pwd'], at: clock.now() };
     await deps.attempts.change(visit.attempt.id, (attempt) => {
       const isSame = attempt.userId === user.id;
-      const { enrolment: _e, challenges: _c, methodId: _m, ...rest } = attempt;
+      const { sentBack: _s, ...same } = attempt;
+      const { enrolment: _e, challenges: _c, methodId: _m, ...rest } = same;
       return {
-        ...(isSame ? attempt : rest),
+        ...(isSame ? same : rest),
         userId: user.id,
         identifier,
         ...(context.browserMark === undefined ? {} : { boundTo: context.browserMark }),
@@ -94,7 +104,7 @@ export function passwordStep(deps: StepDeps): Step {
     });
   }
 
-  return { path: '/password', isCurrent: onStep('password'), get: (visit) => page(visit), post };
+  return { path, isCurrent: onStep('password'), get: (visit) => page(visit), post };
 }
 
 /** The identifier of the only person who can go on, where the browser's own session or the portal names them. */
