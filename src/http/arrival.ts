@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware, Next } from 'koa';
 import type { Logger } from 'pino';
 import { isLoopbackHost } from '../config/index.ts';
@@ -6,11 +7,14 @@ import { createAddressReader } from './address.ts';
 import { setSecurityHeaders } from './headers.ts';
 import type { Request } from './request-context.ts';
 
-const requests = new WeakMap<Context, Request & { isFromProxy: boolean }>();
+/** On the request itself, see `request-context.ts`. */
+const received = Symbol('received');
+type Received = Request & { readonly isFromProxy: boolean };
+type ReceivedMessage = IncomingMessage & { [received]?: Received };
 
 /** What `receive` found out about a request. */
-export function requestOf(koa: Context): Request & { readonly isFromProxy: boolean } {
-  const request = requests.get(koa);
+export function requestOf(koa: Context): Received {
+  const request = (koa.req as ReceivedMessage)[received];
   if (request === undefined) throw new GatehouseError('internal', 'the request was not received');
   return request;
 }
@@ -27,13 +31,21 @@ export function receive(
     const startedAt = performance.now();
     const reference = newReference();
     const arrival = readAddress(koa.req);
-    const request = { reference, ...arrival, log: log.child({ reference }) };
-    requests.set(koa, request);
+    let own: Logger | undefined;
+    (koa.req as ReceivedMessage)[received] = {
+      reference,
+      ...arrival,
+      // Most requests leave but one line, which needs no logger of their own.
+      get log() {
+        return (own ??= log.child({ reference }));
+      },
+    };
     koa.state.reference = reference;
     setSecurityHeaders(koa, isHttps);
     koa.res.once('close', () => {
-      request.log.info(
+      log.info(
         {
+          reference,
           method: koa.method.slice(0, 16),
           // The pattern, never the path: paths of links that were mailed hold secrets.
           route: String(koa.state.route ?? 'none'),

@@ -58,10 +58,10 @@ export function createHttp(
     setting: config,
     routes: contents.routes,
     provider: contents.provider,
-    locate: (koa, at) => contexts(koa, { ...requestOf(koa), ...at }) as RealmContext,
+    locate: (koa, at) => contexts(koa, { request: requestOf(koa), ...at }) as RealmContext,
   });
   const siteContext = (koa: Context, path: string, params = {}) =>
-    contexts(koa, { ...requestOf(koa), site: whole, path, params });
+    contexts(koa, { request: requestOf(koa), site: whole, path, params });
 
   const route = async (koa: Context): Promise<void> => {
     const parts = pathParts(koa.req.url ?? '');

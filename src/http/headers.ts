@@ -3,18 +3,20 @@ import type { Context } from 'koa';
 /** Two years: what browsers ask of sites that are https for good. RFC 6797. */
 const strictTransport = 'max-age=63072000';
 
+const always: readonly (readonly [string, string])[] = [
+  // The provider's own pages (form_post) post to portals, so form-action comes with our pages only.
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['X-Frame-Options', 'DENY'],
+  // Not `no-referrer`: browsers would send `Origin: null` with our own forms (Fetch, "serialize a request origin").
+  ['Referrer-Policy', 'same-origin'],
+  ['Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()'],
+];
+
 /** On every answer, whoever makes it. */
-export function setSecurityHeaders(koa: Context, isHttps: boolean): void {
-  koa.set({
-    // The provider's own pages (form_post) post to portals, so form-action comes with our pages only.
-    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    // Not `no-referrer`: browsers would send `Origin: null` with our own forms (Fetch, "serialize a request origin").
-    'Referrer-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
-  });
-  if (isHttps) koa.set('Strict-Transport-Security', strictTransport);
+export function setSecurityHeaders({ res }: Pick<Context, 'res'>, isHttps: boolean): void {
+  for (const [name, value] of always) res.setHeader(name, value);
+  if (isHttps) res.setHeader('Strict-Transport-Security', strictTransport);
 }
 
 /** On pages of ours. `formOrigins`: where their forms may lead beside ourselves, redirects included. */

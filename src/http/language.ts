@@ -39,6 +39,7 @@ function firstMatch(tags: readonly string[], offered: readonly string[]): string
 
 /** Tags of an `Accept-Language` header, best first; malformed parts are skipped. RFC 9110 §12.5.4. */
 export function acceptedLanguages(header: string): readonly string[] {
+  if (header === '') return [];
   return header
     .slice(0, 500)
     .split(',')

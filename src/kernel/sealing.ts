@@ -31,7 +31,7 @@ export function createKeyring(keys: readonly SealingKey[]): Keyring {
     Buffer.from(hkdfSync('sha256', key.secret, '', `gatehouse ${use}`, 32));
   // As key objects: handing the bytes over each time costs as much as the sealing itself.
   const sealing = new Map(keys.map((key) => [key.id, createSecretKey(derive(key, 'sealing'))]));
-  const macKey = derive(oldest, 'mac');
+  const macKey = createSecretKey(derive(oldest, 'mac'));
   const sealingKey = createSecretKey(derive(newest, 'sealing'));
 
   return {

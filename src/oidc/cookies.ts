@@ -1,3 +1,5 @@
+import { CookieSignatures } from './cookie-signatures.ts';
+
 /**
  * Cookie names carry the realm, since realms share an origin; on https the browser enforces the prefix: `__Host-` for
  * the session (Path=/), `__Secure-` for the interaction and resume cookies, which are bound to a path
@@ -15,6 +17,6 @@ export function cookiesOf(realm: string, isSecure: boolean, keys: readonly strin
     },
     long: { ...attributes, path: '/' },
     short: attributes,
-    keys: [...keys],
+    keys: new CookieSignatures(keys),
   };
 }

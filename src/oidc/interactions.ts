@@ -143,6 +143,8 @@ export function createInteractions(parts: InteractionParts): OwnInteractions {
     },
 
     async guardResuming(context) {
+      // Programs have no cookies.
+      if (context.koa.req.headers.cookie === undefined) return;
       const made = await providers.of(context.realm.id);
       const uid = made === undefined ? undefined : cookie(made.provider, context, 'resume');
       if (made === undefined || uid === undefined) return;

@@ -26,6 +26,9 @@ export function phaseOf({ signsFrom, signsUntil, publishedUntil }: SigningKey, n
   return now >= signsFrom ? 'signing' : 'published';
 }
 
+/** The latest moment a `Date` can hold. ECMA-262 §21.4.1.1. */
+const farAheadMs = 8.64e15;
+
 /** Of several keys of one algorithm oidc-provider signs with the first. */
 const order: Readonly<Record<KeyPhase, number>> = { signing: 0, published: 1, retiring: 2, gone: 3 };
 
@@ -34,6 +37,13 @@ export function publishedAt(keys: readonly SigningKey[], now: Date): readonly Si
   return keys
     .filter((key) => phaseOf(key, now) !== 'gone')
     .toSorted((one, other) => order[phaseOf(one, now)] - order[phaseOf(other, now)]);
+}
+
+/** When the first of them begins another phase; far ahead when none does. */
+export function nextPhaseAt(keys: readonly SigningKey[], now: Date): Date {
+  const moments = keys.flatMap(({ signsFrom, signsUntil, publishedUntil }) => [signsFrom, signsUntil, publishedUntil]);
+  const ahead = moments.filter((moment) => moment !== undefined && moment > now).map((moment) => Number(moment));
+  return new Date(Math.min(farAheadMs, ...ahead));
 }
 
 /** Whether successors are published that do not sign yet. */

@@ -7,6 +7,7 @@ import {
   isBeingRotated,
   type KeyPhase,
   makeSigningKeys,
+  nextPhaseAt,
   phaseOf,
   publishedAt,
   type SigningKey,
@@ -94,10 +95,18 @@ interface Opened extends Pick<RealmKeys, 'cookieKeys'> {
   readonly signing: readonly SigningKey[];
 }
 
+/** What `keys` followed from, and the time in which it does. */
+interface Current {
+  readonly opened: Opened;
+  readonly keys: RealmKeys;
+  readonly from: Date;
+  readonly until: Date;
+}
+
 export function createKeys({ store, clock, aheadS, signedLifeS }: KeysParts): Keys {
   const collection = store.collection(declaration);
   const cache = new Map<string, { readonly readAt: number; readonly opened: Promise<Opened> }>();
-  const current = new Map<string, RealmKeys>();
+  const current = new Map<string, Current>();
 
   const load = async (realm: string): Promise<KeysDoc> => (await collection.get(realm)) ?? (await make(realm));
 
@@ -143,14 +152,19 @@ export function createKeys({ store, clock, aheadS, signedLifeS }: KeysParts): Ke
 
   return {
     async of(realm) {
-      const { docVersion, signing, cookieKeys } = await open(realm);
+      const opened = await open(realm);
       const now = clock.now();
+      const known = current.get(realm);
+      // Asked for by every request, and another one a few times a year.
+      if (known?.opened === opened && now >= known.from && now < known.until) return known.keys;
+      const { docVersion, signing, cookieKeys } = opened;
       const published = publishedAt(signing, now);
       const version = [docVersion, ...published.map((key) => phaseOf(key, now))].join(' ');
-      const known = current.get(realm);
-      if (known?.version === version) return known;
-      const keys = { version, jwks: { keys: published.map(({ jwk }) => jwk) }, cookieKeys };
-      current.set(realm, keys);
+      const keys =
+        known?.keys.version === version
+          ? known.keys
+          : { version, jwks: { keys: published.map(({ jwk }) => jwk) }, cookieKeys };
+      current.set(realm, { opened, keys, from: now, until: nextPhaseAt(signing, now) });
       return keys;
     },
 

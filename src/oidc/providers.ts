@@ -58,7 +58,9 @@ export function createProviders(
     async of(id) {
       const realm = await realms.get(id);
       if (realm === undefined) return void built.delete(id);
-      const [portals, realmKeys] = await Promise.all([realms.portals(id), keys.of(id)]);
+      // One after the other: both are kept in memory, and this is asked by every request.
+      const portals = await realms.portals(id);
+      const realmKeys = await keys.of(id);
       const known = built.get(id);
       if (known !== undefined && isUnchanged(known, realm, portals, realmKeys)) {
         // What was compared once is known by its identity until it is read again.

@@ -1,4 +1,11 @@
-import { isBeingRotated, phaseOf, publishedAt, type SigningKey, succeededBy } from '../../src/oidc/key-set.ts';
+import {
+  isBeingRotated,
+  nextPhaseAt,
+  phaseOf,
+  publishedAt,
+  type SigningKey,
+  succeededBy,
+} from '../../src/oidc/key-set.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
 const key = (kid: string, more: Partial<SigningKey> = {}): SigningKey => ({
@@ -46,6 +53,18 @@ describe('a set of signing keys', () => {
   ])('at %d s publishes %j, what signs first', (seconds, published, isUnderWay) => {
     expect(kids(seconds)).toEqual(published);
     expect(isBeingRotated(rotated, at(seconds))).toBe(isUnderWay);
+  });
+
+  it.each([
+    [100, 160],
+    [159.999, 160],
+    [160, 200],
+  ])('at %d s stays as it is until %d s', (seconds, until) => {
+    expect(nextPhaseAt(rotated, at(seconds))).toEqual(at(until));
+  });
+
+  it('without a successor stays as it is', () => {
+    expect(nextPhaseAt([first], at(100)).getTime()).toBe(8.64e15);
   });
 
   it('rotated again keeps the end that a retiring key has, and drops what is over', () => {
