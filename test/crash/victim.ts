@@ -1,0 +1,122 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { type App, createApp } from '../../src/app.ts';
+import { loadKeyring, readConfig } from '../../src/config/index.ts';
+
+const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const clock = fileURLToPath(new URL('./set-clock.ts', import.meta.url));
+
+/** The product as `npm start` runs it, to be killed and started again on the same files. */
+export interface Victim {
+  readonly origin: string;
+  readonly dataDir: string;
+  /** By its own clock. */
+  now(): number;
+  /** Until it serves; returns after how many milliseconds. Throws what it said when it does not. */
+  start(): Promise<number>;
+  setAhead(ms: number): Promise<void>;
+  /** `kill -9`. Resolves when it is dead. */
+  kill(): Promise<void>;
+  /** What `PRAGMA integrity_check` says of the file it left. */
+  integrity(): string;
+  /** The rooms on its database, in this process, beside it. */
+  look<R>(act: (app: App) => Promise<R>): Promise<R>;
+  remove(): Promise<void>;
+}
+
+export async function aVictim(realmFile: string): Promise<Victim> {
+  const home = await mkdtemp(join(tmpdir(), 'gatehouse-crash-'));
+  const [dataDir, realms] = [join(home, 'data'), join(home, 'realms')];
+  await mkdir(realms);
+  await writeFile(join(realms, 'crash.yaml'), realmFile);
+  const [port, demoPort] = [await freePort(), await freePort()];
+  const origin = `http://localhost:${port}`;
+  const settings = {
+    GATEHOUSE_ORIGIN: origin,
+    GATEHOUSE_PORT: String(port),
+    GATEHOUSE_DEMO_PORT: String(demoPort),
+    GATEHOUSE_DATA: dataDir,
+    GATEHOUSE_REALMS: realms,
+  };
+  let child: ChildProcess | undefined;
+  let aheadMs = 0;
+
+  async function tellAhead(): Promise<void> {
+    if (child === undefined) return;
+    const heard = once(child, 'message');
+    child.send({ aheadMs });
+    await heard;
+  }
+
+  return {
+    ...{ origin, dataDir },
+    now: () => Date.now() + aheadMs,
+    async start() {
+      const begun = performance.now();
+      const started = fork(program, [], {
+        execArgv: ['--disable-warning=ExperimentalWarning', '--import', clock],
+        env: { ...process.env, ...settings },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      });
+      child = started;
+      await tellAhead();
+      let said = '';
+      await new Promise<void>((resolve, reject) => {
+        const hear = (text: Buffer) => {
+          said += text.toString();
+          if (said.includes('Gatehouse is running')) resolve();
+        };
+        started.stdout?.on('data', hear);
+        started.stderr?.on('data', hear);
+        started.once('exit', () => reject(new Error(`it does not serve: ${said}`)));
+      });
+      return performance.now() - begun;
+    },
+    async setAhead(ms) {
+      aheadMs = ms;
+      await tellAhead();
+    },
+    async kill() {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+    integrity() {
+      const db = new DatabaseSync(join(dataDir, 'gatehouse.db'), { timeout: 5_000 });
+      const rows = db.prepare('PRAGMA integrity_check').all();
+      db.close();
+      return rows.map((row) => row['integrity_check']).join(', ');
+    },
+    async look(act) {
+      const read = readConfig(settings);
+      if (!read.ok) throw new Error(read.faults.join('\n'));
+      const { config } = read;
+      const time = { now: () => new Date(Date.now() + aheadMs) };
+      const keyring = loadKeyring(config);
+      const log = pino({ level: 'silent' });
+      const app = await createApp({ config, keyring, clock: time, log, bootstraps: false });
+      try {
+        return await act(app);
+      } finally {
+        await app.store.close();
+      }
+    },
+    remove: () => rm(home, { recursive: true, force: true }),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
