@@ -66,7 +66,7 @@ export function peopleCommands(program: Command, open: Open): void {
     .option('--json')
     .action((realm: string, options: AddOptions) =>
       run(realm, options.json === true, (context) =>
-        options.passwordStdin === true ? create(context, realm, options) : invite(context, realm, options),
+        options.passwordStdin === true ? create(context, realm, options) : add(context, realm, options),
       ),
     );
 
@@ -78,9 +78,12 @@ export function peopleCommands(program: Command, open: Open): void {
     .option('--name <name>', 'for somebody new')
     .option('--json')
     .action((realm: string, email: string, options: { name?: string; json?: boolean }) =>
-      run(realm, options.json === true, (context) =>
-        invite(context, realm, { ...options, name: options.name ?? email, email }),
-      ),
+      run(realm, options.json === true, async (context) => {
+        const isKnown = (await context.people.find(realm, email)) !== undefined;
+        if (!isKnown && options.name === undefined)
+          return { refused: `nobody in "${realm}" has the address ${email}; add them with --name "Their Name"` };
+        return invite(context, realm, { ...options, name: options.name ?? email, email });
+      }),
     );
 
   for (const { change, done, about } of changes) {
@@ -144,12 +147,31 @@ async function create({ people, mode }: PeopleCommandsContext, realm: string, op
   return { refused: `--${made.details ?? 'email'} is missing or cannot be used` };
 }
 
-async function invite({ people }: PeopleCommandsContext, realm: string, options: AddOptions): Promise<Outcome> {
-  if (options.email === undefined) return { refused: 'give --email: the invitation goes there' };
+/** Only somebody new: a second `add` would look as if it had changed the person. */
+async function add(context: PeopleCommandsContext, realm: string, options: AddOptions): Promise<Outcome> {
+  const { email } = options;
+  if (email === undefined) return { refused: 'give --email: the invitation goes there' };
+  const holder = await context.people.find(realm, email);
+  if (holder === undefined) return invite(context, realm, { ...options, email });
+  const isSetUp = holder.password !== undefined;
+  const whatToDo = isSetUp
+    ? 'they can sign in'
+    : `send the invitation again with \`gatehouse user invite ${realm} ${email}\``;
+  return { refused: `${email} is the address of ${labelOf(holder)} already; ${whatToDo}` };
+}
+
+async function invite(
+  { people }: PeopleCommandsContext,
+  realm: string,
+  options: AddOptions & { readonly email: string },
+): Promise<Outcome> {
   const invited = await people.invite({ realm, ...identityOf(options), email: options.email }, operator);
-  return invited.ok
-    ? { lines: [`invited ${labelOf(invited.user)}`], json: summaryOf(invited.user) }
-    : { refused: invitationRefusals[invited.why] };
+  if (!invited.ok) return { refused: invitationRefusals[invited.why] };
+  const { user, isNew } = invited;
+  return {
+    lines: [isNew ? `added and invited ${labelOf(user)}` : `invited again: ${labelOf(user)}`],
+    json: { ...summaryOf(user), added: isNew },
+  };
 }
 
 async function list({ people }: PeopleCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {

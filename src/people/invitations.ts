@@ -65,14 +65,19 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
     return { invitation: { hash: hashOf(token), expiresAt }, outbox };
   };
 
-  const inviteExisting = async (user: User, email: string, actor: Actor): ReturnType<Invitations['invite']> => {
+  const inviteKnown = async (
+    user: User,
+    email: string,
+    actor: Actor,
+    isNew: boolean,
+  ): ReturnType<Invitations['invite']> => {
     const made = await invitationFor(user, email, actor);
     const updated = await registry.update(user.realm, user.id, (now) =>
       now.password !== undefined || now.status !== 'active'
         ? undefined
         : { ...now, invitation: made.invitation, outbox: [...(now.outbox ?? []), ...made.outbox] },
     );
-    if (updated !== undefined) return { ok: true, user: updated };
+    if (updated !== undefined) return { ok: true, user: updated, isNew };
     const now = await registry.get(user.realm, user.id);
     return { ok: false, why: now?.status === 'disabled' ? 'disabled' : 'has_password' };
   };
@@ -84,7 +89,7 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
         return { ok: false, why: 'identifier_invalid' };
       }
       const holder = await registry.find(input.realm, input.email);
-      if (holder !== undefined) return inviteExisting(holder, holder.email ?? input.email, actor);
+      if (holder !== undefined) return inviteKnown(holder, holder.email ?? input.email, actor, false);
       const added = await registry.add(newcomer(input), (id) => [
         auditEvent(clock.now(), {
           type: 'user.created',
@@ -95,7 +100,7 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
         }),
       ]);
       if (added === 'taken') return { ok: false, why: 'identifier_taken' };
-      return inviteExisting(added, input.email, actor);
+      return inviteKnown(added, input.email, actor, true);
     },
     async acceptInvitation(token, password, { realm, rules }) {
       const found = await invited(realm, token);

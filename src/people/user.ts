@@ -67,7 +67,10 @@ export interface People {
    * A person without password, and a mail with a link that lets them set one. Somebody who has the identifier and no
    * password yet is invited again, which voids the link before.
    */
-  invite(input: Invited, actor: Actor): Promise<{ ok: true; user: User } | { ok: false; why: InviteFault }>;
+  invite(
+    input: Invited,
+    actor: Actor,
+  ): Promise<{ ok: true; user: User; isNew: boolean } | { ok: false; why: InviteFault }>;
   /** Whom an invitation is for, without using it up: for the page with the button. */
   invited(realm: string, token: string): Promise<{ ok: true; user: User } | { ok: false; why: 'invalid' | 'expired' }>;
   /** Sets the first password and uses the invitation up: of any number of racers one wins. A refused password leaves it open. */

@@ -35,7 +35,7 @@ async function gatehouse(...words: string[]) {
 describe('gatehouse user', () => {
   it('add invites: nobody types another’s password', async () => {
     expect(await gatehouse('user', 'add', 'web1', '--name', 'Mia Berger', '--email', mia.email)).toEqual({
-      out: 'invited Mia Berger, mia@example.com\n',
+      out: 'added and invited Mia Berger, mia@example.com\n',
       err: '',
       code: 0,
     });
@@ -95,9 +95,37 @@ describe('gatehouse user', () => {
     });
   });
 
+  it('invite needs a name for somebody new, and says that they were added', async () => {
+    expect(await gatehouse('user', 'invite', 'web1', mia.email)).toEqual({
+      out: '',
+      err: 'gatehouse: nobody in "web1" has the address mia@example.com; add them with --name "Their Name"\n',
+      code: 1,
+    });
+    expect(await world.people.find('web1', mia.email)).toBeUndefined();
+    const invited = await gatehouse('user', 'invite', 'web1', mia.email, '--name', 'Mia', '--json');
+    expect(JSON.parse(invited.out)).toMatchObject({ name: 'Mia', added: true });
+  });
+
+  it('add refuses an address that somebody has, and says what to do', async () => {
+    const add = (email: string) => gatehouse('user', 'add', 'web1', '--name', 'Else', '--email', email);
+    await add(mia.email);
+    const sent = (await world.outbox()).length;
+    expect(await add(mia.email.toUpperCase())).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/Else, mia@example.com already; .*`gatehouse user invite web1 MIA@EXAMPLE.COM`/),
+    });
+    expect(await world.outbox()).toHaveLength(sent);
+    await world.people.create({ realm: 'web1', name: 'Bo', email: 'bo@example.com', password: goodPassword });
+    expect(await add('bo@example.com')).toMatchObject({ code: 1, err: expect.stringContaining('they can sign in') });
+  });
+
   it('invites somebody again, and nobody who has a password', async () => {
     await gatehouse('user', 'invite', 'web1', mia.email, '--name', 'Mia');
-    expect((await gatehouse('user', 'invite', 'web1', mia.email)).code).toBe(0);
+    expect(await gatehouse('user', 'invite', 'web1', mia.email)).toEqual({
+      out: 'invited again: Mia, mia@example.com\n',
+      err: '',
+      code: 0,
+    });
     await world.people.create({ realm: 'web1', name: 'Bo', email: 'bo@example.com', password: goodPassword });
     expect(await gatehouse('user', 'invite', 'web1', 'bo@example.com')).toMatchObject({
       code: 1,
