@@ -46,6 +46,16 @@ const render = createRender(views, async () => ({ ...web1, languages: allLanguag
 const spoken = allLanguages.filter((language) => views.catalogues.languages.has(language));
 
 describe('message templates', () => {
+  it.each([
+    ['en', 'The link works once, until March 2, 2026 at 10:30 AM GMT+1.'],
+    ['de', 'Der Link gilt einmal, bis zum 2. März 2026 um 10:30 MEZ.'],
+    ['ja', 'リンクは一度だけ、2026年3月2日 10:30 GMT+1 まで使えます。'],
+  ])('an invitation says in a sentence until when its link works: %s', async (language, sentence) => {
+    const { text, html } = await render(queued('invitation', language));
+    expect(text).toContain(sentence);
+    expect(html.replace(/<\/?b>/g, '')).toContain(sentence);
+  });
+
   it('are there for every message that is sent, and no others', () => {
     expect(readdirSync(join(directory, 'messages')).sort()).toEqual(Object.keys(params).sort());
   });
