@@ -109,6 +109,7 @@ describe('tokens for resources', () => {
       ['none', {}, 'invalid_target'],
       ['both', {}, 'invalid_target'],
       ['batch', { resource: stock }, 'invalid_target'],
+      ['batch', { scope: 'orders:write openid' }, 'invalid_scope'],
       ['batch', { client_secret: 'wrong' }, 'invalid_client'],
       ['mail', { resource: orders }, 'invalid_request'],
     ])('%s with %j gets %s', async (clientId, more, error) => {

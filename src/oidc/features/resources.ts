@@ -1,5 +1,6 @@
 import { type Configuration, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import { idTokenAlgOf, type Portal, type Realm, type Resource } from '../../realm/index.ts';
+import { words } from '../params.ts';
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 type PortalOf = (clientId: string) => Portal | undefined;
@@ -24,11 +25,12 @@ export function resourcesFeature(
       // Of several granted ones the client has to say which.
       return oneOf ?? defaultFor(ctx, portalOf(client.clientId));
     },
-    getResourceServerInfo(_ctx, id, client) {
+    getResourceServerInfo(ctx, id, client) {
       const portal = portalOf(client.clientId);
       const resource = resources.get(id);
       if (portal === undefined || resource === undefined || portal.resources?.includes(id) !== true)
         throw new errors.InvalidTarget('the client may not get tokens for this resource');
+      refuseWithoutScope(ctx, resource, portal);
       return serverOf(resource, portal);
     },
   };
@@ -41,6 +43,18 @@ function defaultFor({ oidc }: KoaContextWithOIDC, portal: Portal | undefined): s
   if (only === undefined || another !== undefined)
     throw new errors.InvalidTarget('name the resource that the token is for');
   return only;
+}
+
+/**
+ * Who acts for itself and gets none of the scopes it asked for is told: a token without any would look like one with
+ * all of them, since the answer names scopes only where there are some (RFC 6749 §3.3, §5.1).
+ */
+function refuseWithoutScope({ oidc }: KoaContextWithOIDC, resource: Resource, portal: Portal): void {
+  if (oidc.params?.['grant_type'] !== 'client_credentials') return;
+  const asked = words(oidc.params['scope']);
+  const allowed = scopesAt(resource, portal);
+  if (asked.length > 0 && !asked.some((scope) => allowed.includes(scope)))
+    throw new errors.InvalidScope('the client has none of these scopes at this resource', asked.join(' '));
 }
 
 function serverOf(resource: Resource, portal: Portal): ResourceServer {
