@@ -93,7 +93,7 @@ async function replay(victim: Victim, signers: readonly Member[]): Promise<numbe
 }
 
 /** What the database has lost of what was answered. */
-async function broken(victim: Victim, signers: readonly Member[], guessers: readonly Member[]) {
+export async function broken(victim: Victim, signers: readonly Member[], guessers: readonly Member[]) {
   return await victim.look(async ({ people, factors, store, audit, drain }) => {
     const faults: string[] = [];
     while ((await drain()) > 0);

@@ -17,6 +17,8 @@ const clock = fileURLToPath(new URL('./set-clock.ts', import.meta.url));
 export interface Victim {
   readonly origin: string;
   readonly dataDir: string;
+  /** Its log, since its last start. */
+  said(): string;
   /** By its own clock. */
   now(): number;
   /** Until it serves; returns after how many milliseconds. Throws what it said when it does not. */
@@ -31,9 +33,10 @@ export interface Victim {
   remove(): Promise<void>;
 }
 
-export async function aVictim(realmFile: string): Promise<Victim> {
+/** `dataDir`: where its database is, when not with everything else in a directory of its own. */
+export async function aVictim(realmFile: string, given: { readonly dataDir?: string } = {}): Promise<Victim> {
   const home = await mkdtemp(join(tmpdir(), 'gatehouse-crash-'));
-  const [dataDir, realms] = [join(home, 'data'), join(home, 'realms')];
+  const [dataDir, realms] = [given.dataDir ?? join(home, 'data'), join(home, 'realms')];
   await mkdir(realms);
   await writeFile(join(realms, 'crash.yaml'), realmFile);
   const [port, demoPort] = [await freePort(), await freePort()];
@@ -47,6 +50,7 @@ export async function aVictim(realmFile: string): Promise<Victim> {
   };
   let child: ChildProcess | undefined;
   let aheadMs = 0;
+  let said = '';
 
   async function tellAhead(): Promise<void> {
     if (child === undefined) return;
@@ -57,6 +61,7 @@ export async function aVictim(realmFile: string): Promise<Victim> {
 
   return {
     ...{ origin, dataDir },
+    said: () => said,
     now: () => Date.now() + aheadMs,
     async start() {
       const begun = performance.now();
@@ -67,7 +72,7 @@ export async function aVictim(realmFile: string): Promise<Victim> {
       });
       child = started;
       await tellAhead();
-      let said = '';
+      said = '';
       await new Promise<void>((resolve, reject) => {
         const hear = (text: Buffer) => {
           said += text.toString();
