@@ -17,7 +17,14 @@ import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
-import { createJudgeSession, createSignIn, type Guessing, type SignIn, sessionRules } from './sign-in/index.ts';
+import {
+  createJudgeSession,
+  createSignIn,
+  createStrangers,
+  type Guessing,
+  type SignIn,
+  sessionRules,
+} from './sign-in/index.ts';
 import {
   type Copying,
   createDrain,
@@ -97,7 +104,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const policy = { sessionRules, judgeSession };
   const withinAddressLimit: Guessing['withinAddressLimit'] = (address, judge, isWrong) =>
     signIn.guessing.withinAddressLimit(address, judge, isWrong);
+  const strangers = createStrangers({ store, clock, perMinute: config.startsPerMinute });
   const oidc = createOidc({
+    admitStranger: strangers.admit,
     ...{ store, realms, people, leases, clock, log, fetch, keysAheadS },
     ...{ policy, withinAddressLimit },
   });

@@ -147,6 +147,13 @@ export const entries = {
     kind: wholeNumber(0, 65_535),
     why: 'The TCP port of the demo portals. They exist in development only.',
   }),
+  startsPerMinute: entry({
+    name: 'GATEHOUSE_STARTS_PER_MINUTE',
+    default: '600',
+    kind: wholeNumber(30, 1_000_000),
+    unit: 'per minute and address range',
+    why: 'Sign-ins, pushed requests of portals without credentials, and device codes that one address range (/24, /56) may begin: each is stored for people who have proven nothing yet. Generous for an office behind one address; whoever begins more is asked to wait until the minute is over. Each process beyond the first may exceed it by 30.',
+  }),
   logLevel: entry({
     name: 'GATEHOUSE_LOG_LEVEL',
     default: undefined,

@@ -46,9 +46,12 @@ export interface AuthorizationByPost {
 export function createAuthorizationByPost({
   store,
   clock,
+  admit,
 }: {
   readonly store: Store;
   readonly clock: Clock;
+  /** Asked before anything is stored. */
+  readonly admit: (request: IncomingMessage) => Promise<void>;
 }): AuthorizationByPost {
   const stored: Collection<StoredRequest> = store.collection(declaration);
   return {
@@ -64,6 +67,7 @@ export function createAuthorizationByPost({
       } else if (query.length > queryLimit) {
         const id = randomToken();
         const expiresAt = new Date(clock.now().getTime() + ttlMs);
+        await admit(request);
         await stored.insert({ id: artifactId(realm.id, id), query, expiresAt });
         query = new URLSearchParams({ [handle]: id }).toString();
       }

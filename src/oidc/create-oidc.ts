@@ -25,6 +25,7 @@ import { createReuses } from './reuse.ts';
 import type { SessionRules } from './session-age.ts';
 import { createSessionEnds } from './session-ends.ts';
 import type { JudgeSession } from './sign-in-request.ts';
+import { type AdmitStranger, addressOf, arrivedFrom } from './strangers.ts';
 
 export interface OidcParts {
   readonly store: Store;
@@ -37,6 +38,8 @@ export interface OidcParts {
   readonly fetch: GuardedFetch;
   /** From the publication of a signing key until it signs. */
   readonly keysAheadS: number;
+  /** Before anything is stored for people who have proven nothing. */
+  readonly admitStranger: AdmitStranger;
   /** For what can be guessed on our pages. */
   readonly withinAddressLimit: WithinAddressLimit;
   readonly policy: {
@@ -70,7 +73,11 @@ export function createOidc(parts: OidcParts): Oidc {
   const artifacts = openArtifacts(store);
   const consents = createConsents({ store, clock });
   const reuses = createReuses({ store, clock });
-  const byPost = createAuthorizationByPost({ store, clock });
+  const byPost = createAuthorizationByPost({
+    store,
+    clock,
+    admit: (request) => parts.admitStranger(addressOf(request)),
+  });
   const notices = createLogoutNotices({ store, clock });
   const registrationTokens = createInitialAccessTokens({ store, clock });
   const logoutNotices = {
@@ -91,6 +98,7 @@ export function createOidc(parts: OidcParts): Oidc {
   });
   const providers = createProviders(realms, keys, (realm, issuer, portals, realmKeys) =>
     createProvider({
+      admitStranger: parts.admitStranger,
       realm,
       issuer,
       portals,
@@ -147,6 +155,7 @@ export function createOidc(parts: OidcParts): Oidc {
   }
 
   async function answerBy(context: RealmContext, request: IncomingMessage): Promise<void> {
+    arrivedFrom(request, context.address);
     const answer = await respond(context.realm.id, request, context.koa.res);
     if (answer === undefined) {
       context.koa.respond = false;

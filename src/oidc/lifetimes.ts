@@ -29,6 +29,9 @@ export function signedLifeS(sessionHours: number): number {
   return Math.max(hourS, sessionHours * hourS);
 }
 
+/** An attempt has 30 minutes; strangers begin as many as they like. */
+const interactionS = 45 * minuteS;
+
 export interface LifetimeParts {
   /** Of the realm; portals may want less, which is judged when they ask (`session-age.ts`). */
   readonly sessionHours: () => number;
@@ -48,7 +51,7 @@ export function lifetimes({ sessionHours, now, portalOf }: LifetimeParts): NonNu
     // Longer than the longest session and the longest refresh token after it.
     Grant: 120 * dayS,
     // Longer than an attempt, so that one that expired can still be left or begun again.
-    Interaction: hourS,
+    Interaction: interactionS,
     RefreshToken: (_ctx: KoaContextWithOIDC, token: RefreshToken, client: Client) => {
       const portal = portalOf(client.clientId);
       const leftS = (token.iiat ?? nowS()) + familyDays(portal, token) * dayS - nowS();

@@ -35,6 +35,7 @@ import type { Judges } from './reasons.ts';
 import { type Reuses, recordReuses } from './reuse.ts';
 import { type RealmSession, touch } from './session-age.ts';
 import { signOutFeature, skipEmptySignOut } from './sign-out.ts';
+import { type AdmitStranger, limitStrangers } from './strangers.ts';
 import { keepTokenTimes } from './token-times.ts';
 
 export interface ProviderParts {
@@ -49,6 +50,7 @@ export interface ProviderParts {
   readonly reuses: Reuses;
   readonly logoutNotices: Pick<LogoutNotices, 'put'>;
   readonly clock: Clock;
+  readonly admitStranger: AdmitStranger;
   /** For what the provider calls: keys of portals. */
   readonly fetch: GuardedFetch;
   readonly sessionRules: Judges['sessionRules'];
@@ -123,6 +125,7 @@ export function createProvider(parts: ProviderParts): Provider {
   extendModels(provider, portalOf, clock);
   keepSessionTimes(provider, clock);
   keepTokenTimes(provider);
+  limitStrangers(provider, parts.admitStranger);
   keepNoAnonymousSessions(provider);
   queueLogoutNotices(provider, realm.id, parts.logoutNotices);
   acceptVouched(provider);
@@ -222,9 +225,13 @@ function reportErrors(provider: Provider, log: Logger): void {
   // A handler keeps koa from writing to the console.
   (provider as EventEmitter).on('error', (error: unknown) => log.error({ err: error }, 'oidc: request failed'));
   provider.on('server_error', (ctx, error) => {
-    if (error instanceof GatehouseError && error.code === 'unavailable') {
+    if (error instanceof GatehouseError && (error.code === 'unavailable' || error.code === 'too_many')) {
       ctx.status = error.status;
       ctx.set('Retry-After', String(error.retryAfterS ?? 5));
+      if (error.code === 'too_many') {
+        log.info({ route: ctx.oidc.route }, `oidc: ${error.message}`);
+        return;
+      }
     }
     log.error({ err: error, route: ctx.oidc.route }, 'oidc: server error');
   });

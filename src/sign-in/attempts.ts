@@ -5,7 +5,8 @@ import { type Declaration, outboxShape, type Store, type Updated } from '../stor
 import type { Attempt, Outcome, SignInRequest } from './attempt.ts';
 
 export const attemptLifetimeS = 30 * 60;
-const keptS = 24 * 60 * 60;
+/** Longer than the interaction, so that one attempt is never begun twice for it. */
+const keptS = 60 * 60;
 /** An attempt from further ahead means that the clock was set back: it would live too long. */
 const clockSkewS = 2 * 60;
 

@@ -65,6 +65,7 @@ export class Host {
   keysAheadS = 3_600;
   rules: SessionRules = { sessionHours: 24, idleMinutes: 60 };
   judgeSession: JudgeSession = async () => true;
+  admitStranger: (address: string) => Promise<void> = async () => undefined;
   signIn: SignInStandIn = () => ({ userId: 'mia' });
   /** Set before the room is asked, as the HTTP room does. */
   headers: Readonly<Record<string, string>> = {};
@@ -124,6 +125,7 @@ export class Host {
         issuerOf,
       },
       keysAheadS: this.keysAheadS,
+      admitStranger: (address) => this.admitStranger(address),
       policy: {
         sessionRules: () => this.rules,
         judgeSession: (realm, session, request) => this.judgeSession(realm, session, request),

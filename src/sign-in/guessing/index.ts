@@ -28,7 +28,10 @@ const rulesOf: Record<Guess['counter'], GuessRules> = { password: passwordGuesse
 /** How long a guess waits for a place when others of the same person are being judged. */
 const patience = { tries: 60, everyMs: 40 };
 
-const yearMs = 365 * 24 * 60 * 60 * 1000;
+/** What was counted for an identifier that nobody has: see ADR 6. */
+const nobodysKeptMs = 90 * 24 * 60 * 60 * 1000;
+/** Where nothing was counted: longer than a place lives. */
+const emptyKeptMs = 60 * 60 * 1000;
 
 export interface GuessingDeps {
   readonly store: Store;
@@ -62,7 +65,9 @@ export function createGuessing(deps: GuessingDeps): Guessing {
     ...(tally.lockedAt === undefined ? {} : { lockedAt: tally.lockedAt }),
     signIns: tally.signIns,
     changedAt: now,
-    ...(about.person === undefined ? { removeAt: new Date(now.getTime() + yearMs) } : { userId: about.person.id }),
+    ...(about.person === undefined
+      ? { removeAt: new Date(now.getTime() + (tally.wrong === 0 ? emptyKeptMs : nobodysKeptMs)) }
+      : { userId: about.person.id }),
     ...(outbox.length === 0 ? {} : { outbox }),
   });
 

@@ -10,7 +10,7 @@ export interface TallyDoc extends Doc, Tally {
   /** Absent for identifiers that nobody has. */
   readonly userId?: string;
   readonly changedAt: Date;
-  /** Only where nobody has the identifier: a year after the last guess. */
+  /** Only where nobody has the identifier: 90 days after the last guess. */
   readonly removeAt?: Date;
 }
 
