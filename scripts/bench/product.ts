@@ -76,6 +76,8 @@ export class Product {
     return {
       GATEHOUSE_MODE: 'production',
       GATEHOUSE_ORIGIN: origin,
+      // All load comes from one address.
+      GATEHOUSE_STARTS_PER_MINUTE: '1000000',
       GATEHOUSE_DATA: join(this.#home, `${engine}-${people}`),
       GATEHOUSE_REALMS: join(this.#home, 'realms'),
       GATEHOUSE_KEYS: join(this.#home, 'keys'),
