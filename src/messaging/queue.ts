@@ -41,7 +41,7 @@ export interface QueuedMessage extends Doc {
   readonly keepUntil: Date;
 }
 
-export const messagesDeclaration: Declaration<QueuedMessage> = {
+const messagesDeclaration: Declaration<QueuedMessage> = {
   name: 'messages',
   shape: z.object({
     id: z.string(),

@@ -19,6 +19,6 @@ export function rotatesRefreshTokens(portalOf: PortalOf) {
   return ({ oidc }: KoaContextWithOIDC): boolean => !isFapi2(portalOf, oidc.client);
 }
 
-export function isFapi2(portalOf: PortalOf, client: Pick<Client, 'clientId'> | undefined): boolean {
+function isFapi2(portalOf: PortalOf, client: Pick<Client, 'clientId'> | undefined): boolean {
   return client !== undefined && portalOf(client.clientId)?.profile === 'fapi2';
 }

@@ -4,7 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 const longestS = 15 * 60;
 
 /** How long verifiers may keep a key set: `aheadS` seconds pass from the publication of a key until it signs. */
-export function keySetMaxAgeS(aheadS: number): number {
+function keySetMaxAgeS(aheadS: number): number {
   return Math.min(longestS, Math.floor(aheadS / 4));
 }
 

@@ -27,7 +27,7 @@ const address = z.string().check(refusedBy(webAddressFault));
 const distinct = (values: readonly string[]) => new Set(values).size === values.length;
 const each = 'each only once';
 
-export const realmIdShape = z
+const realmIdShape = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,31}$/, 'must be 2 to 32 of a-z, digits and dashes, beginning with a letter')
   .refine((id) => !reserved.has(id), 'is a word that addresses of Gatehouse use; take another');
@@ -110,7 +110,7 @@ export const portalFileShape = portalSettingsShape.extend({
     .describe('Development only. Elsewhere: `gatehouse portal rotate-secret`.'),
 });
 
-export const personFileShape = z.strictObject({
+const personFileShape = z.strictObject({
   name: text(200),
   email: z.email().optional(),
   username: text(320).optional(),

@@ -24,8 +24,8 @@ const resourceIdShape = z
     'must be an absolute URI without a fragment, such as https://api.example.com/ (RFC 8707 §2)',
   );
 
-export const allGrants = ['authorization_code', 'refresh_token', 'client_credentials', 'device_code'] as const;
-export const idTokenAlgs = ['RS256', 'ES256', 'EdDSA'] as const;
+const allGrants = ['authorization_code', 'refresh_token', 'client_credentials', 'device_code'] as const;
+const idTokenAlgs = ['RS256', 'ES256', 'EdDSA'] as const;
 
 /** How a portal speaks to us. What is left out follows from its kind and profile (`portal-protocol.ts`). */
 export const portalProtocolShape = {
@@ -74,7 +74,7 @@ export const portalProtocolShape = {
 };
 
 /** A protected resource that tokens can be for (RFC 8707). */
-export const resourceShape = z.strictObject({
+const resourceShape = z.strictObject({
   id: resourceIdShape.describe('Its identifier, which becomes the audience of tokens.'),
   name: z.string().trim().min(1).max(80),
   scopes: z.array(scopeShape).min(1).max(100).refine(distinct, each),

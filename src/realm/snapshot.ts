@@ -5,7 +5,7 @@ import { publicPortal, publicRealm } from './documents.ts';
 import type { Portal, Realm } from './realm.ts';
 
 /** How old what is read may be: changes of other processes show within this time. */
-export const snapshotTtlMs = 2_000;
+const snapshotTtlMs = 2_000;
 
 const pageSize = 500;
 
