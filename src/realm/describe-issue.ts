@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearest } from './nearest.ts';
+import { wordsForSetting } from './setting-words.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -26,13 +27,12 @@ function describeIssue(issue: z.core.$ZodIssue, shape: z.ZodType, value: unknown
   if (given === undefined) return [{ path, message: `"${String(path.at(-1))}" is missing` }];
   if (issue.code === 'invalid_value')
     return [{ path, message: `must be ${choices(issue.values)}${suggestion(given, issue.values)}` }];
-  if (issue.code === 'invalid_union') {
-    const ways = issue.errors.map((errors) => errors[0]).filter((first) => first !== undefined);
-    const texts = ways.map((way) => (way.code === 'invalid_value' ? choices(way.values) : plain(way.message)));
-    return [{ path, message: `must be one of these: ${[...new Set(texts)].join('; or ')}` }];
-  }
-  return [{ path, message: plain(issue.message) }];
+  const words = isAboutSize.has(issue.code) ? wordsForSetting(shape, path) : undefined;
+  return [{ path, message: words === undefined ? plain(issue.message) : `must be ${words}` }];
 }
+
+/** Kinds of issues that the whole range of what is allowed answers. */
+const isAboutSize = new Set<z.core.$ZodIssue['code']>(['too_small', 'too_big', 'invalid_type', 'invalid_union']);
 
 const choices = (values: readonly unknown[]) =>
   values.length === 1 ? `"${String(values[0])}"` : `one of ${values.map(String).join(', ')}`;
@@ -42,15 +42,16 @@ function suggestion(given: unknown, known: readonly unknown[]): string {
   return meant === undefined ? '' : `; did you mean "${meant}"?`;
 }
 
-/** `Too small: expected number to be >=1` → `too small: …`. */
+/** `Invalid email address` → `invalid email address`. */
 const plain = (message: string) => message.charAt(0).toLowerCase() + message.slice(1);
 
 function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, name) =>
-      typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? Reflect.get(at, name) : undefined,
-    value,
-  );
+  return path.reduce<unknown>(stepInto, value);
+}
+
+/** The setting or entry `name` of `at`; undefined where there is none. */
+export function stepInto(at: unknown, name: PropertyKey): unknown {
+  return typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? Reflect.get(at, name) : undefined;
 }
 
 interface Definition {

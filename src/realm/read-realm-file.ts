@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDoc
 import { describeIssues, type Path, type SettingFault } from './describe-issue.ts';
 import { type RealmInFile, realmFileShape } from './file-shape.ts';
 import { judgeFile } from './judge.ts';
+import { pathName } from './path-name.ts';
 import type { FileFault } from './realm.ts';
 
 /** A file this large was not written by a person. */
@@ -33,15 +34,15 @@ export function readRealmFile(text: string, fileName: string, options: ReadOptio
     return { ok: false, faults };
   }
 
+  let value: unknown;
   const lineOf = (path: Path) => lines.linePos(offsetOf(document, path)).line;
   const all = (found: readonly SettingFault[]) => ({
     ok: false as const,
     faults: found
-      .map(({ path, message }) => fault(lineOf(path), path.map(String).join('.'), message))
+      .map(({ path, message }) => fault(lineOf(path), pathName(path, value), message))
       .sort((a, b) => a.line - b.line),
   });
 
-  let value: unknown;
   try {
     value = withDemo(document.toJS({ maxAliasCount: 20 }), options.demoOrigin);
   } catch (error) {

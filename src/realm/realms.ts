@@ -6,6 +6,7 @@ import { portalsDeclaration, realmsDeclaration } from './collections.ts';
 import type { Path } from './describe-issue.ts';
 import type { RealmInFile } from './file-shape.ts';
 import { judgeMerged } from './judge-merged.ts';
+import { pathName } from './path-name.ts';
 import { readRealmFile } from './read-realm-file.ts';
 import type { ApplyEntry, FileFault, FilePerson, PersonFault, RealmAdmin } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
@@ -56,16 +57,16 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
   };
 
   const judgePeople = async (
-    { realm, people }: RealmInFile,
+    file: RealmInFile,
     lineOf: (path: Path) => number,
     fileName: string,
   ): Promise<readonly FileFault[]> => {
     const faults: FileFault[] = [];
-    for (const [index, person] of (people as readonly FilePerson[]).entries()) {
-      const fault = await development?.judgePerson(realm, person);
+    for (const [index, person] of (file.people as readonly FilePerson[]).entries()) {
+      const fault = await development?.judgePerson(file.realm, person);
       if (fault === undefined) continue;
       const path = ['people', index, fault.field];
-      faults.push({ file: fileName, line: lineOf(path), path: path.join('.'), message: fault.message });
+      faults.push({ file: fileName, line: lineOf(path), path: pathName(path, file), message: fault.message });
     }
     return faults;
   };
@@ -89,7 +90,7 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
       ...(await judgeMerged(parts, file, force)).map(({ path, message }) => ({
         file: fileName,
         line: read.lineOf(path),
-        path: path.map(String).join('.'),
+        path: pathName(path, file),
         message,
       })),
       ...(await judgePeople(file, read.lineOf, fileName)),

@@ -104,7 +104,7 @@ describe('applying a realm file', () => {
     const withKeys = text.replace('jwksUri', 'authentication: private_key_jwt\n    jwksUri');
     expect(await apply(withKeys)).toMatchObject({
       ok: false,
-      faults: [{ path: 'portals.0.scopes', message: expect.stringMatching(/offline_access goes with.*--force/) }],
+      faults: [{ path: 'portals.desk.scopes', message: expect.stringMatching(/offline_access goes with.*--force/) }],
     });
     expect((await world.realms.get('shop'))?.name).toBe('Shop');
     expect(lines(await apply(withKeys, true))).toContain('changed portal desk grants');
@@ -182,7 +182,7 @@ describe('a development realm file', () => {
     const text = `${shop}people:\n  - { name: Mia, email: mia@example.com, password: quiet lantern }\n  - name: Noah\n    username: noah\n    password: password\n`;
     expect(await apply(text)).toEqual({
       ok: false,
-      faults: [{ file: 'shop.yaml', line: 24, path: 'people.1.password', message: 'is one that many people use' }],
+      faults: [{ file: 'shop.yaml', line: 24, path: 'people.noah.password', message: 'is one that many people use' }],
     });
     expect(await world.realms.get('shop')).toBeUndefined();
     expect(world.added).toEqual([]);

@@ -51,7 +51,7 @@ describe('gatehouse realm', () => {
     expect(refused).toMatchObject({ out: '', code: 1 });
     expect(refused.err.split('\n')).toEqual([
       `gatehouse: ${path}:8: policy.secondFaktor: unknown setting "secondFaktor"; did you mean "secondFactor"?`,
-      `gatehouse: ${path}:10: policy.sessionHours: too small: expected number to be >=1`,
+      `gatehouse: ${path}:10: policy.sessionHours: must be a number from 1 to 720`,
       'gatehouse: nothing was applied',
       '',
     ]);

@@ -20,7 +20,7 @@ function faultsOf(portal: object, realm: object = {}): readonly string[] {
   const whole = { clientId: 'crm', name: 'CRM', redirectUris: ['https://crm.example.com/cb'], ...portal };
   const text = stringify({ realm: 'shop', name: 'Shop', ...realm, portals: [whole] });
   const read = readRealmFile(text, 'shop.yaml');
-  return read.ok ? [] : read.faults.map(({ path, message }) => `${path.replace('portals.0.', '')}: ${message}`);
+  return read.ok ? [] : read.faults.map(({ path, message }) => `${path.replace('portals.crm.', '')}: ${message}`);
 }
 
 describe('settings of a portal that go together', () => {
