@@ -25,7 +25,10 @@ export function readPasted(pasted: string): Read {
   return text.toLowerCase().startsWith('otpauth:') ? readAddress(text) : readSecret(text);
 }
 
-export function readSecret(text: string, label = 'Pasted secret', issuer = 'Pasted'): Read {
+/** What stands there for a key that names neither account nor issuer. */
+const unnamed = { label: 'The key you pasted', issuer: 'No issuer named' };
+
+export function readSecret(text: string, label = unnamed.label, issuer = unnamed.issuer): Read {
   const secret = text.replace(/[\s-]/g, '').replace(/=+$/, '').toUpperCase();
   if (!/^[A-Z2-7]*$/.test(secret)) return { ok: false, why: 'not_base32' };
   const bytes = Math.floor((secret.length * 5) / 8);
@@ -49,8 +52,8 @@ function readAddress(text: string): Read {
   }
   const [first = '', rest] = path.split(/:(.*)/s);
   const label = (rest ?? first).trim();
-  const issuer = given.get('issuer') ?? (rest === undefined ? 'Pasted' : first);
-  const read = readSecret(given.get('secret') ?? '', label === '' ? 'Pasted secret' : label, issuer);
+  const issuer = given.get('issuer') ?? (rest === undefined ? unnamed.issuer : first);
+  const read = readSecret(given.get('secret') ?? '', label === '' ? unnamed.label : label, issuer);
   return read.ok ? { ok: true, account: { ...read.account, algorithm, digits, periodS } } : read;
 }
 

@@ -60,7 +60,7 @@ export interface AuthenticatorPage {
 }
 
 export interface AuthenticatorAccount {
-  /** `Mia Berg` or `Pasted secret`. */
+  /** `Mia Berg` or `The key you pasted`. */
   readonly label: string;
   readonly issuer: string;
   /** `482913`: for the copy button and `[data-code]`. */
