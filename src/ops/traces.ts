@@ -27,7 +27,7 @@ export async function createTraces(url: string): Promise<Traces> {
   return tracesTo(new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url, timeoutMillis: patienceMs }) }));
 }
 
-export function tracesTo(processor: SpanProcessor): Traces {
+function tracesTo(processor: SpanProcessor): Traces {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'gatehouse', 'process.pid': process.pid }),
     spanProcessors: [processor],

@@ -10,7 +10,7 @@ const saltBytes = 16;
 const hashBytes = 32;
 
 /** OWASP's figure for Argon2id at 19 MiB: two passes, one lane. */
-export const defaultCost: Argon2Cost = { memoryKiB: 19_456, passes: 2, parallelism: 1 };
+const defaultCost: Argon2Cost = { memoryKiB: 19_456, passes: 2, parallelism: 1 };
 
 export interface Hasher {
   /** PHC string; undefined when the queue is full. `turn`: whose turn it is in the queue. */

@@ -2,8 +2,8 @@ import type { Effective, EffectiveRule, Level } from './level.ts';
 import { named, product } from './reason.ts';
 
 /** Unicode code points. NIST SP 800-63B-4 §3.1.1.2: 15 where the password stands alone, 8 beside a second factor. */
-export const shortestAlone = 15;
-export const shortestBesideSecondFactor = 8;
+const shortestAlone = 15;
+const shortestBesideSecondFactor = 8;
 
 /**
  * The strictest of what levels set, never below the floor. `hasSecondFactor`: everybody under these levels must use

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/index.ts';
 import { type Declaration, outboxShape, type Store, type Updated } from '../store/index.ts';
 import type { Attempt, Outcome, SignInRequest } from './attempt.ts';
 
-export const attemptLifetimeS = 30 * 60;
+const attemptLifetimeS = 30 * 60;
 /** Longer than the interaction, so that one attempt is never begun twice for it. */
 const keptS = 60 * 60;
 /** An attempt from further ahead means that the clock was set back: it would live too long. */
