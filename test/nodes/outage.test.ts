@@ -1,0 +1,104 @@
+import type { MongoForTests } from '../../scripts/mongodb-for-tests.ts';
+import { ask } from '../support/nodes.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { aDatabase, onMongo } from './databases.ts';
+import { aTown, type Town } from './town.ts';
+import {
+  authorizationCode,
+  code,
+  givePassword,
+  redeem,
+  refresh,
+  signIn,
+  somebody,
+  type Townsperson,
+  toChallenge,
+  told,
+  tokensOf,
+} from './townspeople.ts';
+
+/** Figures of F2: red after the one, signing in again after the other. */
+const redWithinMs = 2_000;
+const greenWithinMs = 10_000;
+const pollMs = 50;
+
+async function within(ms: number, isSo: () => Promise<boolean>): Promise<void> {
+  const until = performance.now() + ms;
+  while (!(await isSo())) {
+    if (performance.now() > until) throw new Error(`not so after ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+onMongo(
+  (server) => {
+    let town: Town;
+    let mongo: MongoForTests;
+    beforeAll(async () => {
+      const started = server();
+      if (started === undefined) throw new Error('there is no server to halt');
+      mongo = started;
+      town = await aTown({ database: aDatabase(mongo.uri) });
+    }, 60_000);
+    afterAll(async () => {
+      await mongo.resume();
+      await town.close();
+    });
+
+    const areAll = async (status: number) =>
+      (await Promise.all(town.nodes.map(({ port }) => ask(port, '/readyz')))).every((each) => each === status);
+
+    /** A page for people: what happened, what to do, and a number to ask about. */
+    function expectApology({ page }: Visitor): void {
+      expect({ status: page.status, step: page.step }).toEqual({ status: 503, step: 'error' });
+      expect(page.text).toMatch(/Nothing is lost: try again in a minute/);
+      expect(page.text).toMatch(/reference/i);
+      expect(page.headers['cache-control']).toContain('no-store');
+    }
+
+    it.each([1, 2, 3])(
+      'F2: outage %i of the database: red at once, 503 with a reference, and what was under way goes on after it',
+      async () => {
+        const [first, second, third, fourth]: Townsperson[] = await Promise.all([1, 2, 3, 4].map(() => somebody(town)));
+        const atPassword = town.visitor();
+        await atPassword.visit(town.request().url);
+        const atCode = await toChallenge(town, town.visitor(), second!);
+        const byOutage = await toChallenge(town, town.visitor(), fourth!);
+        const session = town.visitor();
+        const tokens = tokensOf(await redeem(town, await signIn(town, session, third!)));
+        const { url } = atPassword.page;
+
+        await mongo.halt();
+        await within(redWithinMs, () => areAll(503));
+        for (const node of town.nodes) {
+          const visitor = town.visitor(node, atPassword);
+          expectApology({ page: await visitor.visit(url) } as Visitor);
+        }
+        await byOutage.fill({ code: code() }).submit();
+        expectApology(byOutage);
+        const refused = await refresh(town, tokens.refresh_token);
+        expect(refused.status).toBeGreaterThanOrEqual(500);
+        for (const { port } of town.nodes) expect(await ask(port, '/healthz')).toBe(200);
+
+        await mongo.resume();
+        await within(greenWithinMs, () => areAll(200));
+        await givePassword(atPassword, first!);
+        await atPassword.fill({ code: code() }).submit();
+        expect(authorizationCode(atPassword)).not.toBe('');
+        await atCode.fill({ code: code() }).submit();
+        expect(authorizationCode(atCode)).not.toBe('');
+        // Their code was not used up by what was not done.
+        await byOutage.visit(byOutage.page.url);
+        await byOutage.fill({ code: code() }).submit();
+        expect(authorizationCode(byOutage)).not.toBe('');
+        expect((await refresh(town, tokens.refresh_token)).status).toBe(200);
+        for (const { user } of [first!, second!, third!, fourth!]) {
+          expect(await told(town, 'sign_in.completed', user.id)).toHaveLength(1);
+          expect(await told(town, 'second_factor.refused', user.id)).toEqual([]);
+        }
+      },
+      60_000,
+    );
+  },
+  { canHalt: true },
+);
