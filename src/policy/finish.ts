@@ -46,9 +46,10 @@ function whyEnough({ facts, level }: Situation, wanted: Wanted): readonly Reason
     reasons.push(
       reason('secondFactor', secondFactor.from, facts.answers.includes('postponed') ? 'postponed' : 'not_required'),
     );
-  const passedOver =
-    facts.request.acrValues.filter(isAcr).length > 0 &&
-    !facts.request.acrValues.some((value) => isAcr(value) && reaches(level, value));
-  if (passedOver) reasons.push(always('acr_not_reachable'));
+  const { acrValues, essentialAcr } = facts.request;
+  // Only values that we do not know, or that an essential claim overruled, come as far as this unmet.
+  const isPassedOver =
+    acrValues.length > 0 && essentialAcr.length === 0 && !acrValues.some((value) => isAcr(value) && reaches(level, value));
+  if (isPassedOver) reasons.push(always('acr_not_reachable'));
   return reasons;
 }

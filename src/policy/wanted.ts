@@ -35,8 +35,8 @@ export function essentialLevel(values: readonly string[]): Acr | undefined {
 
 /**
  * `acr_values`, by preference: the first that the person reaches with what they have, or else the first that they can
- * set up alone. What neither gives is passed over: it was voluntary (OpenID Connect Core §3.1.2.1).
- * An essential claim beside it decides alone.
+ * set up alone. When neither is to be had, the least of them, which then is an error and not silence (RFC 9470 §5);
+ * values we do not know are passed over (OpenID Connect Core §3.1.2.1). An essential claim beside it decides alone.
  */
 function voluntaryLevel(situation: Situation): Acr | undefined {
   const { acrValues, essentialAcr } = situation.facts.request;
@@ -44,7 +44,8 @@ function voluntaryLevel(situation: Situation): Acr | undefined {
   const values = acrValues.filter(isAcr);
   return (
     values.find((level) => hasReached(situation, level)) ??
-    values.find((level) => kindsToEnrol(situation, level).length > 0)
+    values.find((level) => kindsToEnrol(situation, level).length > 0) ??
+    essentialLevel(values)
   );
 }
 

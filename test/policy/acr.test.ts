@@ -174,12 +174,17 @@ describe('voluntary acr_values', () => {
     });
   });
 
-  it('that cannot be met, or that we do not know, are passed over with a reason', () => {
+  it('R5: that cannot be met are an error, not silence', () => {
     const told = { person: ada, proven: [password], rules: { methods: ['token'] } };
-    const decision = judge({ ...told, request: { acrValues: ['mfa'] } });
+    expect(judge({ ...told, request: { acrValues: ['mfa'] } })).toMatchObject({ step: 'refused', why: 'acr_unmet' });
+    expect(judge({ ...told, request: { acrValues: ['phr', 'single'] } })).toMatchObject({ step: 'done', acr: 'single' });
+  });
+
+  it('that we do not know are passed over with a reason', () => {
+    const told = { person: ada, proven: [password], rules: { methods: ['token'] } };
+    const decision = judge({ ...told, request: { acrValues: ['urn:unknown'] } });
     expect(decision).toMatchObject({ step: 'done', acr: 'single' });
     expect(decision.reasons.map((reason) => reason.because)).toContain('acr_not_reachable');
-    expect(judge({ ...told, request: { acrValues: ['urn:unknown'] } })).toMatchObject({ step: 'done', acr: 'single' });
   });
 });
 
