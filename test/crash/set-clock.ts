@@ -1,4 +1,6 @@
 /** Loaded before the product, in a process of its own: its parent sets how far ahead of the real time its time is. */
+import process from 'node:process';
+
 const RealDate = Date;
 let aheadMs = 0;
 
@@ -14,5 +16,3 @@ process.on('message', (message: { readonly aheadMs: number }) => {
 });
 // Listening to its parent must not keep it alive.
 process.channel?.unref();
-
-export {};

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -11,6 +11,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { loadKeyring, readConfig } from '../../src/config/index.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const clock = fileURLToPath(new URL('./set-clock.ts', import.meta.url));
 
 /** The product as `npm start` runs it, to be killed and started again on the same files. */
@@ -26,6 +27,8 @@ export interface Victim {
   setAhead(ms: number): Promise<void>;
   /** `kill -9`. Resolves when it is dead. */
   kill(): Promise<void>;
+  /** `gatehouse <words>` beside it: its exit code and what it printed. */
+  gatehouse(...words: readonly string[]): Promise<{ readonly code: number; readonly out: string }>;
   /** What `PRAGMA integrity_check` says of the file it left. */
   integrity(): string;
   /** The rooms on its database, in this process, beside it. */
@@ -94,6 +97,14 @@ export async function aVictim(realmFile: string, given: { readonly dataDir?: str
       child.kill('SIGKILL');
       await ended;
     },
+    gatehouse: (...words) =>
+      new Promise((resolve) => {
+        const env = { ...process.env, ...settings };
+        const given = ['--disable-warning=ExperimentalWarning', cli, ...words];
+        execFile(process.execPath, given, { env }, (error, out, err) =>
+          resolve({ code: error === null ? 0 : Number(error.code), out: out + err }),
+        );
+      }),
     integrity() {
       const db = new DatabaseSync(join(dataDir, 'gatehouse.db'), { timeout: 5_000 });
       const rows = db.prepare('PRAGMA integrity_check').all();
