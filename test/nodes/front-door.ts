@@ -16,13 +16,14 @@ export interface FrontDoor {
  * it when nobody listens. What broke on the way is answered with 502, as it may have been done.
  */
 export async function aFrontDoor(ports: readonly number[]): Promise<FrontDoor> {
-  let turn = 0;
+  let requests = 0;
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
     handler: async (incoming, outgoing) => {
       const body = await buffer(incoming);
-      turn += 1;
+      requests += 1;
+      const turn = requests;
       for (let tries = 0; tries < ports.length; tries += 1) {
         const port = ports[(turn + tries) % ports.length] ?? 0;
         const outcome = await pass(incoming, body, port, outgoing);
