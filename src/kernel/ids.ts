@@ -6,6 +6,17 @@ export function newId(): string {
   return id.startsWith('-') ? newId() : id;
 }
 
+const drawnAtOnce = 512;
+let drawn = new Uint8Array();
+
+/** Every request has a reference; eight bytes cost as much to draw as five hundred. */
+function eightBytes(): Uint8Array {
+  if (drawn.length === 0) drawn = randomBytes(drawnAtOnce);
+  const eight = drawn.subarray(0, 8);
+  drawn = drawn.subarray(8);
+  return eight;
+}
+
 // Crockford's alphabet: no I, L, O, U, so that a reference survives being read over the telephone.
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -13,6 +24,6 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export function newReference(): string {
   let letters = '';
   // 32 letters: five bits of each byte, all alike likely.
-  for (const byte of randomBytes(8)) letters += alphabet.charAt(byte & 31);
+  for (const byte of eightBytes()) letters += alphabet.charAt(byte & 31);
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }

@@ -75,7 +75,29 @@ export function createLog(options: { readonly level: string; readonly destinatio
       cause: (error: unknown) => (error === undefined ? undefined : describe(error)),
     },
   };
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  return pino(settings, options.destination ?? standardOutput());
+}
+
+const heldMs = 25;
+const heldBytes = 4_096;
+
+/**
+ * Lines wait for each other, shortly: written one by one, each wakes another thread. What waits is written when the
+ * process ends, whatever ends it except a kill.
+ */
+function standardOutput(): DestinationStream & { flushSync(): void } {
+  const output = pino.destination({ sync: false, minLength: heldBytes });
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    write(line) {
+      output.write(line);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        output.flush();
+      }, heldMs).unref();
+    },
+    flushSync: () => output.flushSync(),
+  };
 }
 
 /** An error and its causes, without the properties that libraries hang on errors (requests, tokens, forms). */

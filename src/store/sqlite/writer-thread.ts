@@ -14,6 +14,11 @@ const busyTimeoutMs = 5_000;
 /** Between two tries to open a file that other processes are opening too. */
 const openPauseMs = 20;
 const openTries = 250;
+/**
+ * After so many pages (of 4 KiB) the journal is written back into the file. SQLite's own 1,000 are ten sign-ins, and
+ * most of their pages are the same few; reading gets dearer beyond 4,062, the size of one hash table of its index.
+ */
+const checkpointPages = 4_000;
 /** Bounds how long the first of a group waits for the last. */
 const groupSize = 256;
 
@@ -98,6 +103,7 @@ function open(file: string): DatabaseSync {
     const connection = new DatabaseSync(file, { timeout: busyTimeoutMs });
     try {
       connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+      connection.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
       return connection;
     } catch (error) {
       connection.close();
