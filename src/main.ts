@@ -1,14 +1,5 @@
-/**
- * The way in. Keeps what Node made of our files (types stripped, code compiled) for the next start, which halves its
- * CPU and takes 20 MiB off every thread; then starts. Kept beside the program and not in the shared temporary
- * directory: whoever may write there could hand us code. Where nothing may be written, nothing is kept.
- */
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+/** The way in: what is started is loaded after its compiled code was looked for. */
+import { keepCompiled } from './keep-compiled.ts';
 
-const directory =
-  process.env['NODE_COMPILE_CACHE'] ?? join(import.meta.dirname, '..', 'node_modules', '.cache', 'gatehouse');
-enableCompileCache(directory);
-// For the threads and workers that will be started.
-process.env['NODE_COMPILE_CACHE'] = directory;
+keepCompiled();
 await import('./start.ts');

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { App } from './app.ts';
+
+/** Commands that come from the same rooms. `commands`: first words, and what `gatehouse --help` says of them. */
+interface CommandGroup {
+  readonly commands: Readonly<Record<string, string>>;
+  /** Loads the rooms. What they work on is opened when one of their commands runs, not before. */
+  add(program: Command): Promise<void>;
+}
+
+const hasRealm = ({ realms }: App) => ({ hasRealm: async (id: string) => (await realms.get(id)) !== undefined });
+
+const open: typeof import('./open-for-command.ts').openForCommand = async (choose) =>
+  (await import('./open-for-command.ts')).openForCommand(choose);
+
+/** In the order in which they are listed. The rooms' own descriptions are the same (test/command-groups.test.ts). */
+export const commandGroups: readonly CommandGroup[] = [
+  {
+    commands: {
+      realm: 'login domains: their files, rules and looks',
+      portal: 'relying parties of a realm',
+    },
+    async add(program) {
+      const [{ realmCommands }, { registrationCommands }] = await Promise.all([
+        import('./realm/index.ts'),
+        import('./oidc/index.ts'),
+      ]);
+      realmCommands(program, () => open(({ realms }) => ({ realms })));
+      registrationCommands(program, () =>
+        open(({ oidc, realms }) => ({ tokens: oidc.registrationTokens, realm: (id: string) => realms.get(id) })),
+      );
+    },
+  },
+  {
+    commands: { user: 'people of a realm' },
+    async add(program) {
+      const { peopleCommands } = await import('./people/index.ts');
+      peopleCommands(program, () => open((app, mode) => ({ people: app.people, mode, ...hasRealm(app) })));
+    },
+  },
+  {
+    commands: { mail: 'the mail server', messages: 'messages on their way, and what became of the last ones' },
+    async add(program) {
+      const { messagingCommands } = await import('./messaging/index.ts');
+      messagingCommands(program, () => open(({ messaging }) => ({ messaging })));
+    },
+  },
+  {
+    commands: { audit: 'the log of what happened in a realm' },
+    async add(program) {
+      const { auditCommands } = await import('./audit/index.ts');
+      auditCommands(program, () => open((app) => ({ audit: app.audit, ...hasRealm(app) })));
+    },
+  },
+  {
+    commands: { keys: 'the keys that sign what portals get from a realm' },
+    async add(program) {
+      const { keyCommands } = await import('./oidc/index.ts');
+      keyCommands(program, () => open((app) => ({ keys: app.oidc.keys, ...hasRealm(app) })));
+    },
+  },
+  {
+    commands: {
+      backup: 'a whole, consistent copy in a new file, while servers run; sealing keys are not in it',
+      restore: 'put a backup into an empty database; no server may run on it',
+      move: 'carry everything to another database, and compare; run it again when it was cut off',
+    },
+    async add(program) {
+      const { storeCommands } = await import('./store/index.ts');
+      storeCommands(program, async () => (await import('./open-for-command.ts')).openForCopying());
+    },
+  },
+  {
+    commands: {
+      doctor: 'look at settings, files, keys, database, clock, mail, proxies and realms, and say what to do',
+    },
+    async add(program) {
+      const [{ doctorCommand }, { readEnvironment }, { systemClock }] = await Promise.all([
+        import('./ops/index.ts'),
+        import('./config/index.ts'),
+        import('./kernel/index.ts'),
+      ]);
+      doctorCommand(program, () => ({ read: readEnvironment(), clock: systemClock }));
+    },
+  },
+];
