@@ -1,4 +1,3 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
 import { digest } from '../kernel/index.ts';
 import type { Letter } from './sender.ts';
 
@@ -34,6 +33,8 @@ export function messageIdOf(id: string, from: Mailbox): string {
  * answers away.
  */
 export async function composeMail(letter: Letter, from: Mailbox): Promise<Buffer> {
+  // Loaded with the first mail: a start need not wait for it.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     from: { name: oneLine(letter.realmName), address: from.address },
     to: { name: '', address: letter.to },
