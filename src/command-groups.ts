@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { App } from './app.ts';
+import type { openForCommand } from './open-for-command.ts';
 
 /** Commands that come from the same rooms. `commands`: first words, and what `gatehouse --help` says of them. */
 interface CommandGroup {
@@ -10,8 +11,7 @@ interface CommandGroup {
 
 const hasRealm = ({ realms }: App) => ({ hasRealm: async (id: string) => (await realms.get(id)) !== undefined });
 
-const open: typeof import('./open-for-command.ts').openForCommand = async (choose) =>
-  (await import('./open-for-command.ts')).openForCommand(choose);
+const open: typeof openForCommand = async (choose) => (await import('./open-for-command.ts')).openForCommand(choose);
 
 /** In the order in which they are listed. The rooms' own descriptions are the same (test/command-groups.test.ts). */
 export const commandGroups: readonly CommandGroup[] = [
