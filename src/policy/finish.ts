@@ -49,7 +49,9 @@ function whyEnough({ facts, level }: Situation, wanted: Wanted): readonly Reason
   const { acrValues, essentialAcr } = facts.request;
   // Only values that we do not know, or that an essential claim overruled, come as far as this unmet.
   const isPassedOver =
-    acrValues.length > 0 && essentialAcr.length === 0 && !acrValues.some((value) => isAcr(value) && reaches(level, value));
+    acrValues.length > 0 &&
+    essentialAcr.length === 0 &&
+    !acrValues.some((value) => isAcr(value) && reaches(level, value));
   if (isPassedOver) reasons.push(always('acr_not_reachable'));
   return reasons;
 }

@@ -191,7 +191,11 @@ describe('portals that prove themselves with a key', () => {
 
   it('FAPI 2.0: address the issuer alone, and sign with anything but RS256', async () => {
     const rsa = await aSigner('RS256');
-    const keys = { keys: [signer.jwk, rsa.jwk].map(({ alg: _, ...jwk }) => jwk) };
+    const withoutAlg = (key: typeof rsa.jwk) => {
+      const { alg: _, ...jwk } = key;
+      return jwk;
+    };
+    const keys = { keys: [signer.jwk, rsa.jwk].map(withoutAlg) };
     const fapi = { ...withKey('bank', signer), profile: 'fapi2', requirePar: false, dpop: 'allowed' } as const;
     host.add({ ...fapi, jwks: keys, changedAt: host.clock.now() });
     expect((await redeem(withAssertion(await assertion()))).status).toBe(200);

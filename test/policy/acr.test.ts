@@ -177,7 +177,10 @@ describe('voluntary acr_values', () => {
   it('R5: that cannot be met are an error, not silence', () => {
     const told = { person: ada, proven: [password], rules: { methods: ['token'] } };
     expect(judge({ ...told, request: { acrValues: ['mfa'] } })).toMatchObject({ step: 'refused', why: 'acr_unmet' });
-    expect(judge({ ...told, request: { acrValues: ['phr', 'single'] } })).toMatchObject({ step: 'done', acr: 'single' });
+    expect(judge({ ...told, request: { acrValues: ['phr', 'single'] } })).toMatchObject({
+      step: 'done',
+      acr: 'single',
+    });
   });
 
   it('that we do not know are passed over with a reason', () => {
