@@ -30,7 +30,8 @@ function readBody(request: IncomingMessage): Promise<string> {
       if (length <= bodyBytesAtMost) chunks.push(chunk);
       else {
         reject(new GatehouseError('too_large', `the form is larger than ${bodyBytesAtMost} bytes`));
-        if (length > discardedBytesAtMost) request.destroy();
+        // Not hung up on: the answer is still being made. The limits of the server cut off who sends on and on.
+        if (length > discardedBytesAtMost) request.pause();
       }
     });
     request.on('end', () => {

@@ -1,7 +1,17 @@
 import type { Visitor } from '../support/visitor.ts';
 import { onBothDatabases } from './databases.ts';
 import type { Town } from './town.ts';
-import { authorizationCode, code, givePassword, redeem, refresh, somebody, toChallenge, told, tokensOf } from './townspeople.ts';
+import {
+  authorizationCode,
+  code,
+  givePassword,
+  redeem,
+  refresh,
+  somebody,
+  toChallenge,
+  tokensOf,
+  told,
+} from './townspeople.ts';
 
 const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 

@@ -68,4 +68,8 @@ onBothDatabases((open) => {
     await again(town, browser);
     expect(authorizationCode(browser)).not.toBe('');
   });
+
+  it('neither node found anything that should not happen', () => {
+    for (const node of town.nodes) expect(node.said()).not.toMatch(/"level":[56]0/);
+  });
 });

@@ -46,9 +46,15 @@ export interface TownOptions {
   /** `mongodb://…` with a database name; a SQLite file of its own otherwise. */
   readonly database?: string;
   readonly mailUrl?: string;
+  /** The nodes begin on a database without collections; otherwise the operator has made them. */
+  readonly isEmpty?: boolean;
 }
 
-export async function aTown({ database, mailUrl = 'smtp://127.0.0.1:9' }: TownOptions = {}): Promise<Town> {
+export async function aTown({
+  database,
+  mailUrl = 'smtp://127.0.0.1:9',
+  isEmpty = false,
+}: TownOptions = {}): Promise<Town> {
   const home = await mkdtemp(join(tmpdir(), 'gatehouse-nodes-'));
   const files = join(home, 'realms');
   await mkdir(files);
@@ -68,9 +74,10 @@ export async function aTown({ database, mailUrl = 'smtp://127.0.0.1:9' }: TownOp
     GATEHOUSE_LOG_LEVEL: 'warn',
     ...(database === undefined ? {} : { GATEHOUSE_DATABASE: database }),
   };
-  const { operator, clock, secrets } = await anOperator(env);
   const nodes = await Promise.all([aNode(env), aNode(env)]);
-  await Promise.all(nodes.map((node) => node.start()));
+  if (isEmpty) await Promise.all(nodes.map((node) => node.start()));
+  const { operator, clock, secrets } = await anOperator(env);
+  if (!isEmpty) await Promise.all(nodes.map((node) => node.start()));
   const door = await aFrontDoor(nodes.map(({ port }) => port));
 
   const issuer = (realm = 'harbour') => `${origin}/realms/${realm}`;

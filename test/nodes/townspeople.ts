@@ -56,7 +56,8 @@ export async function toChallenge(town: Town, visitor: Visitor, person: Townsper
 export function authorizationCode(visitor: Visitor): string {
   const { location, status, step, text } = visitor.page;
   const found = location?.searchParams.get('code');
-  if (found == null) throw new Error(`not back at the portal with a code: ${status} ${step ?? ''} ${text}`);
+  if (found === undefined || found === null)
+    throw new Error(`not back at the portal with a code: ${status} ${step ?? ''} ${text}`);
   return found;
 }
 
