@@ -31,6 +31,8 @@ export interface DrainDeps {
 interface Tally {
   readonly tried: number;
   readonly delivered: number;
+  /** There may be more than was looked at. */
+  readonly isFull: boolean;
 }
 
 /** Held as long as any server works on the database. */
@@ -38,6 +40,8 @@ export const drainLease = 'drain';
 const pollMs = 1_000;
 const leaseS = 15;
 const batchSize = 100;
+/** What several sign-ins leave within so long goes in one round: its lease, its look at every outbox, its records. */
+const gatherMs = 100;
 const kinds = ['audit', 'message'] as const;
 
 export function createDrain({ store, collections, leases, clock, log, deliver }: DrainDeps): Drain {
@@ -55,11 +59,12 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
 
   /** One batch of each collection. What failed is not due again at once, so passes come to an end. */
   async function pass(): Promise<Tally> {
-    const sum = { tried: 0, delivered: 0 };
+    const sum = { tried: 0, delivered: 0, isFull: false };
     for (const source of sources) {
-      const { tried, delivered } = await drainBatch(source);
+      const { tried, delivered, isFull } = await drainBatch(source);
       sum.tried += tried;
       sum.delivered += delivered;
+      sum.isFull ||= isFull;
     }
     return sum;
   }
@@ -95,7 +100,8 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
       source.update(id, (doc) => ({ ...doc, outbox: (doc.outbox ?? []).filter((item) => !ids.has(item.id)) })),
     );
     await Promise.all(removals);
-    return { tried, delivered: [...received.values()].reduce((sum, ids) => sum + ids.size, 0) };
+    const delivered = [...received.values()].reduce((sum, ids) => sum + ids.size, 0);
+    return { tried, delivered, isFull: pending.length === limit };
   }
 
   /** All in one; when that fails, each document by itself, so that one failing stops no other. */
@@ -132,7 +138,9 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
     pollMs,
     async () => {
       // One batch a round, so that the lease is renewed under lasting load.
-      if ((await leases.hold(drainLease, leaseS)) && (await pass()).tried > 0) rounds.wake();
+      if (!(await leases.hold(drainLease, leaseS))) return;
+      const { tried, isFull } = await pass();
+      if (isFull && tried > 0) rounds.wake();
     },
     log,
   );
@@ -140,7 +148,7 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
   return {
     drainOnce,
     start() {
-      forget ??= store.onOutbox(() => rounds.wake());
+      forget ??= store.onOutbox(() => rounds.wake(gatherMs));
       rounds.start();
     },
     async stop() {

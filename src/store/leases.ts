@@ -9,10 +9,19 @@ export interface Lease extends Doc {
 }
 
 export interface Leases {
-  /** Takes or renews it for this process. False: another one holds it. Holders must bear that clocks differ a little. */
+  /**
+   * Takes it for this process, or renews it when less than half of `ttlS` is left: a round of work may be over within
+   * milliseconds. False: another one holds it. Holders must bear that clocks differ a little.
+   */
   hold(name: string, ttlS: number): Promise<boolean>;
   /** Gives it back, when this process holds it. */
   release(name: string): Promise<void>;
+}
+
+/** Not when the clock was set back: then it would be held for too long. */
+function isFresh({ until }: Lease, now: Date, ttlS: number): boolean {
+  const leftMs = until.getTime() - now.getTime();
+  return leftMs > ttlS * 500 && leftMs <= ttlS * 1000;
 }
 
 export const leasesName = 'leases';
@@ -30,9 +39,12 @@ export function createLeases({ store, clock }: { readonly store: Store; readonly
     async hold(name, ttlS) {
       const now = clock.now();
       const until = new Date(now.getTime() + ttlS * 1000);
-      const held = await leases.upsert(name, (lease) =>
-        lease === undefined || lease.holder === me || lease.until <= now ? { id: name, holder: me, until } : undefined,
-      );
+      const held = await leases.upsert(name, (lease) => {
+        if (lease?.holder === me && isFresh(lease, now, ttlS)) return lease;
+        return lease === undefined || lease.holder === me || lease.until <= now
+          ? { id: name, holder: me, until }
+          : undefined;
+      });
       return held.ok;
     },
     async release(name) {

@@ -3,8 +3,8 @@ import type { Log } from './log.ts';
 /** Work that is done again and again: every `everyMs`, and at once when woken; never twice at a time. */
 export interface Rounds {
   start(): void;
-  /** A round that begins soon; one more when a round is under way. */
-  wake(): void;
+  /** A round that begins within `afterMs`; one more when a round is under way. */
+  wake(afterMs?: number): void;
   /** Ends after the round under way. */
   stop(): Promise<void>;
 }
@@ -13,7 +13,8 @@ export function createRounds(name: string, everyMs: number, round: () => Promise
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isStarted = false;
-  let isWoken = false;
+  /** How long after the round under way, or from now, another one begins. */
+  let wokenFor: number | undefined;
 
   function schedule(delayMs: number): void {
     clearTimeout(timer);
@@ -23,14 +24,14 @@ export function createRounds(name: string, everyMs: number, round: () => Promise
 
   function run(): void {
     if (running !== undefined || !isStarted) return;
-    isWoken = false;
+    wokenFor = undefined;
     running = round()
       .catch((error: unknown) =>
         log?.warn({ err: error, work: name }, 'background work failed; it will be tried again'),
       )
       .then(() => {
         running = undefined;
-        if (isStarted) schedule(isWoken ? 0 : everyMs);
+        if (isStarted) schedule(wokenFor ?? everyMs);
       });
   }
 
@@ -40,10 +41,10 @@ export function createRounds(name: string, everyMs: number, round: () => Promise
       isStarted = true;
       schedule(0);
     },
-    wake() {
-      if (!isStarted || isWoken) return;
-      isWoken = true;
-      if (running === undefined) schedule(0);
+    wake(afterMs = 0) {
+      if (!isStarted || (wokenFor !== undefined && wokenFor <= afterMs)) return;
+      wokenFor = afterMs;
+      if (running === undefined) schedule(afterMs);
     },
     async stop() {
       isStarted = false;

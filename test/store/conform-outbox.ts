@@ -148,5 +148,23 @@ export function conformsInOutboxes(openDatabase: OpenDatabase): void {
       await theirs.release('job');
       expect(await leases.hold('job', 10)).toBe(true);
     });
+
+    it.each([
+      [4_999, 10_000],
+      [5_000, 15_000],
+      [9_999, 19_999],
+    ])('a lease of 10 s asked for again after %d ms is over after %d ms', async (againMs, overMs) => {
+      const { database: same, leases, clock } = await open();
+      const others = await same.open();
+      const theirs = createLeases({ store: others, clock });
+      await others.bootstrap();
+      await leases.hold('job', 10);
+      clock.advance(againMs);
+      expect(await leases.hold('job', 10)).toBe(true);
+      clock.advance(overMs - againMs - 1);
+      expect(await theirs.hold('job', 10)).toBe(false);
+      clock.advance(1);
+      expect(await theirs.hold('job', 10)).toBe(true);
+    });
   });
 }
