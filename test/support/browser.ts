@@ -69,6 +69,8 @@ interface AxeResults {
 
 /** What axe-core finds by WCAG 2.2 A and AA and its own good practice; a line per place. Works under our CSP. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
+  // Sizes and colours are those of the style sheets, which may be on their way still.
+  await page.waitForLoadState('load');
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(await readAxe());
   const found = await page.evaluate<AxeResults>(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
