@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createLog } from '../../src/ops/index.ts';
 
 const logged = (write: (log: ReturnType<typeof createLog>) => void): string => {
@@ -53,5 +54,31 @@ describe('the log', () => {
     const lines: string[] = [];
     createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } }).info('x');
     expect(lines).toEqual([]);
+  });
+});
+
+describe('standard output', () => {
+  const program = (end: string) => `
+    import { createLog } from ${JSON.stringify(new URL('../../src/ops/log.ts', import.meta.url).href)};
+    const log = createLog({ level: 'info' });
+    for (const line of ['one', 'two', 'three']) log.info(line);
+    ${end}`;
+
+  it.each([
+    ['is done', ''],
+    ['is told to exit', 'process.exit(3);'],
+    ['fails', "throw new Error('unexpected');"],
+    ['fails later', "setImmediate(() => { throw new Error('unexpected'); });"],
+  ])('has every line of a process that %s', (_how, end) => {
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program(end)],
+      { encoding: 'utf8' },
+    );
+    const messages = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(messages).toStrictEqual(['one', 'two', 'three']);
   });
 });
