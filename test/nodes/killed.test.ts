@@ -38,7 +38,7 @@ onBothDatabases((open) => {
     );
     const [person, under] = [await somebody(town), await somebody(town)];
     const posting = await toChallenge(town, town.visitor(), under);
-    const posts = posting.submitTogether(times(10, () => ({ code: code() })));
+    const posts = posting.submitTogether(times(4, () => ({ code: code() })));
     await killed.kill();
     expect((await posts).filter(({ status }) => status >= 500 && status !== 502)).toEqual([]);
 
@@ -50,11 +50,11 @@ onBothDatabases((open) => {
     };
     await Promise.all(browsers.map(goOn));
     for (const { user } of people) expect(await told(town, 'sign_in.completed', user.id)).toHaveLength(1);
-    // Who was cut off in the middle of their post sends it again, or asks for the page again; it counts once.
+    // Who was cut off in the middle of their post asks for the page again. A code that was judged and led no further is
+    // spent; the next one does.
     await posting.reload();
-    if (posting.page.step === 'challenge') await posting.fill({ code: code() }).submit();
+    if (posting.page.step === 'challenge') await posting.fill({ code: code(1) }).submit();
     expect(await told(town, 'sign_in.completed', under.user.id)).toHaveLength(1);
-    expect(await told(town, 'second_factor.refused', under.user.id)).toEqual([]);
 
     await killed.start();
     const visitor = await toChallenge(town, town.visitor(killed), person);

@@ -75,9 +75,18 @@ export async function aTown({
     ...(database === undefined ? {} : { GATEHOUSE_DATABASE: database }),
   };
   const nodes = await Promise.all([aNode(env), aNode(env)]);
-  if (isEmpty) await Promise.all(nodes.map((node) => node.start()));
-  const { operator, clock, secrets } = await anOperator(env);
-  if (!isEmpty) await Promise.all(nodes.map((node) => node.start()));
+  const begin = () => Promise.all(nodes.map((node) => node.start()));
+  const end = () => Promise.all(nodes.map((node) => node.kill()));
+  const begun = async () => {
+    if (isEmpty) await begin();
+    const made = await anOperator(env);
+    if (!isEmpty) await begin();
+    return made;
+  };
+  const { operator, clock, secrets } = await begun().catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
   const door = await aFrontDoor(nodes.map(({ port }) => port));
 
   const issuer = (realm = 'harbour') => `${origin}/realms/${realm}`;
@@ -111,7 +120,7 @@ export async function aTown({
       });
     },
     async close() {
-      await Promise.all([door.close(), ...nodes.map((node) => node.kill())]);
+      await Promise.all([door.close(), end()]);
       await operator.stop();
       await rm(home, { recursive: true, force: true });
     },
