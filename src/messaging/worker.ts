@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/index.ts';
-import type { Leases, Log } from '../store/index.ts';
+import { createRounds, type Leases, type Log } from '../store/index.ts';
 import type { Queue, QueuedMessage } from './queue.ts';
 import type { RenderMessage } from './render.ts';
 import { quietMs, retryAfterMs } from './retry.ts';
@@ -39,10 +39,6 @@ export function createWorker(parts: WorkerParts): Worker {
   const { queue, clock, leases, log, random = Math.random } = parts;
   let timesAway = 0;
   let quietUntil = new Date(0);
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let isStarted = false;
-  let isWoken = false;
 
   async function workOnce(): Promise<number> {
     const now = clock.now();
@@ -113,44 +109,25 @@ export function createWorker(parts: WorkerParts): Worker {
     await queue.end(held, 'unconfirmed', { at: clock.now(), outcome: 'unconfirmed', reply });
   }
 
-  async function round(): Promise<void> {
-    isWoken = false;
-    try {
-      if ((await leases.hold('messaging', leaseS)) && (await workOnce()) > 0) isWoken = true;
-    } catch (error) {
-      log.warn({ err: error }, 'sending messages failed; it will be tried again');
-    }
-  }
-
-  function next(delayMs: number): void {
-    clearTimeout(timer);
-    if (!isStarted) return;
-    timer = setTimeout(() => {
-      running ??= round().finally(() => {
-        running = undefined;
-        next(isWoken ? 0 : pollMs);
-      });
-    }, delayMs).unref();
-  }
+  const rounds = createRounds(
+    'messaging',
+    pollMs,
+    async () => {
+      if ((await leases.hold('messaging', leaseS)) && (await workOnce()) > 0) rounds.wake();
+    },
+    log,
+  );
 
   return {
     workOnce,
-    start() {
-      isStarted = true;
-      next(0);
-    },
-    wake() {
-      isWoken = true;
-      if (running === undefined) next(0);
-    },
+    start: () => rounds.start(),
+    wake: () => rounds.wake(),
     async stop(graceMs = 8_000) {
-      isStarted = false;
-      clearTimeout(timer);
       let cut: NodeJS.Timeout | undefined;
       const grace = new Promise<void>((resolve) => {
         cut = setTimeout(resolve, graceMs);
       });
-      await Promise.race([running, grace]);
+      await Promise.race([rounds.stop(), grace]);
       clearTimeout(cut);
       await leases.release('messaging').catch(() => undefined);
     },

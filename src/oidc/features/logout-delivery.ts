@@ -1,7 +1,7 @@
 import type { Provider } from 'oidc-provider';
 import type { Clock } from '../../kernel/index.ts';
 import { GatehouseError } from '../../kernel/index.ts';
-import type { Leases, Log } from '../../store/index.ts';
+import { createRounds, type Leases, type Log } from '../../store/index.ts';
 import { sendLogoutToken } from './backchannel-logout.ts';
 import type { LogoutNotice, LogoutNotices } from './logout-notices.ts';
 
@@ -34,10 +34,6 @@ const longestRetryMs = 3_600_000;
 /** Tells portals of sign-outs: at once, and again after 10 s, 20 s, 40 s … an hour, until it is told or a day is over. */
 export function createLogoutDelivery(parts: LogoutDeliveryParts): LogoutDelivery {
   const { notices, leases, clock, log } = parts;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let isStarted = false;
-  let isWoken = false;
 
   async function attempt(held: LogoutNotice): Promise<void> {
     if (clock.now() >= held.expiresAt) return notices.end(held, 'a day was not enough');
@@ -71,40 +67,21 @@ export function createLogoutDelivery(parts: LogoutDeliveryParts): LogoutDelivery
     return tried;
   }
 
-  async function round(): Promise<void> {
-    isWoken = false;
-    try {
-      if ((await leases.hold(lease.name, lease.ttlS)) && (await workOnce()) > 0) isWoken = true;
-    } catch (error) {
-      log.warn({ err: error }, 'telling portals of sign-outs failed; it will be tried again');
-    }
-  }
-
-  function next(delayMs: number): void {
-    clearTimeout(timer);
-    if (!isStarted) return;
-    timer = setTimeout(() => {
-      running ??= round().finally(() => {
-        running = undefined;
-        next(isWoken ? 0 : pollMs);
-      });
-    }, delayMs).unref();
-  }
+  const rounds = createRounds(
+    lease.name,
+    pollMs,
+    async () => {
+      if ((await leases.hold(lease.name, lease.ttlS)) && (await workOnce()) > 0) rounds.wake();
+    },
+    log,
+  );
 
   return {
     workOnce,
-    start() {
-      isStarted = true;
-      next(0);
-    },
-    wake() {
-      isWoken = true;
-      if (running === undefined) next(0);
-    },
+    start: () => rounds.start(),
+    wake: () => rounds.wake(),
     async stop() {
-      isStarted = false;
-      clearTimeout(timer);
-      await running;
+      await rounds.stop();
       await leases.release(lease.name).catch(() => undefined);
     },
   };
