@@ -99,6 +99,34 @@ onMongo(
       },
       60_000,
     );
+
+    it('F2: an authenticator app that is being set up when the database goes away is bound once or not at all', async () => {
+      const person = await somebody(town, 'harbour', { hasApp: false });
+      const browser = town.visitor();
+      await browser.visit(town.request().url);
+      await givePassword(browser, person);
+      await browser.submit(/get started/i);
+      const secret = browser.page.textOf('[data-secret]')?.replaceAll(' ', '') ?? '';
+      const here = browser.page.url;
+      const bound = () => town.operator.factors.methods.everBound('harbour', person.user.id);
+
+      const posts = browser.submitTogether(Array.from({ length: 4 }, () => ({ code: code(0, secret) })));
+      await mongo.halt();
+      const seen = (await posts).map(({ status, step, text }) => ({ status, step, text }));
+      // Done before it went away, turned away at the page, or told of it.
+      expect(seen.filter(({ status }) => ![200, 303, 422, 503].includes(status))).toEqual([]);
+      await mongo.resume();
+      await within(greenWithinMs, () => areAll(200));
+      expect(await bound()).toBeLessThanOrEqual(1);
+
+      await browser.visit(here.href.replace(/\/enrol.*/, ''));
+      // Wherever it stands: the key is shown still, or another, or it was bound and asks for its next code.
+      const shown = browser.page.textOf('[data-secret]')?.replaceAll(' ', '') ?? secret;
+      if (browser.page.location === undefined) await browser.fill({ code: code(1, shown) }).submit();
+      expect(authorizationCode(browser)).not.toBe('');
+      expect(await bound()).toBe(1);
+      expect(await told(town, 'sign_in.completed', person.user.id)).toHaveLength(1);
+    }, 60_000);
   },
   { canHalt: true },
 );

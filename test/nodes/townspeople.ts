@@ -18,22 +18,26 @@ const password = 'nineteen quiet harbours';
 const secret = 'KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU';
 let made = 0;
 
-/** Somebody new, with an authenticator app where the realm asks for one. */
-export async function somebody({ operator }: Town, realm = 'harbour'): Promise<Townsperson> {
+/** Somebody new, with an authenticator app where the realm asks for one, unless `hasApp` is false. */
+export async function somebody(
+  { operator }: Town,
+  realm = 'harbour',
+  { hasApp = realm === 'harbour' } = {},
+): Promise<Townsperson> {
   made += 1;
   const username = `somebody${made}`;
   const added = await operator.people.create({ realm, username, password, name: `Sam Body ${made}` });
   if (!added.ok) throw new Error(added.why);
-  if (realm === 'harbour') {
+  if (hasApp) {
     const method = { realm, userId: added.user.id, kind: 'totp', ...totpMethod(secret) };
     await operator.factors.methods.add(method, { actor: { kind: 'system' } });
   }
   return { user: added.user, username };
 }
 
-/** What everybody's app shows, by the real time. `steps`: later or earlier. */
-export const code = (steps = 0): string =>
-  codeAt({ secret, ...totpDefaults }, stepAt(totpDefaults, new Date()) + steps);
+/** What everybody's app shows (or one with the secret `of`), by the real time. `steps`: later or earlier. */
+export const code = (steps = 0, of = secret): string =>
+  codeAt({ secret: of, ...totpDefaults }, stepAt(totpDefaults, new Date()) + steps);
 
 /** Wrong now and for a minute to come. */
 export function wrongCode(): string {
