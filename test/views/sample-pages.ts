@@ -37,7 +37,8 @@ const signIn = (step: string, model: object, more: Partial<SamplePage> = {}): Sa
   ...more,
 });
 
-const password: SignIn.PasswordPage = { ...open, isReturning: false };
+const password: SignIn.PasswordPage = { ...open, isReturning: false, alone: [], autofill: '' };
+const alonePasskey = { kind: 'passkey', action: '/alone/passkey', autofill: 'webauthn', factor: { options: '{}' } };
 const newPassword: SignIn.NewPasswordPage = { ...open, minLength: 15, maxLength: 1024, why: 'too_short' };
 const protectAccount: SignIn.ProtectAccountPage = {
   ...open,
@@ -239,6 +240,29 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
     person: masked,
     values: { code: '493' },
     faults: { code: ['fault.code_malformed'] },
+  },
+  'password-or-passkey': signIn('password', { ...password, alone: [alonePasskey], autofill: ' webauthn' }),
+  'enrol-passkey': {
+    view: 'factors/passkey/enrol',
+    step: 'enrol-passkey',
+    titleKey: 'factor.passkey.enrol.title',
+    model: {
+      ...enrol,
+      kind: 'passkey',
+      factor: { options: '{}' },
+      otherKinds: [{ kind: 'totp', href: '/enrol/totp' }],
+    },
+    portal,
+    person: known,
+  },
+  'challenge-passkey': {
+    view: 'factors/passkey/challenge',
+    step: 'challenge',
+    titleKey: 'factor.passkey.challenge.title',
+    model: { ...challenge, kind: 'passkey', digits: undefined, factor: { options: '{}' } },
+    portal,
+    person: masked,
+    faults: { '': ['factor.passkey.fault.wrong'] },
   },
   consent: signIn('consent', consent, { person: known }),
   held: signIn('held', held),
