@@ -8,6 +8,7 @@ import type { Store } from '../store/index.ts';
 import type { Factor } from './factor.ts';
 import { createMethods, type MethodStore } from './methods.ts';
 import { createPasskey } from './passkey/index.ts';
+import { createRecovery } from './recovery/index.ts';
 import { createTotp } from './totp/index.ts';
 
 export interface Factors {
@@ -17,7 +18,11 @@ export interface Factors {
 
 export function createFactors(deps: { readonly store: Store; readonly clock: Clock }): Factors {
   const methods = createMethods(deps);
-  const list: readonly Factor[] = [createTotp({ methods }), createPasskey({ methods, store: deps.store })];
+  const list: readonly Factor[] = [
+    createTotp({ methods }),
+    createPasskey({ methods, store: deps.store }),
+    createRecovery({ methods }),
+  ];
   return { kinds: new Map(list.map((factor) => [factor.kind, factor])), methods };
 }
 

@@ -72,13 +72,13 @@ export function judgeBackup({ facts, kinds }: Situation): Next | undefined {
   if (!proven.some((proof) => reaches(acrOf(factors.get(proof.factor)?.strength), 'mfa'))) return undefined;
   for (const kind of kinds) {
     if (factors.get(kind)?.isBackup !== true) continue;
-    const isLow = answers.includes(`low:${kind}`) && !answers.includes('postponed');
+    const isLow = answers.includes(`low:${kind}`);
     const isLacking = answers.includes('enrolled') && person?.methods.every((method) => method.kind !== kind) === true;
     if (isLow || isLacking)
       return {
         step: 'enrol',
         kinds: [kind],
-        canPostpone: isLow,
+        canPostpone: false,
         reasons: [always(isLow ? 'backup_low' : 'backup_lacking')],
       };
   }

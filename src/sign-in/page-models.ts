@@ -113,6 +113,20 @@ export interface PasskeyFactor extends PageModel {
   readonly options: string;
 }
 
+/** `factor` of `factors/recovery/enrol`. */
+export interface RecoveryEnrolFactor extends PageModel {
+  readonly codes: readonly string[];
+  /** The same, a line each, for copying. */
+  readonly text: string;
+  /** The same as an address, for downloading. */
+  readonly download: string;
+}
+
+/** `factor` of `factors/recovery/challenge`. */
+export interface RecoveryChallengeFactor extends PageModel {
+  readonly left: number;
+}
+
 /** Forms: `action` agrees (POST, no fields), `cancelAction` declines. */
 export interface ConsentPage extends OpenPage {
   /** Scopes asked for, without `openid`; named by `scope.<name>` (`profile`, `email`, `offline_access`). */

@@ -35,7 +35,7 @@ describe('a passkey in a sign-in', () => {
     return user?.id ?? '';
   }
 
-  it('is set up, and is asked for from then on: R4 says so', async () => {
+  it('N8, R4: is set up, is asked for from then on, and tokens say so', async () => {
     const authenticator = anAuthenticator();
     await enrol(authenticator);
     expect(house.completed.at(-1)).toMatchObject({ acr: 'phr', amr: ['pwd', 'hwk', 'user', 'mfa'] });
