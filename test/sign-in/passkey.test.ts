@@ -1,6 +1,7 @@
 import type { User } from '../../src/people/index.ts';
 import { type Answer, type Authenticator, anAuthenticator, formOf } from '../factors/passkey/authenticator.ts';
-import { aHouse, anApp, Browser, codeNow, type House, type Answer as Page, pastPassword, wrongCode } from './house.ts';
+import { aHouse, anApp, Browser, codeNow, type House, modelOf, pastPassword, wrongCode } from './house.ts';
+import { type Answer as Page } from './house-browser.ts';
 
 const at = { origin: 'https://id.example', rpId: 'id.example' };
 
@@ -21,9 +22,9 @@ describe('a passkey in a sign-in', () => {
   afterEach(() => house.close());
 
   const read = (options: unknown) => JSON.parse(String(options)) as Options;
-  const asked = (page: Page) => read((page.page?.model?.['factor'] as { options: string }).options);
+  const asked = (page: Page) => read((modelOf(page)['factor'] as { options: string }).options);
   const aloneOn = (page: Page) =>
-    read((page.page?.model?.['alone'] as { factor: { options: string } }[])[0]?.factor.options);
+    read((modelOf(page)['alone'] as { factor: { options: string } }[])[0]?.factor.options);
   const form = (answer: Answer) => formOf(answer);
 
   async function enrol(authenticator: Authenticator): Promise<string> {
@@ -100,7 +101,7 @@ describe('a passkey in a sign-in', () => {
     await anApp(house, mia);
     for (let round = 0; round < 2; round += 1) {
       const uid = await pastPassword(browser);
-      const [other] = (await browser.land('get', `/sign-in/${uid}`)).page?.model?.['otherMethods'] as { id: string }[];
+      const [other] = modelOf(await browser.land('get', `/sign-in/${uid}`))['otherMethods'] as { id: string }[];
       await browser.land('post', `/sign-in/${uid}/challenge/method`, { method: other?.id ?? '' });
       for (let n = 0; n < 5; n += 1) await browser.post(`/sign-in/${uid}/challenge`, { code: wrongCode(house) });
     }

@@ -1,5 +1,6 @@
 import type { User } from '../../src/people/index.ts';
-import { type Answer, aHouse, anApp, Browser, codeNow, type House, pastPassword, secretOn } from './house.ts';
+import { aHouse, anApp, Browser, codeNow, type House, modelOf, pastPassword, secretOn } from './house.ts';
+import { type Answer } from './house-browser.ts';
 
 describe('recovery codes in a sign-in', () => {
   let house: House;
@@ -12,7 +13,7 @@ describe('recovery codes in a sign-in', () => {
   });
   afterEach(() => house.close());
 
-  const codesOn = (page: Answer) => (page.page?.model?.['factor'] as { codes: readonly string[] }).codes;
+  const codesOn = (page: Answer) => (modelOf(page)['factor'] as { codes: readonly string[] }).codes;
   const kinds = async () => (await house.factors.methods.of('web1', mia.id)).map(({ kind }) => kind);
 
   /** Sets up an app, and is handed codes. */
@@ -39,7 +40,7 @@ describe('recovery codes in a sign-in', () => {
   /** Signs in with a code, chosen by "Try another way". */
   async function use(code: string): Promise<Answer> {
     const uid = await pastPassword(browser);
-    const [other] = (await browser.land('get', `/sign-in/${uid}`)).page?.model?.['otherMethods'] as { id: string }[];
+    const [other] = modelOf(await browser.land('get', `/sign-in/${uid}`))['otherMethods'] as { id: string }[];
     if (other !== undefined) await browser.land('post', `/sign-in/${uid}/challenge/method`, { method: other.id });
     return browser.land('post', `/sign-in/${uid}/challenge`, { code });
   }
@@ -115,7 +116,7 @@ describe('recovery codes in a sign-in', () => {
   it('fault 16: are counted as any guess is, and five wrong end the sign-in', async () => {
     await kept();
     const uid = await pastPassword(browser);
-    const [other] = (await browser.land('get', `/sign-in/${uid}`)).page?.model?.['otherMethods'] as { id: string }[];
+    const [other] = modelOf(await browser.land('get', `/sign-in/${uid}`))['otherMethods'] as { id: string }[];
     await browser.land('post', `/sign-in/${uid}/challenge/method`, { method: other?.id ?? '' });
     for (let n = 0; n < 5; n += 1)
       await browser.land('post', `/sign-in/${uid}/challenge`, { code: `0000-0000-0000${n}` });

@@ -177,7 +177,8 @@ export function enrolStep(deps: StepDeps): Step {
   };
 }
 
-function withoutEnrolment({ enrolment: _, ...rest }: Attempt): Attempt {
+function withoutEnrolment(attempt: Attempt): Attempt {
+  const { enrolment: _, ...rest } = attempt;
   return rest;
 }
 
