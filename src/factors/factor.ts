@@ -2,7 +2,7 @@
  * The interface every factor implements. A factor judges proofs and keeps its methods' data; it never sees HTTP,
  * never counts guesses (the engine in `sign-in/` does, around every call that judges) and never routes.
  */
-import type { Doc, Updated } from '../store/index.ts';
+import type { Doc, OutboxItem, Updated } from '../store/index.ts';
 
 /** One enrolled factor of one user. */
 export interface Method extends Doc {
@@ -32,16 +32,26 @@ export interface Method extends Doc {
 
 /** The methods of the factor's own kind; the room keeps the collection. */
 export interface Methods {
+  /** Every kind's, in order; removed ones are left out. */
+  of(realm: string, userId: string): Promise<readonly Method[]>;
   update(id: string, change: (method: Method) => Method | undefined): Promise<Updated<Method>>;
 }
 
 /** For whom and in which sign-in; enough for names in apps and texts in messages. */
 export interface FactorContext {
-  readonly realm: { readonly id: string; readonly name: string; readonly issuer: string };
+  readonly realm: {
+    readonly id: string;
+    readonly name: string;
+    readonly issuer: string;
+    /** AAGUIDs of the only authenticators allowed; all are when absent. */
+    readonly authenticators?: readonly string[];
+  };
   readonly user: { readonly id: string; readonly label: string; readonly locale: string };
   /** The sign-in (or account action) a proof is bound to. */
   readonly signIn: string;
   readonly now: Date;
+  /** A mail to the person, for the outbox of the change it tells of; none when they have no address. */
+  notice(template: string, params: Readonly<Record<string, string | number>>): readonly OutboxItem[];
 }
 
 /** What a page of this factor shows: goes to `views/factors/<kind>/<page>.hbs` as `factor`. No secrets but its own. */
@@ -63,14 +73,26 @@ export type Enrolled =
 
 /** `isRepeat`: `replayed`, but by the very sign-in that spent it: a form posted twice. Refused, and not counted. */
 export type Verified =
-  | { readonly ok: true; readonly amr: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly amr: readonly string[];
+      /** Of several methods of the kind, the one that was used. */
+      readonly methodId?: string;
+      /** Few are left of a backup. */
+      readonly isLow?: boolean;
+    }
   | { readonly ok: false; readonly why: Refusal; readonly field: string; readonly isRepeat?: boolean };
+
+/** Who signs in, judged from a proof that names them itself. */
+export type Identified =
+  | { readonly ok: true; readonly userId: string; readonly methodId: string; readonly amr: readonly string[] }
+  | { readonly ok: false; readonly why: Refusal };
 
 /**
  * `malformed`: cannot be right whatever the secret is (not counted as a guess). `wrong` and `replayed` are counted.
- * `expired`: the challenge is over, start a new one (not counted).
+ * `expired`: the challenge is over, start a new one (not counted). `unsuitable`: right, and not allowed here (not counted).
  */
-export type Refusal = 'malformed' | 'wrong' | 'replayed' | 'expired';
+export type Refusal = 'malformed' | 'wrong' | 'replayed' | 'expired' | 'unsuitable';
 
 export interface Factor {
   readonly kind: string;
@@ -82,6 +104,23 @@ export interface Factor {
   readonly isSelfService: boolean;
   /** Nobody guesses its proofs (passkeys): goes on working while guesses at other factors are held. */
   readonly isExemptFromHolds?: boolean;
+  /** A challenge bears one try, right or wrong: it is taken out of the sign-in before it is judged. */
+  readonly isSpentByTry?: boolean;
+  /** One challenge asks for all of the person's methods of this kind. */
+  readonly answersForKind?: boolean;
+  /** For when the others are out of reach: asked for last, handed out after another was set up. A new one replaces the old. */
+  readonly isBackup?: boolean;
+  /** Catalogue keys of refusals, where those about codes do not fit. */
+  readonly faults?: Readonly<Partial<Record<Refusal, string>>>;
+  /** As the whole sign-in: the proof names the person. Its button is `views/factors/<kind>/alone.hbs`. */
+  readonly alone?: {
+    /** Token that the identifier's `autocomplete` gains. */
+    readonly autofill: string;
+    begin(context: FactorContext): Promise<FactorState>;
+    page(state: FactorState, context: FactorContext): Promise<PageModel>;
+    /** `context.user` is nobody yet. */
+    identify(state: FactorState, form: Form, context: FactorContext): Promise<Identified>;
+  };
   readonly enrolment?: {
     /** `data-step` of its page, as in the list of pages; `enrol-<kind>` when absent. */
     readonly step?: string;

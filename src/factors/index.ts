@@ -7,6 +7,8 @@ import type { Clock } from '../kernel/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Factor } from './factor.ts';
 import { createMethods, type MethodStore } from './methods.ts';
+import { createPasskey } from './passkey/index.ts';
+import { createRecovery } from './recovery/index.ts';
 import { createTotp } from './totp/index.ts';
 
 export interface Factors {
@@ -16,7 +18,11 @@ export interface Factors {
 
 export function createFactors(deps: { readonly store: Store; readonly clock: Clock }): Factors {
   const methods = createMethods(deps);
-  const list: readonly Factor[] = [createTotp({ methods })];
+  const list: readonly Factor[] = [
+    createTotp({ methods }),
+    createPasskey({ methods, store: deps.store }),
+    createRecovery({ methods }),
+  ];
   return { kinds: new Map(list.map((factor) => [factor.kind, factor])), methods };
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { Context } from 'koa';
 import { GatehouseError } from '../kernel/index.ts';
@@ -31,6 +33,13 @@ export interface Assets {
   serve(koa: Context, version: string, name: string): void;
 }
 
+/** Scripts of packages, served as our own files: name → where. */
+function packageFiles(): ReadonlyMap<string, string> {
+  const main = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
+  const bundle = new URL('../dist/bundle/index.umd.min.js', pathToFileURL(main));
+  return new Map([['simplewebauthn.js', fileURLToPath(bundle)]]);
+}
+
 /**
  * Reads them once. One hash for all keeps relative imports between them right; asked under another hash (a page of
  * the version before, or of another node) they are served as well, but not to be kept.
@@ -38,10 +47,13 @@ export interface Assets {
 export function loadAssets(directory: string): Assets {
   const assets = new Map<string, Asset>();
   const hash = createHash('sha256');
-  for (const name of existsSync(directory) ? readdirSync(directory).sort() : []) {
+  const own = (existsSync(directory) ? readdirSync(directory) : []).map(
+    (name) => [name, join(directory, name)] as const,
+  );
+  for (const [name, file] of [...own, ...packageFiles()].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const type = types[extname(name)];
     if (type === undefined) continue;
-    const content = readFileSync(join(directory, name));
+    const content = readFileSync(file);
     hash.update(name).update('\0').update(content);
     assets.set(name, { type, content, brotli: isText(type) ? compress(content) : undefined });
   }

@@ -40,7 +40,7 @@ export function createViews({ directory, clock, moreLanguages = {} }: ViewsDepen
     const handlebars = Handlebars.create();
     registerFunctions(handlebars, catalogues, assets);
     registerPartials(handlebars, join(directory, 'partials'));
-    registerIcons(handlebars, join(directory, 'factors'));
+    registerFactorParts(handlebars, join(directory, 'factors'));
     const templates = new Map<string, Handlebars.TemplateDelegate>();
     return (view: string, model: object, options: RenderOptions): string => {
       let template = templates.get(view);
@@ -82,12 +82,14 @@ function registerPartials(handlebars: typeof Handlebars, directory: string): voi
   }
 }
 
-/** `factors/totp/icon.hbs` is the partial `factors/totp/icon`. */
-function registerIcons(handlebars: typeof Handlebars, directory: string): void {
+/** `factors/totp/icon.hbs` is the partial `factors/totp/icon`; as are the parts that factors have on pages of others. */
+function registerFactorParts(handlebars: typeof Handlebars, directory: string): void {
   if (!existsSync(directory)) return;
   for (const kind of readdirSync(directory)) {
-    const file = join(directory, kind, 'icon.hbs');
-    if (existsSync(file)) handlebars.registerPartial(`factors/${kind}/icon`, readFileSync(file, 'utf8').trimEnd());
+    for (const part of ['icon', 'alone']) {
+      const file = join(directory, kind, `${part}.hbs`);
+      if (existsSync(file)) handlebars.registerPartial(`factors/${kind}/${part}`, readFileSync(file, 'utf8').trimEnd());
+    }
   }
 }
 

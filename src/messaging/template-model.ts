@@ -29,6 +29,8 @@ export interface MessageParams {
   readonly 'account-held': Where & { readonly until?: string };
   /** `kind`: of the factor. `method`: what the person called it. */
   readonly 'method-added': Where & { readonly kind: string; readonly method?: string };
+  /** `left`: codes that are still good. */
+  readonly 'recovery-used': Where & { readonly left: number };
   readonly 'new-browser': Where;
   readonly 'password-changed': { readonly name: string; readonly at: string };
   /** `gatehouse mail test`. */

@@ -23,12 +23,13 @@ export function combine(levels: readonly Level[]): Effective {
     sessionHours: strictest(levels, 'sessionHours', 24, (hours) => -hours),
     idleMinutes: strictest(levels, 'idleMinutes', 60, (minutes) => (minutes === 'off' ? -Infinity : -minutes)),
     passwordMinLength: combinePasswordMinLength(levels, isSecondFactorCertain),
+    passkeySignIn: strictest(levels, 'passkeySignIn', 'no', (value) => (value === 'no' ? 1 : 0)),
     acr,
   };
 }
 
 /** The value of the highest `rank`. */
-function strictest<K extends 'secondFactor' | 'acr' | 'sessionHours' | 'idleMinutes'>(
+function strictest<K extends 'secondFactor' | 'acr' | 'sessionHours' | 'idleMinutes' | 'passkeySignIn'>(
   levels: readonly Level[],
   rule: K,
   otherwise: NonNullable<Rules[K]>,

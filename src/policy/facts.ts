@@ -5,7 +5,17 @@ export interface Facts {
   readonly now: Date;
   readonly rules: Effective;
   /** The factor kinds this product has. */
-  readonly factors: ReadonlyMap<string, { readonly strength: 'mfa' | 'phr' | 'none'; readonly isSelfService: boolean }>;
+  readonly factors: ReadonlyMap<
+    string,
+    {
+      readonly strength: 'mfa' | 'phr' | 'none';
+      readonly isSelfService: boolean;
+      /** Present: it can be the whole sign-in. */
+      readonly alone?: object;
+      /** For when the others are out of reach: asked for last, handed out after another was set up, no way to be ready. */
+      readonly isBackup?: boolean;
+    }
+  >;
   readonly request: {
     readonly acrValues: readonly string[];
     readonly essentialAcr: readonly string[];
@@ -32,7 +42,10 @@ export interface Facts {
     readonly acr: string;
     readonly authTime: Date;
   };
-  /** Answers given in this attempt: `consented`, `postponed` ("Not now"), `started` ("Get started" on `protect-account`). */
+  /**
+   * What happened in this attempt: `consented`, `postponed` ("Not now"), `started` ("Get started" on `protect-account`),
+   * `enrolled` (a method was set up), `low:<kind>` (few are left of a backup).
+   */
   readonly answers: readonly string[];
   readonly browser: { readonly isKnown: boolean };
 }

@@ -16,9 +16,16 @@ export function judgeRequest({ facts, kinds, counted }: Situation): Next | undef
   return { step: 'refused', why: 'acr_unmet', reasons: [always('acr_requested'), always('acr_not_reachable')] };
 }
 
-export function judgeFirstFactor({ facts, first, session }: Situation): Next | undefined {
+export function judgeFirstFactor(situation: Situation): Next | undefined {
+  const { facts, first, session } = situation;
   if (facts.person !== undefined && (first !== undefined || session !== undefined)) return undefined;
-  return { step: 'password', reasons: [whyPassword(facts)] };
+  return { step: 'password', alone: kindsAlone(situation), reasons: [whyPassword(facts)] };
+}
+
+/** Kinds that may be the whole sign-in, where the rules allow that. */
+export function kindsAlone({ facts, kinds }: Situation): readonly string[] {
+  if (facts.rules.passkeySignIn.value === 'no') return [];
+  return kinds.filter((kind) => facts.factors.get(kind)?.alone !== undefined);
 }
 
 function whyPassword({ session, person, request, rules }: Situation['facts']) {

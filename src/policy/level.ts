@@ -33,6 +33,7 @@ export interface Effective {
   readonly idleMinutes: EffectiveRule<number | 'off'>;
   /** Right for everybody under these levels; `passwordMinLengthFor` asks less of a person who has a second factor. */
   readonly passwordMinLength: EffectiveRule<number>;
+  readonly passkeySignIn: EffectiveRule<'yes' | 'no'>;
   readonly acr: EffectiveRule<Acr>;
 }
 

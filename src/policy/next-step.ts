@@ -4,8 +4,9 @@ import type { Decision } from './level.ts';
 export type StepName = Next['step'];
 
 export type Next = Decision &
+  /** `alone`: kinds that may be the whole sign-in instead of the password. */
   (
-    | { readonly step: 'password' }
+    | { readonly step: 'password'; readonly alone: readonly string[] }
     /** `minLength`: code points, for this person. */
     | { readonly step: 'new-password'; readonly minLength: number }
     /** Ids of the methods that may be used, primary first. */

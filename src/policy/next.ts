@@ -3,7 +3,7 @@ import { finish, judgeConsent } from './finish.ts';
 import { judgeFirstFactor, judgePerson, judgeRequest } from './first-factor.ts';
 import type { Next } from './next-step.ts';
 import { judgePassword } from './password.ts';
-import { judgeChallenge, judgeEnrolment, judgeOffer } from './second-factor.ts';
+import { judgeBackup, judgeChallenge, judgeEnrolment, judgeOffer } from './second-factor.ts';
 import { situationOf } from './situation.ts';
 import { wantedLevel } from './wanted.ts';
 
@@ -22,6 +22,7 @@ export function next(facts: Facts): Next {
     judgeOffer(situation, wanted) ??
     judgePassword(situation) ??
     judgeEnrolment(situation, wanted) ??
+    judgeBackup(situation) ??
     judgeConsent(situation) ??
     finish(situation, wanted)
   );

@@ -26,6 +26,8 @@ export const circumstances = [
   'method_unavailable',
   'password_too_short',
   'no_password_yet',
+  'backup_lacking',
+  'backup_low',
   'consent_needed',
   'wrong_person',
   'disabled',

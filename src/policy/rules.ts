@@ -12,6 +12,8 @@ export const rulesShape = z.strictObject({
   idleMinutes: z.union([z.number().int().min(5).max(1440), z.literal('off')]).optional(),
   /** Unicode code points; 8 is the floor with a second factor, 15 without (NIST SP 800-63B-4 §3.1.1). */
   passwordMinLength: z.number().int().min(8).max(64).optional(),
+  /** Whether a passkey that verified its user may be the whole sign-in, without a password. `no` by default. */
+  passkeySignIn: z.enum(['yes', 'no']).optional(),
   /** The least `acr` a sign-in must reach. */
   acr: z.enum(['single', 'mfa', 'phr']).optional(),
 });

@@ -1,4 +1,5 @@
 import { type Acr, acrOf, reaches } from './acr.ts';
+import { kindsAlone } from './first-factor.ts';
 import type { Reason } from './level.ts';
 import type { Next } from './next-step.ts';
 import { always, reason } from './reason.ts';
@@ -21,7 +22,13 @@ export function judgeChallenge(situation: Situation, wanted: Wanted): Next | und
   if (enough.length > 0) return challenge(enough, reasons);
   if (isLacking) {
     if (kindsToEnrol(situation, wanted.level).length === 0) return cannotReach(situation, wanted);
-    if (first === undefined) return { step: 'password', reasons: [...reasons, always('fresh_proof_before_enrolling')] };
+    if (first === undefined) {
+      return {
+        step: 'password',
+        alone: kindsAlone(situation),
+        reasons: [...reasons, always('fresh_proof_before_enrolling')],
+      };
+    }
   }
   if (reaches(level, 'mfa')) return undefined;
   if (askable.length > 0) return challenge(askable, [...reasons, always('enrolled_means_proven_first')]);
@@ -42,8 +49,40 @@ export function judgeOffer(situation: Situation, wanted: Wanted): Next | undefin
 }
 
 export function judgeEnrolment(situation: Situation, wanted: Wanted): Next | undefined {
-  if (reaches(situation.counted, wanted.level)) return undefined;
-  return enrolment(situation, kindsToEnrol(situation, wanted.level), false, wanted.reasons);
+  const kinds = kindsToEnrol(situation, wanted.level);
+  if (reaches(situation.counted, wanted.level) && !(kinds.length > 0 && hasBackupOnly(situation, wanted)))
+    return undefined;
+  return enrolment(situation, kinds, false, wanted.reasons);
+}
+
+/** A backup is to bring back somebody whose own method is lost: what it opens begins with a new one. */
+function hasBackupOnly({ facts, first, allowed }: Situation, wanted: Wanted): boolean {
+  const isBackup = (kind: string) => facts.factors.get(kind)?.isBackup === true;
+  return (
+    wanted.level !== 'single' &&
+    first !== undefined &&
+    facts.proven.some((proof) => isBackup(proof.factor)) &&
+    allowed.every((method) => isBackup(method.kind))
+  );
+}
+
+/** Handed out once a method was set up in this sign-in, and anew when a use left few. */
+export function judgeBackup({ facts, kinds }: Situation): Next | undefined {
+  const { answers, factors, person, proven } = facts;
+  if (!proven.some((proof) => reaches(acrOf(factors.get(proof.factor)?.strength), 'mfa'))) return undefined;
+  for (const kind of kinds) {
+    if (factors.get(kind)?.isBackup !== true) continue;
+    const isLow = answers.includes(`low:${kind}`);
+    const isLacking = answers.includes('enrolled') && person?.methods.every((method) => method.kind !== kind) === true;
+    if (isLow || isLacking)
+      return {
+        step: 'enrol',
+        kinds: [kind],
+        canPostpone: false,
+        reasons: [always(isLow ? 'backup_low' : 'backup_lacking')],
+      };
+  }
+  return undefined;
 }
 
 /** The rules ask this person's second factors whenever a first one is proven. */

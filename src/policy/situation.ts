@@ -14,7 +14,7 @@ export interface Situation {
   readonly session: Facts['session'];
   /** Kinds that count as a second factor and that policy allows, in the order in which they are offered. */
   readonly kinds: readonly string[];
-  /** The person's second factors that policy allows, primary first. */
+  /** The person's second factors that policy allows, primary first, backups last. */
   readonly allowed: readonly Method[];
   /** All the person's second factors that can be asked for, allowed or not, primary first. */
   readonly askable: readonly Method[];
@@ -30,10 +30,13 @@ export function situationOf(facts: Facts): Situation {
   const strengthOf = (kind: string): Acr => (kind === 'password' ? 'single' : acrOf(facts.factors.get(kind)?.strength));
   const kinds = allowedKinds(facts.rules, facts.factors.keys()).filter((kind) => strengthOf(kind) !== 'single');
   const first = facts.proven.find(
-    (proof) => proof.factor === 'password' || isWholeSignIn(proof, strengthOf(proof.factor)),
+    (proof) => proof.factor === 'password' || isWholeSignIn(facts, proof, strengthOf(proof.factor)),
   );
   const session = first === undefined && isUsable(facts) ? facts.session : undefined;
-  const methods = (facts.person?.methods ?? []).toSorted((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+  const backup = ({ kind }: Method) => Number(facts.factors.get(kind)?.isBackup === true);
+  const methods = (facts.person?.methods ?? []).toSorted(
+    (a, b) => backup(a) - backup(b) || a.order - b.order || (a.id < b.id ? -1 : 1),
+  );
   const askable = methods.filter((method) => strengthOf(method.kind) !== 'single');
 
   const levelBy = (counts: (kind: string) => boolean): Acr => {
@@ -57,9 +60,9 @@ export function situationOf(facts: Facts): Situation {
   };
 }
 
-/** A user-verified passkey is both factors at once. */
-function isWholeSignIn(proof: Proof, strength: Acr): boolean {
-  return strength === 'phr' && proof.amr.includes('user');
+/** A user-verified passkey is both factors at once, where the rules take it for that. */
+function isWholeSignIn({ rules }: Facts, proof: Proof, strength: Acr): boolean {
+  return rules.passkeySignIn.value === 'yes' && strength === 'phr' && proof.amr.includes('user');
 }
 
 /** `acr` may say less than was proven, when the portal asked for that very value; `amr` tells. */

@@ -90,8 +90,19 @@ const resourceShape = z.strictObject({
     .describe('`clientId` of the portals that serve this resource: they may introspect its tokens (RFC 7662).'),
 });
 
-/** How a realm speaks to all its portals. */
+/** How a realm speaks to all its portals, and to authenticators. */
 export const realmProtocolShape = {
+  passkeys: z
+    .strictObject({
+      authenticators: z
+        .array(z.uuid().regex(/^[^A-Z]+$/, 'must be in small letters'))
+        .min(1)
+        .max(200)
+        .refine(distinct, each)
+        .describe('AAGUIDs of the only authenticators that passkeys may be on. They are asked what they are.'),
+    })
+    .exactOptional()
+    .describe('Without it every authenticator will do, and none is asked what it is.'),
   resources: z
     .array(resourceShape)
     .max(100)

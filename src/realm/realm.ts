@@ -17,6 +17,8 @@ export interface Realm extends Doc {
   /** Own origin of this realm, without a path; then it is the issuer. Absent: `{origin}/realms/{id}`. */
   readonly origin?: string;
   readonly policy: Rules;
+  /** AAGUIDs of the only authenticators that passkeys may be on; all are when absent. */
+  readonly passkeys?: { readonly authenticators: readonly string[] };
   /** Protected resources that tokens can be for. */
   readonly resources?: readonly Resource[];
   /** Dynamic client registration; off when absent. */

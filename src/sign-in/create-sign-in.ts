@@ -13,6 +13,7 @@ import { invitationRoutes } from './invitation.ts';
 import { createLock, createUnlock } from './locks.ts';
 import { createMadeFor } from './made-for.ts';
 import type { Step, StepDeps } from './step.ts';
+import { aloneStep } from './steps/alone.ts';
 import { cancelRoutes } from './steps/cancel.ts';
 import { challengeSteps } from './steps/challenge.ts';
 import { consentStep } from './steps/consent.ts';
@@ -59,6 +60,7 @@ export function createSignIn(given: SignInDeps): SignIn {
   };
   const steps: readonly Step[] = [
     passwordStep(deps),
+    aloneStep(deps),
     newPasswordStep(deps),
     ...protectAccountSteps(deps),
     enrolStep(deps),

@@ -69,6 +69,8 @@ function completedAt(now: Date, { sessionsValidFrom = now }: User): Date {
 }
 
 /** Proven in this attempt, not built on a session. */
-function isFresh({ attempt }: Visit): boolean {
-  return attempt.proven.some((proof) => proof.factor === 'password' || proof.amr.includes('user'));
+function isFresh({ attempt, rules }: Visit): boolean {
+  return attempt.proven.some(
+    (proof) => proof.factor === 'password' || (rules.passkeySignIn.value === 'yes' && proof.amr.includes('user')),
+  );
 }

@@ -32,6 +32,15 @@ export type PageOf<P extends OpenPage> = Omit<P, keyof OpenPage>;
 export interface PasswordPage extends OpenPage {
   /** Only this person can go on (step-up, a session that was idle): the field is filled, as `values.identifier`. */
   readonly isReturning: boolean;
+  /** Proofs that are the whole sign-in: each a form of its own, `factors/<kind>/alone`. */
+  readonly alone: readonly {
+    readonly kind: string;
+    readonly action: string;
+    readonly autofill: string;
+    readonly factor: PageModel;
+  }[];
+  /** Tokens that the identifier's `autocomplete` gains, each with a blank before it. */
+  readonly autofill: string;
 }
 
 /** Form at `action`: `new_password`, `confirm_password`. */
@@ -96,6 +105,26 @@ export interface TotpEnrolFactor extends PageModel {
 export interface TotpChallengeFactor extends PageModel {
   readonly digits: number;
   readonly periodS: number;
+}
+
+/** `factor` of `factors/passkey/enrol`, `…/challenge` and `…/alone`. */
+export interface PasskeyFactor extends PageModel {
+  /** JSON of `PublicKeyCredentialCreationOptions` or `…RequestOptions`, for the script. */
+  readonly options: string;
+}
+
+/** `factor` of `factors/recovery/enrol`. */
+export interface RecoveryEnrolFactor extends PageModel {
+  readonly codes: readonly string[];
+  /** The same, a line each, for copying. */
+  readonly text: string;
+  /** The same as an address, for downloading. */
+  readonly download: string;
+}
+
+/** `factor` of `factors/recovery/challenge`. */
+export interface RecoveryChallengeFactor extends PageModel {
+  readonly left: number;
 }
 
 /** Forms: `action` agrees (POST, no fields), `cancelAction` declines. */

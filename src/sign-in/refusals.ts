@@ -1,4 +1,4 @@
-import type { Refusal } from '../factors/index.ts';
+import type { Factor, Refusal } from '../factors/index.ts';
 import { secondFactorGuesses } from '../policy/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { Guessed } from './guessing/index.ts';
@@ -11,11 +11,13 @@ const keyOf: Record<Refusal | 'busy', string> = {
   wrong: faultKeys.codeWrong,
   replayed: faultKeys.codeReplayed,
   expired: faultKeys.codeExpired,
+  unsuitable: faultKeys.codeWrong,
   busy: faultKeys.busy,
 };
 
-export function refusalFaults(why: Refusal | 'busy', field: string): Faults {
-  return { [why === 'busy' ? '' : field]: { key: keyOf[why] } };
+export function refusalFaults(why: Refusal | 'busy', field: string, factor?: Pick<Factor, 'faults'>): Faults {
+  if (why === 'busy') return { '': { key: keyOf.busy } };
+  return { [field]: { key: factor?.faults?.[why] ?? keyOf[why] } };
 }
 
 /** Wrong codes that one sign-in bears. */

@@ -50,6 +50,8 @@ describe('R5: an API that is particular about how people signed in (RFC 9470)', 
     await paula.submit(/get started/i);
     const secret = paula.page.textOf('[data-secret]')?.replaceAll(' ', '') ?? '';
     await paula.fill({ code: app.code(secret) }).submit();
+    expect(paula.page.step).toBe('recovery-codes');
+    await paula.submit('kept=yes');
     expect(paula.page.step).toBe('vault');
   });
 

@@ -17,6 +17,7 @@ const params: MessageParams = {
   invitation: { name, link: 'https://id.example.test/invitation?token=a&b=c', until: at },
   'account-held': { ...where, until: at },
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
+  'recovery-used': { ...where, left: 7 },
   'new-browser': where,
   'password-changed': { name, at },
   'mail-test': { at },

@@ -24,12 +24,19 @@ describe('R4: what tokens say', () => {
     ['password and email', [password, mail], 'single', ['pwd', 'otp']],
     ['a passkey that verified its user', [touch], 'phr', ['hwk', 'user', 'mfa']],
   ] as const)('%s', (_words, proven, acr, amr) => {
-    const decision = judge({ person: ada, proven, rules: { secondFactor: 'off' } });
+    const decision = judge({ person: ada, proven, rules: { secondFactor: 'off', passkeySignIn: 'yes' } });
     expect(decision).toEqual({ step: 'done', acr, amr, authTime: proven[0].at, reasons: expect.anything() });
   });
 
   it('a passkey that did not verify its user is no first factor', () => {
-    expect(judge({ person: ada, proven: [{ ...touch, amr: ['hwk'] }] }).step).toBe('password');
+    const rules = { passkeySignIn: 'yes' } as const;
+    expect(judge({ person: ada, rules, proven: [{ ...touch, amr: ['hwk'] }] }).step).toBe('password');
+    expect(judge({ person: ada, rules, proven: [touch] }).step).not.toBe('password');
+  });
+
+  it('a passkey is no first factor where policy does not take it for the whole sign-in', () => {
+    expect(judge({ person: ada, proven: [touch] }).step).toBe('password');
+    expect(judge({ person: ada, rules: { passkeySignIn: 'no' }, proven: [touch] }).step).toBe('password');
   });
 
   it('the same kind twice is one factor', () => {

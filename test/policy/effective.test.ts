@@ -11,6 +11,7 @@ describe('rules of several levels', () => {
     const values = Object.fromEntries(Object.entries(rules).map(([rule, { value }]) => [rule, value]));
     expect(values).toEqual({
       secondFactor: 'optional',
+      passkeySignIn: 'no',
       methods: [everyMethod],
       sessionHours: 24,
       idleMinutes: 60,

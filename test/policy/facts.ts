@@ -32,7 +32,7 @@ export const tokenCode = { factor: 'token', amr: ['otp'], at: minutesAgo(1) };
 export const factors: Facts['factors'] = new Map([
   ['totp', { strength: 'mfa', isSelfService: true }],
   ['token', { strength: 'mfa', isSelfService: false }],
-  ['passkey', { strength: 'phr', isSelfService: true }],
+  ['passkey', { strength: 'phr', isSelfService: true, alone: {} }],
   ['email', { strength: 'none', isSelfService: true }],
   ['password', { strength: 'none', isSelfService: true }],
 ]);
@@ -94,7 +94,9 @@ export function afterStep(before: Facts, step: Next, who: Person, choice: number
       return {
         ...before,
         person: { ...person, methods: [...person.methods, added] },
-        proven: [...before.proven, strengthless(kind)],
+        ...(before.factors.get(kind)?.isBackup === true
+          ? { answers: before.answers.filter((answer) => answer !== `low:${kind}`) }
+          : { proven: [...before.proven, strengthless(kind)], answers: [...before.answers, 'enrolled'] }),
       };
     }
     case 'consent':

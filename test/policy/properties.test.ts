@@ -21,6 +21,7 @@ const rules = fc.record(
     sessionHours: fc.integer({ min: 1, max: 720 }),
     idleMinutes: fc.oneof(fc.integer({ min: 5, max: 1440 }), fc.constant('off' as const)),
     passwordMinLength: fc.integer({ min: 8, max: 64 }),
+    passkeySignIn: fc.constantFrom('yes', 'no'),
     acr,
   },
   { requiredKeys: [] },
@@ -43,7 +44,13 @@ const person = fc.record(
   { requiredKeys: ['id', 'isDisabled', 'isSecondFactorLocked', 'hasPassword', 'methods'] },
 ) as fc.Arbitrary<NonNullable<Facts['person']>>;
 
-const factor = fc.record({ strength: fc.constantFrom('mfa', 'phr', 'none'), isSelfService: fc.boolean() });
+const factor = fc
+  .record({
+    strength: fc.constantFrom('mfa', 'phr', 'none'),
+    isSelfService: fc.boolean(),
+    isBackup: fc.nat({ max: 5 }),
+  })
+  .map(({ isBackup, ...rest }) => (isBackup === 0 ? { ...rest, isBackup: true, isSelfService: false } : rest));
 const proof = fc.record({
   factor: fc.constantFrom('password', ...kinds),
   amr: fc.constantFrom(['pwd'], ['otp'], ['hwk', 'user'], ['swk']),
@@ -71,7 +78,7 @@ const anyFacts = fc
     isKnown: fc.boolean(),
     proven: fc.array(proof, { maxLength: 3 }),
     session: fc.option(session, { nil: undefined }),
-    answers: fc.subarray(['consented', 'postponed', 'started']),
+    answers: fc.subarray(['consented', 'postponed', 'started', 'low:totp', 'enrolled']),
   })
   .map((told): { facts: Facts; who: NonNullable<Facts['person']>; levels: readonly Level[] } => ({
     who: told.who,

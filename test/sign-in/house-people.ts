@@ -48,3 +48,9 @@ export function secretOn(answer: Answer): string {
   if (factor?.secret === undefined) throw new Error(`no secret on ${answer.page?.step ?? answer.to ?? 'nothing'}`);
   return factor.secret;
 }
+
+/** What the page of a step was given. */
+export function modelOf(answer: Answer): Readonly<Record<string, unknown>> {
+  if (answer.page?.model === undefined) throw new Error(`no page but ${answer.to ?? 'nothing'}`);
+  return answer.page.model;
+}

@@ -22,7 +22,7 @@ import { type Browser, ownerOf } from './house-browser.ts';
 import { anApp, password } from './house-people.ts';
 
 export { Browser } from './house-browser.ts';
-export { anApp, codeNow, password, pastPassword, secret, secretOn, wrongCode } from './house-people.ts';
+export { anApp, codeNow, modelOf, password, pastPassword, secret, secretOn, wrongCode } from './house-people.ts';
 
 export type JudgeSession = ReturnType<typeof createJudgeSession>;
 
@@ -54,7 +54,7 @@ export interface House extends StoreForTests {
   outbox(collection: string): Promise<readonly { kind: string; body: Record<string, unknown> }[]>;
 }
 
-export async function aHouse(policy: Rules = { secondFactor: 'required' }): Promise<House> {
+export async function aHouse(policy: Rules = { secondFactor: 'required', methods: ['totp'] }): Promise<House> {
   const opened = await aStore();
   const { clock, keyring } = opened;
   const collections = new Map<string, unknown>();

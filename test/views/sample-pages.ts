@@ -37,7 +37,14 @@ const signIn = (step: string, model: object, more: Partial<SamplePage> = {}): Sa
   ...more,
 });
 
-const password: SignIn.PasswordPage = { ...open, isReturning: false };
+const password: SignIn.PasswordPage = { ...open, isReturning: false, alone: [], autofill: '' };
+const tenCodes = Array.from({ length: 10 }, (_, n) => `7Q2M-XK4D-9VBT${n}`);
+const recoveryCodes: SignIn.RecoveryEnrolFactor = {
+  codes: tenCodes,
+  text: tenCodes.join('\n'),
+  download: 'data:text/plain,x',
+};
+const alonePasskey = { kind: 'passkey', action: '/alone/passkey', autofill: 'webauthn', factor: { options: '{}' } };
 const newPassword: SignIn.NewPasswordPage = { ...open, minLength: 15, maxLength: 1024, why: 'too_short' };
 const protectAccount: SignIn.ProtectAccountPage = {
   ...open,
@@ -239,6 +246,46 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
     person: masked,
     values: { code: '493' },
     faults: { code: ['fault.code_malformed'] },
+  },
+  'password-or-passkey': signIn('password', { ...password, alone: [alonePasskey], autofill: ' webauthn' }),
+  'enrol-passkey': {
+    view: 'factors/passkey/enrol',
+    step: 'enrol-passkey',
+    titleKey: 'factor.passkey.enrol.title',
+    model: {
+      ...enrol,
+      kind: 'passkey',
+      factor: { options: '{}' },
+      otherKinds: [{ kind: 'totp', href: '/enrol/totp' }],
+    },
+    portal,
+    person: known,
+  },
+  'challenge-passkey': {
+    view: 'factors/passkey/challenge',
+    step: 'challenge',
+    titleKey: 'factor.passkey.challenge.title',
+    model: { ...challenge, kind: 'passkey', digits: undefined, factor: { options: '{}' } },
+    portal,
+    person: masked,
+    faults: { '': ['factor.passkey.fault.wrong'] },
+  },
+  'recovery-codes': {
+    view: 'factors/recovery/enrol',
+    step: 'recovery-codes',
+    titleKey: 'factor.recovery.enrol.title',
+    model: { ...enrol, kind: 'recovery', canPostpone: false, factor: recoveryCodes },
+    portal,
+    person: known,
+  },
+  'challenge-recovery': {
+    view: 'factors/recovery/challenge',
+    step: 'challenge',
+    titleKey: 'factor.recovery.challenge.title',
+    model: { ...challenge, kind: 'recovery', digits: undefined, factor: { left: 4 } },
+    portal,
+    person: masked,
+    faults: { code: ['factor.recovery.fault.wrong'] },
   },
   consent: signIn('consent', consent, { person: known }),
   held: signIn('held', held),

@@ -110,6 +110,7 @@ const samples: MessageParams = {
   invitation: { name: 'Mia <b>', link: 'https://id.example/invitation/abc', until: '2026-11-30T14:00:00Z' },
   'account-held': { ...where, until: '2026-11-23T14:15:00Z' },
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
+  'recovery-used': { ...where, left: 7 },
   'new-browser': where,
   'password-changed': { name: 'Mia <b>', at: '2026-11-23T14:00:00Z' },
   'mail-test': { at: '2026-11-23T14:00:00Z' },
@@ -120,40 +121,42 @@ describe('the messages', () => {
     expect(Object.keys(samples).sort()).toEqual(readdirSync(join(directory, 'messages')).sort());
   });
 
-  describe.each(Object.entries<Record<string, string>>(samples as unknown as Record<string, Record<string, string>>))(
-    '%s',
-    (template, params) => {
-      it.each(allLanguages)('says the same in both parts, in %s', (language) => {
-        const subject = views.catalogues.text(language, `message.${template}.subject`, { ...params, realm: 'Web1' });
-        const model: MessageModel = {
-          lang: language,
-          dir: 'ltr',
-          subject,
-          realm: {
-            name: 'Web1 & Co',
-            accent: '#0f6e5c',
-            accentInk: '#ffffff',
-            mark: 'W1',
-            support: { email: 'help@web1.example', phone: undefined, url: undefined },
-          },
-          params,
-        };
-        const html = views.html(`messages/${template}/mail`, model, { language });
-        const text = views.text(`messages/${template}/mail.txt`, model, { language });
-        const shown = parse(html);
-        expect(shown.querySelectorAll('img, script, link')).toEqual([]);
-        expect(text).not.toMatch(/<\/|&amp;|\n{4}/);
-        for (const [param, value] of Object.entries(params)) {
-          if (param === 'kind' || /^\d{4}-/.test(value)) continue;
-          expect(text).toContain(value);
-          expect(shown.text).toContain(value);
-        }
-        expect(text).toContain('2026');
-        expect(text).toContain('Web1 & Co');
-        expect(html).not.toContain('Mia <b>');
-      });
-    },
-  );
+  describe.each(
+    Object.entries<Record<string, string | number>>(
+      samples as unknown as Record<string, Record<string, string | number>>,
+    ),
+  )('%s', (template, params) => {
+    it.each(allLanguages)('says the same in both parts, in %s', (language) => {
+      const subject = views.catalogues.text(language, `message.${template}.subject`, { ...params, realm: 'Web1' });
+      const model: MessageModel = {
+        lang: language,
+        dir: 'ltr',
+        subject,
+        realm: {
+          name: 'Web1 & Co',
+          accent: '#0f6e5c',
+          accentInk: '#ffffff',
+          mark: 'W1',
+          support: { email: 'help@web1.example', phone: undefined, url: undefined },
+        },
+        params,
+      };
+      const html = views.html(`messages/${template}/mail`, model, { language });
+      const text = views.text(`messages/${template}/mail.txt`, model, { language });
+      const shown = parse(html);
+      expect(shown.querySelectorAll('img, script, link')).toEqual([]);
+      expect(text).not.toMatch(/<\/|&amp;|\n{4}/);
+      for (const [param, given] of Object.entries(params)) {
+        const value = String(given);
+        if (param === 'kind' || /^\d{4}-/.test(value)) continue;
+        expect(text).toContain(value);
+        expect(shown.text).toContain(value);
+      }
+      expect(text).toContain('2026');
+      expect(text).toContain('Web1 & Co');
+      expect(html).not.toContain('Mia <b>');
+    });
+  });
 
   it('bring their pictures along in words: nothing is loaded from anywhere', () => {
     for (const file of readdirSync(join(directory, 'partials/letter'))) {

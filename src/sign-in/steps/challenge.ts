@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { Factor, FactorState, Form, Method, Verified } from '../../factors/index.ts';
-import type { Attempt } from '../attempt.ts';
+import { beginChallenge, readChallenges, takeChallenge, withoutChallenge } from '../challenges.ts';
 import { factorContext } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
 import type { ChallengePage, PageOf } from '../page-models.ts';
@@ -10,8 +9,6 @@ import { sendBack, whatWasWrong } from '../sent-back.ts';
 import { show, showHeld } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
-
-const challengesShape = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 const attemptsLeftShownFrom = 3;
 
@@ -35,16 +32,8 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
 
   /** The challenge under way for this method, begun (and sent) when it is first asked for. */
   async function underWay(visit: Visit, { method, factor }: { method: Method; factor: Factor }): Promise<FactorState> {
-    const current = read(visit.attempt)[method.id];
-    if (current !== undefined || factor.begin === undefined) return current ?? {};
-    const state = await factor.begin(method, factorContext(visit, clock.now()));
-    const begun = await attempts.change(visit.attempt.id, (attempt) => {
-      const all = read(attempt);
-      return all[method.id] === undefined
-        ? { ...attempt, challenges: JSON.stringify({ ...all, [method.id]: state }) }
-        : attempt;
-    });
-    return (begun.ok ? read(begun.doc)[method.id] : undefined) ?? state;
+    const begin = async () => (await factor.begin?.(method, factorContext(visit, clock.now()))) ?? {};
+    return factor.begin === undefined ? {} : beginChallenge(attempts, visit.attempt, method.id, begin);
   }
 
   async function page(visit: Visit): Promise<void> {
@@ -70,7 +59,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         factor: await factor.page(method, state, factorContext(visit, clock.now())),
         attemptsLeft: left <= attemptsLeftShownFrom ? left : undefined,
         otherMethods: offered(visit)
-          .filter((other) => other.id !== method.id)
+          .filter((other) => other.id !== method.id && !(factor.answersForKind === true && other.kind === method.kind))
           .map(({ id, kind, name }) => ({ id, kind, name })),
         methodAction: pathsOf(visit.issuer, visit.attempt.id).full('/challenge/method'),
       } satisfies PageOf<ChallengePage>,
@@ -83,7 +72,6 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     const { person } = visit;
     if (asked === undefined || person === undefined) return toDispatcher(visit);
     const { method, factor } = asked;
-    const state = read(visit.attempt)[method.id] ?? {};
     const guessed = await guessing.guess<Verified>(
       {
         ...guessAbout(visit, 'second_factor', person),
@@ -91,6 +79,9 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         isExempt: factor.isExemptFromHolds === true,
       },
       async () => {
+        const state = await stateFor(visit, method, factor);
+        if (state === undefined)
+          return { outcome: 'void', value: { ok: false, why: 'expired', field: '', isRepeat: true } };
         const value = await factor.verify(method, state, form, factorContext(visit, clock.now()));
         if (value.ok) return { outcome: 'right', value };
         const isCounted = value.why === 'wrong' || (value.why === 'replayed' && value.isRepeat !== true);
@@ -105,40 +96,50 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     }
     const verified = guessed.value;
     if (verified.ok) {
-      await prove(visit, method, verified.amr);
+      await prove(visit, method, verified);
       return toDispatcher(visit);
     }
     // Posted twice: the first post is about to be recorded, or is already.
     if (verified.isRepeat === true && (await isProvenSoon(visit, method))) return toDispatcher(visit);
     if (await recordWrong(deps, visit, guessed)) return toDispatcher(visit);
-    if (verified.why === 'expired') await forget(visit, method);
-    await sendBack(deps, visit, path, { faults: refusalFaults(verified.why, verified.field) });
+    if (verified.why === 'expired' && factor.isSpentByTry !== true) await forget(visit, method);
+    await sendBack(deps, visit, path, { faults: refusalFaults(verified.why, verified.field, factor) });
   }
 
-  async function prove(visit: Visit, method: Method, amr: readonly string[]): Promise<void> {
-    const proof = { factor: method.kind, methodId: method.id, amr: [...amr], at: clock.now() };
+  /** What was asked, for this try; undefined when it bears one try and another request made it. */
+  async function stateFor(visit: Visit, method: Method, factor: Factor): Promise<FactorState | undefined> {
+    const state = readChallenges(visit.attempt)[method.id] ?? {};
+    if (factor.isSpentByTry !== true) return state;
+    return (await takeChallenge(attempts, visit.attempt, method.id)) ? state : undefined;
+  }
+
+  async function prove(
+    visit: Visit,
+    { id, kind }: Method,
+    verified: Extract<Verified, { readonly ok: true }>,
+  ): Promise<void> {
+    const { amr, methodId = id, isLow } = verified;
+    const proof = { factor: kind, methodId, amr: [...amr], at: clock.now() };
     await attempts.change(visit.attempt.id, (attempt) => {
       // Another person's since, or another's basis: what was proven here is not theirs.
       if (attempt.userId !== visit.person?.id || attempt.basis !== visit.attempt.basis) return undefined;
       const { challenges: _, sentBack: _sent, ...rest } = attempt;
-      return { ...rest, proven: [...attempt.proven, proof], wrongCodes: 0 };
+      const answers = isLow === true ? [...new Set([...attempt.answers, `low:${kind}`])] : attempt.answers;
+      return { ...rest, answers, proven: [...attempt.proven, proof], wrongCodes: 0 };
     });
   }
 
   async function isProvenSoon(visit: Visit, method: Method): Promise<boolean> {
     for (let tries = 0; tries < 40; tries += 1) {
       const attempt = await attempts.get(visit.request.realm, visit.attempt.id);
-      if (attempt?.state !== 'open' || attempt.proven.some((proof) => proof.methodId === method.id)) return true;
+      if (attempt?.state !== 'open' || attempt.proven.some((proof) => proof.factor === method.kind)) return true;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     return false;
   }
 
   const forget = (visit: Visit, method: Method) =>
-    attempts.change(visit.attempt.id, (attempt) => {
-      const { [method.id]: _, ...others } = read(attempt);
-      return { ...attempt, challenges: JSON.stringify(others) };
-    });
+    attempts.change(visit.attempt.id, (attempt) => withoutChallenge(attempt, method.id));
 
   async function choose(visit: Visit, form: Form): Promise<void> {
     const wanted = form['method'] ?? '';
@@ -154,8 +155,4 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     { path, isCurrent: onStep('challenge'), get: page, post },
     { path: '/challenge/method', isCurrent: onStep('challenge'), post: choose },
   ];
-}
-
-function read(attempt: Attempt): z.infer<typeof challengesShape> {
-  return attempt.challenges === undefined ? {} : challengesShape.parse(JSON.parse(attempt.challenges));
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { Factor, FactorState, Form, NewMethod } from '../../factors/index.ts';
+import type { Factor, FactorState, Form, MethodEvent, NewMethod } from '../../factors/index.ts';
 import { GatehouseError } from '../../kernel/index.ts';
-import { outgoingMessage } from '../../messaging/index.ts';
 import type { Attempt } from '../attempt.ts';
 import { changePerson } from '../changing.ts';
-import { factorContext } from '../factor-context.ts';
+import { factorContext, personNotice } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
 import type { EnrolPage, PageOf } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
@@ -98,29 +97,42 @@ export function enrolStep(deps: StepDeps): Step {
     );
     if (!guessed.ok) {
       if (guessed.why === 'held') return showHeld(factors, visit, guessed.hold, 'code', clock.now());
-      if (guessed.why === 'busy')
-        return sendBack(deps, visit, pathOf(factor), { faults: refusalFaults('busy', 'code') });
+      if (guessed.why === 'busy') return sendBack(deps, visit, pathOf(factor), { faults: refusalFaults('busy', '') });
       await recordWrong(deps, visit, guessed);
       return toDispatcher(visit);
     }
     const enrolled = guessed.value;
     if (!enrolled.ok) {
-      const isOver = await recordWrong(deps, visit, guessed);
-      if (isOver) return toDispatcher(visit);
-      return sendBack(deps, visit, pathOf(factor), { faults: refusalFaults(enrolled.why, enrolled.field) });
+      if (await recordWrong(deps, visit, guessed)) return toDispatcher(visit);
+      if (factor.isSpentByTry === true) await forget(visit);
+      return sendBack(deps, visit, pathOf(factor), { faults: refusalFaults(enrolled.why, enrolled.field, factor) });
     }
-    await bind(visit, factor.kind, enrolment, enrolled);
+    await bind(visit, factor, enrolment, enrolled);
     toDispatcher(visit);
   }
 
+  /** What was tried is over; the page begins anew. Another request may have begun already. */
+  const forget = (visit: Visit) =>
+    attempts.change(visit.attempt.id, (attempt) =>
+      attempt.enrolment === visit.attempt.enrolment ? withoutEnrolment(attempt) : attempt,
+    );
+
   async function bind(
     visit: Visit,
-    kind: string,
+    { kind, isBackup }: Factor,
     enrolment: Enrolment,
     enrolled: { readonly method: Pick<NewMethod, 'name' | 'data' | 'secret'>; readonly amr: readonly string[] },
   ): Promise<void> {
     const { person, context, attempt, request } = visit;
     if (person === undefined) return;
+    const by: MethodEvent = {
+      actor: { kind: 'person', id: person.id },
+      portal: request.clientId,
+      signIn: attempt.id,
+      reference: context.reference,
+      address: context.address,
+      browser: context.browser,
+    };
     await changePerson(
       deps,
       attempt.id,
@@ -130,21 +142,27 @@ export function enrolStep(deps: StepDeps): Step {
       },
       async () => {
         const now = clock.now();
+        const { name } = enrolled.method;
         const added = await factors.methods.add(
           { realm: request.realm, userId: person.id, kind, ...enrolled.method, after: enrolment.everBound },
-          {
-            actor: { kind: 'person', id: person.id },
-            portal: request.clientId,
-            signIn: attempt.id,
-            reference: context.reference,
-            address: context.address,
-            browser: context.browser,
-          },
-          person.email === undefined ? [] : [addedNotice(visit, person.email, { kind, ...enrolled.method }, now)],
+          by,
+          // N14: to the address that was there before.
+          personNotice(visit, now, 'method-added', { kind, ...(name === undefined ? {} : { method: name }) }),
         );
         if (!added.ok) return undefined;
         const proof = { factor: kind, methodId: added.method.id, amr: [...enrolled.amr], at: now };
-        return (current) => ({ ...current, proven: [...current.proven, proof] });
+        if (isBackup !== true) {
+          return (current) => ({
+            ...current,
+            proven: [...current.proven, proof],
+            answers: [...new Set([...current.answers, 'enrolled'])],
+          });
+        }
+        for (const old of visit.methods.filter((method) => method.kind === kind)) {
+          await factors.methods.remove(request.realm, old.id, { ...by, details: { because: 'replaced' } });
+        }
+        // To be handed codes proves nothing.
+        return (current) => ({ ...current, answers: current.answers.filter((answer) => answer !== `low:${kind}`) });
       },
     );
   }
@@ -159,27 +177,11 @@ export function enrolStep(deps: StepDeps): Step {
   };
 }
 
-function read(attempt: Attempt): Enrolment | undefined {
-  return attempt.enrolment === undefined ? undefined : enrolmentShape.parse(JSON.parse(attempt.enrolment));
+function withoutEnrolment(attempt: Attempt): Attempt {
+  const { enrolment: _, ...rest } = attempt;
+  return rest;
 }
 
-/** N14: to the address that was there before. */
-function addedNotice(visit: Visit, to: string, method: Pick<NewMethod, 'kind' | 'name'>, now: Date) {
-  return outgoingMessage(now, {
-    realm: visit.request.realm,
-    channel: 'mail',
-    to,
-    template: 'method-added',
-    locale: visit.person?.locale ?? visit.context.locale,
-    timeZone: visit.person?.timeZone,
-    params: {
-      name: visit.person?.name ?? '',
-      kind: method.kind,
-      ...(method.name === undefined ? {} : { method: method.name }),
-      at: now.toISOString(),
-      address: visit.context.address,
-      browser: visit.context.browser,
-    },
-    expiresAt: new Date(now.getTime() + 3 * 24 * 60 * 60 * 1000),
-  });
+function read(attempt: Attempt): Enrolment | undefined {
+  return attempt.enrolment === undefined ? undefined : enrolmentShape.parse(JSON.parse(attempt.enrolment));
 }

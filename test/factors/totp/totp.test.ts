@@ -25,6 +25,7 @@ describe('an authenticator app', () => {
     user: { id: 'mia', label: 'mia@example.com', locale: 'en' },
     signIn,
     now: opened.clock.now(),
+    notice: () => [],
   });
   const code = (steps = 0) => codeAt(seed, stepAt(seed, opened.clock.now()) + steps);
   const fresh = async () => (await factors.methods.of('web1', 'mia'))[0] as Method;

@@ -1,0 +1,232 @@
+import type { User } from '../../src/people/index.ts';
+import { type Answer, type Authenticator, anAuthenticator, formOf } from '../factors/passkey/authenticator.ts';
+import { aHouse, anApp, Browser, codeNow, type House, modelOf, pastPassword, wrongCode } from './house.ts';
+import { type Answer as Page } from './house-browser.ts';
+
+const at = { origin: 'https://id.example', rpId: 'id.example' };
+
+interface Options {
+  readonly challenge: string;
+  readonly user?: { readonly id: string };
+}
+
+describe('a passkey in a sign-in', () => {
+  let house: House;
+  let browser: Browser;
+  let mia: User;
+  beforeEach(async () => {
+    house = await aHouse({ secondFactor: 'required', methods: ['passkey', 'totp'], passkeySignIn: 'yes' });
+    browser = new Browser(house);
+    mia = await house.aPerson({ withApp: false });
+  });
+  afterEach(() => house.close());
+
+  const read = (options: unknown) => JSON.parse(String(options)) as Options;
+  const asked = (page: Page) => read((modelOf(page)['factor'] as { options: string }).options);
+  const aloneOn = (page: Page) =>
+    read((modelOf(page)['alone'] as { factor: { options: string } }[])[0]?.factor.options);
+  const form = (answer: Answer) => formOf(answer);
+
+  async function enrol(authenticator: Authenticator): Promise<string> {
+    const uid = await pastPassword(browser);
+    const { challenge, user } = asked(await browser.land('get', `/sign-in/${uid}/enrol/passkey`));
+    const answer = authenticator.create({ challenge, ...at });
+    const done = await browser.land('post', `/sign-in/${uid}/enrol/passkey`, { ...form(answer), name: 'Key ring' });
+    expect(done.to).toContain('/auth/');
+    return user?.id ?? '';
+  }
+
+  it('N8, R4: is set up, is asked for from then on, and tokens say so', async () => {
+    const authenticator = anAuthenticator();
+    await enrol(authenticator);
+    expect(house.completed.at(-1)).toMatchObject({ acr: 'phr', amr: ['pwd', 'hwk', 'user', 'mfa'] });
+    const mails = (await house.outbox('methods')).filter(({ kind }) => kind === 'message');
+    expect(mails.map(({ body }) => body['params'])).toMatchObject([{ kind: 'passkey', method: 'Key ring' }]);
+    const uid = await pastPassword(browser);
+    const page = await browser.land('get', `/sign-in/${uid}`);
+    expect(page.page).toMatchObject({
+      view: 'factors/passkey/challenge',
+      model: { methodName: 'Key ring', otherMethods: [] },
+    });
+    await browser.land('post', `/sign-in/${uid}/challenge`, form(authenticator.get({ ...asked(page), ...at })));
+    expect(house.completed.at(-1)).toMatchObject({ acr: 'phr', amr: ['pwd', 'hwk', 'user', 'mfa'] });
+  });
+
+  it('N1: of 50 posts of one answer one counts, and all of them go on', async () => {
+    const authenticator = anAuthenticator({ hasCounter: false });
+    await enrol(authenticator);
+    const uid = await pastPassword(browser);
+    const page = await browser.land('get', `/sign-in/${uid}`);
+    const answer = form(authenticator.get({ ...asked(page), ...at }));
+    const all = await Promise.all(
+      Array.from({ length: 50 }, () => browser.land('post', `/sign-in/${uid}/challenge`, answer)),
+    );
+    expect(house.completed).toHaveLength(2);
+    expect((await house.tally(mia))?.wrong ?? 0).toBe(0);
+    expect(new Set(all.map(({ to }) => to))).toEqual(new Set([`https://id.example/realms/web1/auth/${uid}`]));
+  });
+
+  it('answers one challenge once: what was tried, right or wrong, opens nothing again', async () => {
+    const authenticator = anAuthenticator({ hasCounter: false });
+    await enrol(authenticator);
+    const uid = await pastPassword(browser);
+    const { challenge } = asked(await browser.land('get', `/sign-in/${uid}`));
+    const right = form(authenticator.get({ challenge, ...at }));
+    const wrong = form(anAuthenticator().get({ challenge, ...at }));
+    const refused = await browser.post(`/sign-in/${uid}/challenge`, wrong);
+    expect(refused.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.wrong' } });
+    expect(asked(refused).challenge).not.toBe(challenge);
+    const late = await browser.post(`/sign-in/${uid}/challenge`, right);
+    expect(late.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.expired' } });
+    expect((await house.tally(mia))?.wrong).toBe(1);
+    const again = form(authenticator.get({ ...asked(late), ...at }));
+    expect((await browser.land('post', `/sign-in/${uid}/challenge`, again)).to).toContain('/auth/');
+  });
+
+  it('A4: answers the challenge of its own sign-in alone', async () => {
+    const authenticator = anAuthenticator({ hasCounter: false });
+    await enrol(authenticator);
+    const [one, two] = [await pastPassword(browser), await pastPassword(browser)];
+    const { challenge } = asked(await browser.land('get', `/sign-in/${one}`));
+    await browser.land('get', `/sign-in/${two}`);
+    const answer = form(authenticator.get({ challenge, ...at }));
+    const elsewhere = await browser.post(`/sign-in/${two}/challenge`, answer);
+    expect(elsewhere.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.expired' } });
+    expect((await browser.land('post', `/sign-in/${one}/challenge`, answer)).to).toContain('/auth/');
+  });
+
+  it('opens while guesses at codes are held, and five wrong ones end the sign-in as with any kind', async () => {
+    const authenticator = anAuthenticator();
+    await enrol(authenticator);
+    await anApp(house, mia);
+    for (let round = 0; round < 2; round += 1) {
+      const uid = await pastPassword(browser);
+      const [other] = modelOf(await browser.land('get', `/sign-in/${uid}`))['otherMethods'] as { id: string }[];
+      await browser.land('post', `/sign-in/${uid}/challenge/method`, { method: other?.id ?? '' });
+      for (let n = 0; n < 5; n += 1) await browser.post(`/sign-in/${uid}/challenge`, { code: wrongCode(house) });
+    }
+    const uid = await pastPassword(browser);
+    const page = await browser.land('get', `/sign-in/${uid}`);
+    expect(page.page?.view).toBe('factors/passkey/challenge');
+    const done = await browser.land(
+      'post',
+      `/sign-in/${uid}/challenge`,
+      form(authenticator.get({ ...asked(page), ...at })),
+    );
+    expect(done.to).toContain('/auth/');
+
+    const last = await pastPassword(browser);
+    for (let n = 0; n < 5; n += 1) {
+      const { challenge } = asked(await browser.land('get', `/sign-in/${last}`));
+      await browser.post(`/sign-in/${last}/challenge`, form(anAuthenticator().get({ challenge, ...at })));
+    }
+    expect((await browser.get(`/sign-in/${last}`)).page).toMatchObject({ step: 'refused', model: { why: 'guesses' } });
+  });
+
+  it('fault 8: to try another way resets no count', async () => {
+    const authenticator = anAuthenticator();
+    await enrol(authenticator);
+    await anApp(house, mia);
+    const uid = await pastPassword(browser);
+    const methods = await house.factors.methods.of('web1', mia.id);
+    for (let n = 0; n < 5; n += 1) {
+      const { id, kind } = methods[n % 2] ?? { id: '', kind: '' };
+      await browser.land('post', `/sign-in/${uid}/challenge/method`, { method: id });
+      const page = await browser.land('get', `/sign-in/${uid}`);
+      const answer =
+        kind === 'totp' ? { code: wrongCode(house) } : form(anAuthenticator().get({ ...asked(page), ...at }));
+      await browser.post(`/sign-in/${uid}/challenge`, answer);
+    }
+    expect((await browser.get(`/sign-in/${uid}`)).page).toMatchObject({ step: 'refused', model: { why: 'guesses' } });
+    expect((await house.tally(mia))?.wrong).toBe(5);
+  });
+
+  describe('as the whole of it', () => {
+    it('needs no name and no password', async () => {
+      const authenticator = anAuthenticator();
+      const userHandle = await enrol(authenticator);
+      const stranger = new Browser(house, '203.0.113.7');
+      const uid = house.begin(stranger);
+      const page = await stranger.land('get', `/sign-in/${uid}`);
+      expect(page.page).toMatchObject({
+        step: 'password',
+        model: { autofill: ' webauthn', alone: [{ kind: 'passkey' }] },
+      });
+      const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
+      expect((await stranger.land('post', `/sign-in/${uid}/alone/passkey`, answer)).to).toContain(`/auth/${uid}`);
+      expect(house.completed.at(-1)).toMatchObject({ uid, userId: mia.id, acr: 'phr', amr: ['hwk', 'user', 'mfa'] });
+    });
+
+    it('N1: of 50 posts of one answer one counts, and it is done once', async () => {
+      const authenticator = anAuthenticator({ hasCounter: false });
+      const userHandle = await enrol(authenticator);
+      const uid = house.begin(browser);
+      const page = await browser.land('get', `/sign-in/${uid}`);
+      const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
+      await Promise.all(
+        Array.from({ length: 50 }, () => browser.land('post', `/sign-in/${uid}/alone/passkey`, answer)),
+      );
+      expect(house.completed.filter((result) => result.uid === uid)).toHaveLength(1);
+    });
+
+    it('is neither offered nor taken where policy does not allow it, at any level', async () => {
+      const authenticator = anAuthenticator();
+      const userHandle = await enrol(authenticator);
+      const uid = house.begin(browser);
+      const page = await browser.land('get', `/sign-in/${uid}`);
+      const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
+      house.setPortal({ policy: { passkeySignIn: 'no' } });
+      const refused = await browser.land('post', `/sign-in/${uid}/alone/passkey`, answer);
+      expect(refused.page).toMatchObject({ step: 'password', model: { alone: [], autofill: '' } });
+      house.setPortal({ policy: {} });
+      house.setPolicy({ secondFactor: 'required', methods: ['totp'], passkeySignIn: 'yes' });
+      expect((await browser.land('get', `/sign-in/${uid}`)).page?.model?.['alone']).toEqual([]);
+    });
+
+    it('A2: answers alike whoever the handle is of, and says nothing of accounts', async () => {
+      const userHandle = await enrol(anAuthenticator());
+      const answers: unknown[] = [];
+      for (const handle of [userHandle, 'AAAAAAAAAAAAAAAAAAAAAA']) {
+        const uid = house.begin(browser);
+        const page = await browser.land('get', `/sign-in/${uid}`);
+        const posted = form(anAuthenticator().get({ ...aloneOn(page), ...at, userHandle: handle }));
+        const { page: shown } = await browser.post(`/sign-in/${uid}/alone/passkey`, posted);
+        answers.push({ step: shown?.step, faults: shown?.faults, values: shown?.values });
+      }
+      expect(answers[0]).toEqual(answers[1]);
+      expect(answers[0]).toMatchObject({ faults: { '': { key: 'factor.passkey.fault.wrong' } } });
+      expect((await house.tally(mia))?.wrong).toBe(0);
+    });
+
+    it('stops whoever is locked out or switched off', async () => {
+      const authenticator = anAuthenticator();
+      const userHandle = await enrol(authenticator);
+      await house.people.update('web1', mia.id, (user) => ({ ...user, status: 'disabled' }));
+      const uid = house.begin(browser);
+      const page = await browser.land('get', `/sign-in/${uid}`);
+      const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
+      const refused = await browser.land('post', `/sign-in/${uid}/alone/passkey`, answer);
+      expect(refused.page).toMatchObject({ step: 'refused', model: { why: 'disabled' } });
+    });
+
+    it('is counted for the network it comes from: 100 wrong in an hour, and it answers no more', async () => {
+      const guesser = new Browser(house, '198.51.100.7');
+      const uid = house.begin(guesser);
+      for (let n = 0; n < 100; n += 1) {
+        const page = await guesser.get(`/sign-in/${uid}/password`);
+        const wrong = anAuthenticator().get({ ...aloneOn(page), ...at, userHandle: 'AAAA' });
+        await guesser.post(`/sign-in/${uid}/alone/passkey`, form(wrong));
+      }
+      await expect(guesser.post(`/sign-in/${uid}/alone/passkey`, {})).rejects.toMatchObject({ code: 'too_many' });
+    });
+  });
+
+  it('beside an app: either opens, and the one set up first is asked for first', async () => {
+    await anApp(house, mia);
+    const uid = await pastPassword(browser);
+    house.setPolicy({ secondFactor: 'required' });
+    const page = await browser.land('get', `/sign-in/${uid}`);
+    expect(page.page?.view).toBe('factors/totp/challenge');
+    expect((await browser.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) })).to).toContain('/auth/');
+  });
+});
