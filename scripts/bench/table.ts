@@ -11,7 +11,7 @@ export function tableOf(report: Report): string {
     ...section('oidc-provider by itself, on a Map', bare),
     ...runs.flatMap(({ setting, result }) => section(`Gatehouse: ${nameOf(setting)}`, result)),
     ...refused.map(({ setting, why }) => `\nGatehouse: ${nameOf(setting)}\n  not measured: ${why}`),
-    '\nTargets (SQLite)',
+    ...(targets.length === 0 ? [] : ['\nTargets (SQLite)']),
     ...columns(targets.map(({ what, limit, measured, isMet }) => [isMet ? 'met' : 'MISSED', what, limit, measured])),
     '',
   ].join('\n');
