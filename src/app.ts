@@ -19,6 +19,7 @@ import { createHasher, createPeople, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
 import {
   createJudgeSession,
+  createReachableAcr,
   createSignIn,
   createStrangers,
   type Guessing,
@@ -101,7 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const allowOrigins = [...(config.allowOrigins ?? []), ...(demoOrigin === undefined ? [] : [demoOrigin])];
   const fetch = createGuardedFetch({ allowOrigins });
   const keysAheadS = config.keysAheadS ?? (config.mode === 'production' ? 3_600 : 60);
-  const policy = { sessionRules, judgeSession };
+  const policy = { sessionRules, judgeSession, reachableAcr: createReachableAcr(factors) };
   const withinAddressLimit: Guessing['withinAddressLimit'] = (address, judge, isWrong) =>
     signIn.guessing.withinAddressLimit(address, judge, isWrong);
   const strangers = createStrangers({ store, clock, perMinute: config.startsPerMinute });

@@ -1,7 +1,7 @@
 import { type Params, words } from './params.ts';
 
 /** Levels of a sign-in, weakest first. See "What tokens say" in docs/architecture.md. */
-export const acrLevels = ['single', 'mfa', 'phr'] as const;
+const acrLevels = ['single', 'mfa', 'phr'] as const;
 
 export interface RequestedAcr {
   /** `acr_values`: in order of preference. */

@@ -46,6 +46,8 @@ export interface OidcParts {
     /** Effective for one portal; without one, for the realm alone. */
     readonly sessionRules: (realm: Realm, portal: Portal | undefined) => SessionRules;
     readonly judgeSession: JudgeSession;
+    /** Levels of sign-in that the realm can reach: what discovery names. */
+    readonly reachableAcr: (realm: Realm) => readonly string[];
   };
 }
 

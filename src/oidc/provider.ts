@@ -7,7 +7,7 @@ import type { People } from '../people/index.ts';
 import { type Portal, type Realm, requiresPkce } from '../realm/index.ts';
 import { Duplicate } from '../store/index.ts';
 import { createFindAccount } from './accounts.ts';
-import { acrLevels, answeredAcr, requestedAcr } from './acr.ts';
+import { answeredAcr, requestedAcr } from './acr.ts';
 import { keepNoAnonymousSessions, withholdAnonymousCookie } from './anonymous-sessions.ts';
 import { leave } from './answers.ts';
 import { scopeClaims, supportedScopes } from './claims.ts';
@@ -55,6 +55,7 @@ export interface ProviderParts {
   readonly fetch: GuardedFetch;
   readonly sessionRules: Judges['sessionRules'];
   readonly judgeSession: Judges['judgeSession'];
+  readonly reachableAcr: (realm: Realm) => readonly string[];
   readonly log: Logger;
 }
 
@@ -82,7 +83,7 @@ export function createProvider(parts: ProviderParts): Provider {
     fetch: parts.fetch as typeof fetch,
     pkce: { required: (_ctx, client) => requiresPkce(portalOf(client.clientId) ?? { kind: 'browser' }) },
     allowOmittingSingleRegisteredRedirectUri: false,
-    acrValues: acrLevels,
+    acrValues: parts.reachableAcr(realm),
     scopes: supportedScopes,
     claims: scopeClaims,
     conformIdTokenClaims: true,

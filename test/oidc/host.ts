@@ -128,6 +128,7 @@ export class Host {
       admitStranger: (address) => this.admitStranger(address),
       policy: {
         sessionRules: () => this.rules,
+        reachableAcr: () => ['single', 'mfa', 'phr'],
         judgeSession: (realm, session, request) => this.judgeSession(realm, session, request),
       },
     });
