@@ -153,6 +153,11 @@ describe('metrics', () => {
     expect(stepOutcome(method, route, status)).toEqual(expected);
   });
 
+  it('count a form that was led back to its page as asked again', () => {
+    const back = 'https://id.example/sign-in/u/password?fault=f';
+    expect(stepOutcome('POST', '/sign-in/:uid/password', 303, back)).toEqual({ step: 'password', outcome: 'again' });
+  });
+
   it('of several workers are added up; lengths of shared queues are not', async () => {
     const parts = [];
     for (const waiting of [3, 3]) {

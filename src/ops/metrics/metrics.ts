@@ -77,7 +77,7 @@ export function createMetrics(): Metrics {
         const method = methods.has(koa.method) ? koa.method : 'other';
         const status = koa.res.writableFinished ? koa.res.statusCode : 'cut off';
         requests.observe({ method, route, status }, (performance.now() - startedAt) / 1000);
-        const passed = stepOutcome(method, route, koa.res.statusCode);
+        const passed = stepOutcome(method, route, koa.res.statusCode, String(koa.res.getHeader('location') ?? ''));
         if (passed !== undefined) steps.inc(passed);
       });
     },

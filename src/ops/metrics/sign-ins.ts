@@ -23,15 +23,17 @@ export function countEvent({ ended, seconds, events }: SignInMetrics, { body }: 
   }
 }
 
-/** What became of a form of a sign-in; undefined for every other request. */
+/** What became of a form of a sign-in; undefined for every other request. `location`: where the answer leads. */
 export function stepOutcome(
   method: string,
   route: string,
   status: number,
+  location = '',
 ): { readonly step: string; readonly outcome: 'passed' | 'again' | 'held' | 'failed' } | undefined {
   const step = /^\/sign-in\/:uid\/(.+)$/.exec(route)?.[1];
   if (method !== 'POST' || step === undefined) return undefined;
-  if (status === 303) return { step, outcome: 'passed' };
+  // A form that is not taken leads back to its page, which says why.
+  if (status === 303) return { step, outcome: /[?&]fault=/.test(location) ? 'again' : 'passed' };
   if (status === 429) return { step, outcome: 'held' };
   return { step, outcome: status >= 500 ? 'failed' : 'again' };
 }
