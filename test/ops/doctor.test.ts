@@ -144,13 +144,13 @@ describe('gatehouse doctor', () => {
       const program = new Command().exitOverride();
       program.configureOutput({ writeOut: (text) => out.push(text), writeErr: () => undefined });
       doctorCommand(program, () => ({ read: readConfig(env), clock }));
-      const before = process.exitCode;
+      process.exitCode = 0;
       await program.parseAsync(['doctor', '--json'], { from: 'user' });
       const exitCode = process.exitCode;
-      process.exitCode = before;
+      process.exitCode = 0;
       return { exitCode, report: JSON.parse(out.join('')) as { isHealthy: boolean; findings: Finding[] } };
     };
-    expect(await run()).toMatchObject({ exitCode: undefined, report: { isHealthy: true } });
+    expect(await run()).toMatchObject({ exitCode: 0, report: { isHealthy: true } });
     env.GATEHOUSE_TRUST_PROXY = '0.0.0.0/0';
     const { exitCode, report } = await run();
     expect({ exitCode, isHealthy: report.isHealthy }).toEqual({ exitCode: 1, isHealthy: false });
