@@ -18,6 +18,7 @@ import { cookiesOf } from './cookies.ts';
 import { fapi2Feature, rotatesRefreshTokens } from './fapi2.ts';
 import { queueLogoutNotices } from './features/backchannel-logout.ts';
 import { acceptVouched, deviceFlowFeature } from './features/device-flow.ts';
+import { keepDevicePace } from './features/device-pace.ts';
 import { dpopFeature } from './features/dpop.ts';
 import { createIntrospection } from './features/introspection.ts';
 import type { LogoutNotices } from './features/logout-notices.ts';
@@ -131,6 +132,7 @@ export function createProvider(parts: ProviderParts): Provider {
   queueLogoutNotices(provider, realm.id, parts.logoutNotices);
   acceptVouched(provider);
   reportErrors(provider, parts.log);
+  if (isGrantUsed(portals, 'device_code')) provider.use(keepDevicePace(clock));
   provider.use(async (ctx, next) => {
     allowHashedScripts(ctx.res);
     await next();

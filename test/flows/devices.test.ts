@@ -42,12 +42,17 @@ describe('devices', () => {
   }
   const start = async (clientId = 'tv', scope = 'openid offline_access') =>
     (await post('/device/auth', { client_id: clientId, scope })).body as unknown as Started;
-  const poll = (started: Started, clientId = 'tv') =>
+  const ask = (started: Started, clientId = 'tv') =>
     post('/token', {
       grant_type: grant,
       client_id: clientId,
       device_code: started.device_code,
     });
+  /** At the pace that was asked for. */
+  const poll = (started: Started, clientId = 'tv') => {
+    app.clock.advance(6_000);
+    return ask(started, clientId);
+  };
   async function toConfirm(browser: Visitor, started: Started): Promise<Visitor> {
     await browser.visit(started.verification_uri);
     expect(browser.page.step).toBe('device-code');
@@ -240,5 +245,18 @@ describe('devices', () => {
     const started = await start();
     await browser.visit(`${issuer}/device`);
     expect((await browser.fill({ user_code: started.user_code }).submit()).status).toBe(429);
+  });
+
+  it('are told at which pace to ask, and to slow down when they ask faster', async () => {
+    const { body: started } = await post('/device/auth', { client_id: 'tv', scope: 'openid' });
+    expect(started).toMatchObject({ interval: 5 });
+    const answer = async () => (await ask(started as unknown as Started)).body.error;
+    expect(await answer()).toBe('authorization_pending');
+    expect(await answer()).toBe('slow_down');
+    // From now on ten seconds (RFC 8628, section 3.5).
+    app.clock.advance(9_000);
+    expect(await answer()).toBe('slow_down');
+    app.clock.advance(15_000);
+    expect(await answer()).toBe('authorization_pending');
   });
 });
