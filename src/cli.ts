@@ -1,8 +1,10 @@
 /** `gatehouse <command>`: what operators and scripts do. Exit code 0: done; 1: refused; 2: wrong usage. */
+import { endWithReader } from './closed-pipe.ts';
 import { commandGroups } from './command-groups.ts';
 import { keepCompiled } from './keep-compiled.ts';
 
 keepCompiled();
+endWithReader(process.stdout, () => process.exit());
 const { Command, CommanderError } = await import('commander');
 
 const program = new Command('gatehouse')
