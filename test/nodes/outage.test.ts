@@ -114,7 +114,14 @@ onMongo(
       await mongo.halt();
       const seen = (await posts).map(({ status, step, text }) => ({ status, step, text }));
       // Done before it went away, turned away at the page, or told of it.
-      expect(seen.filter(({ status }) => ![200, 303, 422, 503].includes(status))).toEqual([]);
+      const others = seen.filter(({ status }) => ![200, 303, 422, 503].includes(status));
+      const said = town.nodes.map((node) =>
+        node
+          .said()
+          .split('\n')
+          .filter((line) => line.includes('"error"')),
+      );
+      expect({ others, said: others.length === 0 ? [] : said }).toEqual({ others: [], said: [] });
       await mongo.resume();
       await within(greenWithinMs, () => areAll(200));
       expect(await bound()).toBeLessThanOrEqual(1);

@@ -1,6 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
-import { GatehouseError } from '../../kernel/index.ts';
-import { Duplicate } from '../port.ts';
+import { translated } from './faults.ts';
 
 /** One pool of connections, opened when first needed and again when that failed. */
 export interface MongoConnection {
@@ -21,8 +20,6 @@ const majorityMs = 10_000;
 /** Finds a server that came back, or another primary, soon. */
 const heartbeatMs = 1_000;
 const pingMs = 1_000;
-/** https://www.mongodb.com/docs/manual/reference/error-codes/ */
-const duplicateKey = 11_000;
 
 export function createMongoConnection(address: string): MongoConnection {
   const connection = mongoose.createConnection();
@@ -82,28 +79,4 @@ export function createMongoConnection(address: string): MongoConnection {
       await connection.close();
     },
   };
-}
-
-function translated(collection: string, error: unknown): unknown {
-  const { MongoError, MongoServerError } = mongoose.mongo;
-  // What a filter or a change of the room threw is the room's.
-  if (!(error instanceof MongoError || error instanceof mongoose.Error)) return error;
-  if (error instanceof MongoServerError) {
-    if (error.code === duplicateKey) return new Duplicate(collection, duplicateIndex(error.message));
-    // A server that answered and refused is a mistake of ours, unless it says that another try may do.
-    const refused = `${collection}: the database refused (${String(error.code)})`;
-    if (!isPassing(error)) return new GatehouseError('internal', refused, { cause: error });
-  }
-  return new GatehouseError('unavailable', `${collection}: the database cannot be reached`, { cause: error });
-}
-
-function isPassing(error: mongoose.mongo.MongoServerError): boolean {
-  const labels = ['RetryableWriteError', 'TransientTransactionError', 'NetworkError', 'SystemOverloadedError'];
-  return error instanceof mongoose.mongo.MongoWriteConcernError || labels.some((label) => error.hasErrorLabel(label));
-}
-
-/** "E11000 duplicate key error collection: db.users index: email.1a2b3c4d dup key: { … }"; ours end in a definition. */
-function duplicateIndex(message: string): string {
-  const name = /index: (\S+)/.exec(message)?.[1] ?? '';
-  return name === '_id_' ? 'id' : name.replace(/\.[0-9a-f]{8}$/, '');
 }
