@@ -1,5 +1,5 @@
+import { nearest } from '../kernel/index.ts';
 import { type Config, type Entry, entries } from './entries.ts';
-import { nearest } from './nearest.ts';
 import { modeFaults } from './rules.ts';
 
 export type ConfigResult =

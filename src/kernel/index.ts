@@ -14,4 +14,5 @@ export {
   isPublicAddress,
 } from './guarded-fetch.ts';
 export { newId, newReference } from './ids.ts';
+export { nearest } from './nearest.ts';
 export { createKeyring, type Keyring, type SealingKey } from './sealing.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from './nearest.ts';
+import { nearest } from '../kernel/index.ts';
 import { wordsForSetting } from './setting-words.ts';
 
 export type Path = readonly PropertyKey[];

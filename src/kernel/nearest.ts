@@ -1,6 +1,9 @@
-/** The one of `known` that `given` was probably meant to be: at most two slips away, a third of a short word. */
+/**
+ * The one of `known` that `given` was probably meant to be: at most two slips away, a third of a short
+ * word, a fifth of a long one.
+ */
 export function nearest(given: string, known: readonly string[]): string | undefined {
-  const slips = Math.min(2, Math.ceil(given.length / 3));
+  const slips = Math.max(Math.min(2, Math.ceil(given.length / 3)), Math.floor(given.length / 5));
   return known
     .map((name) => ({ name, distance: distance(given.toLowerCase(), name.toLowerCase()) }))
     .filter((candidate) => candidate.distance <= slips)
