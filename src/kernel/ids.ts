@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-/** 128 random bits, base64url, 22 characters; never a dash first, which command lines take for an option. */
+/**
+ * 128 random bits, base64url, 22 characters. A letter or digit first: command lines take a dash for an option, and
+ * client ids may begin with neither dash nor underscore.
+ */
 export function newId(): string {
   const id = randomBytes(16).toString('base64url');
-  return id.startsWith('-') ? newId() : id;
+  return /^[-_]/.test(id) ? newId() : id;
 }
 
 const drawnAtOnce = 512;
