@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Declaration, Doc } from '../store/index.ts';
+import { type Declaration, type Doc, outboxShape } from '../store/index.ts';
 import { nameKey, normalise } from './normalise.ts';
 import type { User } from './user.ts';
 
@@ -21,17 +21,6 @@ export interface Claim extends Doc {
   /** Nobody's since then. The sweeper removes it, which unlike a removal of ours cannot hit a claim made meanwhile. */
   readonly releasedAt?: Date;
 }
-
-const outboxShape = z
-  .array(
-    z.object({
-      id: z.string(),
-      kind: z.enum(['audit', 'message']),
-      at: z.date(),
-      body: z.record(z.string(), z.unknown()),
-    }),
-  )
-  .exactOptional();
 
 export const usersDeclaration: Declaration<StoredUser> = {
   name: 'users',

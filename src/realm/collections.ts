@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { rulesShape } from '../policy/index.ts';
-import type { Declaration } from '../store/index.ts';
+import { type Declaration, outboxShape } from '../store/index.ts';
 import { portalProtocolShape, realmProtocolShape } from './protocol-shape.ts';
 import { allLanguages, type Portal, type Realm } from './realm.ts';
 
@@ -26,17 +26,6 @@ export type StoredPortal = Portal & {
 
 const appliedShape = z
   .object({ file: z.string(), at: z.date(), settings: z.record(z.string(), z.unknown()) })
-  .exactOptional();
-
-const outboxShape = z
-  .array(
-    z.object({
-      id: z.string(),
-      kind: z.enum(['audit', 'message']),
-      at: z.date(),
-      body: z.record(z.string(), z.unknown()),
-    }),
-  )
   .exactOptional();
 
 export const realmsDeclaration: Declaration<StoredRealm> = {
