@@ -69,8 +69,8 @@ export function conformsInCopying(
         }),
       );
       await things.insert(aThing({ id: 'ünï/côde 🦊', label: 'ünï' }));
-      await things.insert(aThing({ id: 'used', count: 5_000 }));
-      await things.update('used', (thing) => ({ ...thing, count: 5_001 }));
+      await things.insert(aThing({ id: 'used', count: 5_000_000 }));
+      await things.update('used', (thing) => ({ ...thing, count: 5_000_001 }));
       return house;
     }
 
@@ -106,7 +106,7 @@ export function conformsInCopying(
       expect((await other.things.findBy('mail', ['mia@example.com']))?.secret).toBe('battery staple');
       const tagged = await other.things.list({ index: 'tag', equals: ['a'], limit: 2 });
       expect(tagged.items.map(({ id }) => id)).toStrictEqual(['rich']);
-      expect(await other.things.update('used', (thing) => (thing.count < 5_001 ? thing : undefined))).toMatchObject({
+      expect(await other.things.update('used', (thing) => (thing.count < 5_000_001 ? thing : undefined))).toMatchObject({
         ok: false,
       });
     });
