@@ -3,6 +3,7 @@
  * Promises: nothing accepted is lost, a message is sent at most once unless a mail server's answer was lost on the
  * way (then at most twice), no secret stays after sending. Must not know why a message is sent, nor judge who gets one.
  */
+export type { Admitted, Allowance, AllowanceRefusal, CodeMessage } from './allowance/allowance.ts';
 export { type MessagingCommandsContext, messagingCommands } from './commands.ts';
 export { type Greeted, greetMailServer } from './greet.ts';
 export { isMailable } from './mail-letter.ts';
