@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../test/support/free-port.ts';
 import { hasPython, pythonPrograms } from './python-for-tests.ts';
 
 export interface MongoForTests {
@@ -33,8 +34,8 @@ export async function startMongo(): Promise<MongoForTests> {
   const home = await mkdtemp(join(tmpdir(), 'gatehouse-mongodb-'));
   const config = join(home, 'empty.toml');
   await writeFile(config, '');
-  let server: Awaited<ReturnType<typeof listening>> | undefined = await listening(program, config, home, 0);
-  const { port } = server;
+  const port = await freePort();
+  let server: Awaited<ReturnType<typeof listening>> | undefined = await listening(program, config, home, port);
   const halt = async () => {
     await server?.end();
     server = undefined;
@@ -71,17 +72,15 @@ async function listening(program: string, config: string, home: string, port: nu
     child.once('close', () => resolve());
   });
   let said = '';
-  const chosen = await new Promise<number>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      const found = /listening on 127\.0\.0\.1:(\d+)/.exec(said);
-      if (found !== null) resolve(Number(found[1]));
+      if (/listening on 127\.0\.0\.1:\d+/.test(said)) resolve();
     });
     child.once('error', reject);
     void ended.then(() => reject(new Error(`the MongoDB server for tests ended: ${said.slice(-2_000)}`)));
   });
   return {
-    port: chosen,
     async end() {
       child.kill('SIGKILL');
       await ended;

@@ -1,6 +1,6 @@
-import type { AddressInfo } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { freePort } from './free-port.ts';
 
 export interface ReceivedMail {
   /** Envelope. */
@@ -42,16 +42,17 @@ export class MailServer {
   connections = 0;
   readonly #options: MailServerOptions;
   #server: SMTPServer | undefined;
-  #port = 0;
+  readonly #port: number;
   #arrivals: (() => void)[] = [];
   readonly #behaviours = new Map<string, Behaviour>();
 
-  private constructor(options: MailServerOptions) {
+  private constructor(options: MailServerOptions, port: number) {
     this.#options = options;
+    this.#port = port;
   }
 
   static async start(options: MailServerOptions = {}): Promise<MailServer> {
-    const server = new MailServer(options);
+    const server = new MailServer(options, await freePort());
     await server.up();
     return server;
   }
@@ -103,9 +104,11 @@ export class MailServer {
       },
       onClose: (session) => this.#behaviours.delete(session.id),
     });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.#port, '127.0.0.1', resolve);
+    });
     server.on('error', () => {});
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (server.server.address() as AddressInfo).port;
     this.#server = server;
   }
 
