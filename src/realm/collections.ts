@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rulesShape } from '../policy/index.ts';
 import { type Declaration, outboxShape } from '../store/index.ts';
+import { messagesShape } from './messages-shape.ts';
 import { portalProtocolShape, realmProtocolShape } from './protocol-shape.ts';
 import { allLanguages, type Portal, type Realm } from './realm.ts';
 
@@ -41,6 +42,7 @@ export const realmsDeclaration: Declaration<StoredRealm> = {
     links: z.object({ privacy: z.string().exactOptional(), help: z.string().exactOptional() }).exactOptional(),
     origin: z.string().exactOptional(),
     policy: rulesShape,
+    messages: messagesShape.exactOptional(),
     ...realmProtocolShape,
     createdAt: z.date(),
     changedAt: z.date(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rulesShape } from '../policy/index.ts';
 import { originFault, webAddressFault } from './addresses.ts';
+import { messagesShape } from './messages-shape.ts';
 import { portalProtocolShape, realmProtocolShape, scopeShape } from './protocol-shape.ts';
 import { allLanguages } from './realm.ts';
 
@@ -65,6 +66,7 @@ export const realmSettingsShape = z.strictObject({
     .optional()
     .describe('An origin of its own, which is then the issuer. Without it: `{GATEHOUSE_ORIGIN}/realms/{realm}`.'),
   policy: rulesShape.default({}).describe('Rules of the realm; below it can only tighten.'),
+  messages: messagesShape.exactOptional().describe('Codes by text message and call: where to, how many, for how much.'),
   ...realmProtocolShape,
 });
 

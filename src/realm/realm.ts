@@ -2,6 +2,7 @@ import type { AuditEvent } from '../audit/index.ts';
 import type { Rules } from '../policy/index.ts';
 import type { Doc } from '../store/index.ts';
 import type { ClientJwk } from './client-keys.ts';
+import type { MessagesSettings } from './messages-shape.ts';
 
 /** One login domain: its own issuer, people, portals, policy, branding, keys. `id` is its name in addresses. */
 export interface Realm extends Doc {
@@ -17,6 +18,8 @@ export interface Realm extends Doc {
   /** Own origin of this realm, without a path; then it is the issuer. Absent: `{origin}/realms/{id}`. */
   readonly origin?: string;
   readonly policy: Rules;
+  /** Codes by text message and call; defaults apply to what is left out. */
+  readonly messages?: MessagesSettings;
   /** AAGUIDs of the only authenticators that passkeys may be on; all are when absent. */
   readonly passkeys?: { readonly authenticators: readonly string[] };
   /** Protected resources that tokens can be for. */
