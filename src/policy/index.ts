@@ -14,7 +14,7 @@ export {
   wrongPerRangeAndHour,
 } from './address-guessing.ts';
 export { allowedKinds, combine, everyMethod } from './effective.ts';
-export type { Facts } from './facts.ts';
+export type { FactorFacts, Facts, PersonFacts } from './facts.ts';
 export {
   type Consequence,
   emptyTally,
@@ -29,9 +29,19 @@ export {
   settle,
   type Tally,
 } from './guessing.ts';
-export type { Decision, Effective, EffectiveRule, Level, Reason } from './level.ts';
+export {
+  allOverruled,
+  type Decision,
+  type Effective,
+  type EffectiveRule,
+  type Level,
+  type Overruled,
+  type Placed,
+  type Reason,
+  type Requirement,
+} from './level.ts';
 export { next } from './next.ts';
-export type { Next, StepName } from './next-step.ts';
+export type { Next, Postponement, StepName } from './next-step.ts';
 export { passwordMinLengthFor } from './password-length.ts';
 export { type Circumstance, circumstances } from './reason.ts';
-export { type Rules, rulesShape } from './rules.ts';
+export { allRoles, allRules, type Grace, type Role, type RuleName, type Rules, rulesShape } from './rules.ts';

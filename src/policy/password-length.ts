@@ -1,5 +1,7 @@
-import type { Effective, EffectiveRule, Level } from './level.ts';
-import { named, product } from './reason.ts';
+import { strictest } from './combinations.ts';
+import type { Effective, EffectiveRule } from './level.ts';
+import { product } from './reason.ts';
+import type { Statements } from './statements.ts';
 
 /** Unicode code points. NIST SP 800-63B-4 §3.1.1.2: 15 where the password stands alone, 8 beside a second factor. */
 const shortestAlone = 15;
@@ -9,14 +11,17 @@ const shortestBesideSecondFactor = 8;
  * The strictest of what levels set, never below the floor. `hasSecondFactor`: everybody under these levels must use
  * one. The value holds for everybody; `passwordMinLengthFor` is gentler to a person known to have a second factor.
  */
-export function combinePasswordMinLength(levels: readonly Level[], hasSecondFactor: boolean): EffectiveRule<number> {
+export function combinePasswordMinLength(
+  said: Statements['passwordMinLength'],
+  hasSecondFactor: boolean,
+): EffectiveRule<number> {
   const floor = hasSecondFactor ? shortestBesideSecondFactor : shortestAlone;
-  const said = levels.flatMap((level) =>
-    level.rules.passwordMinLength === undefined ? [] : [{ level: named(level), value: level.rules.passwordMinLength }],
+  const combined = strictest(said, floor, (length) => length);
+  if (combined.value >= floor) return combined;
+  const others = (said ?? []).map(
+    ({ by, value, overruled }) => ({ level: by, value, why: overruled ?? 'floor' }) as const,
   );
-  const value = Math.max(floor, ...said.map((each) => each.value));
-  const from = said.find((each) => each.value === value)?.level ?? product;
-  return { value, from, others: said.filter((each) => each.value !== value) };
+  return { value: floor, from: product, others };
 }
 
 /** How long a password this person must have, and which level says so. */
@@ -24,8 +29,9 @@ export function passwordMinLengthFor(
   rules: Effective,
   hasSecondFactor: boolean,
 ): { value: number; from: EffectiveRule<number>['from'] } {
-  const { value, from, others } = rules.passwordMinLength;
+  const { value, from } = rules.passwordMinLength;
   if (!hasSecondFactor || from.kind !== 'product') return { value, from };
+  const others = rules.passwordMinLength.others.filter((other) => other.why === 'floor');
   const shortest = Math.max(shortestBesideSecondFactor, ...others.map((other) => other.value));
   return { value: shortest, from: others.find((other) => other.value === shortest)?.level ?? product };
 }

@@ -99,7 +99,7 @@ function strength({ facts }: Situation, method: Method): Acr {
 }
 
 function challenge(methods: readonly Method[], reasons: readonly Reason[]): Next {
-  return { step: 'challenge', methods: methods.map((method) => method.id), reasons };
+  return { step: 'challenge', methods: methods.map((method) => method.id), canRememberDays: 0, reasons };
 }
 
 function enrolment(

@@ -152,7 +152,16 @@ export interface HeldPage {
  * `locked` (ended because the account was locked or shut); `portal` (it was shut or removed meanwhile).
  */
 export interface RefusedPage {
-  readonly why: 'disabled' | 'second_factor_locked' | 'stuck' | 'guesses' | 'changed' | 'locked' | 'portal';
+  readonly why:
+    | 'disabled'
+    | 'second_factor_locked'
+    | 'stuck'
+    | 'network'
+    | 'hours'
+    | 'guesses'
+    | 'changed'
+    | 'locked'
+    | 'portal';
   /** POST, no fields: tell the portal. Undefined when the portal no longer waits. */
   readonly cancelAction: string | undefined;
 }

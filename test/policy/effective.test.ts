@@ -11,8 +11,24 @@ describe('rules of several levels', () => {
     const values = Object.fromEntries(Object.entries(rules).map(([rule, { value }]) => [rule, value]));
     expect(values).toEqual({
       secondFactor: 'optional',
+      requiredFrom: 'at_once',
+      grace: 'none',
+      forRoles: 'all',
       passkeySignIn: 'no',
       methods: [everyMethod],
+      methodOrder: [],
+      secondMethod: 'no',
+      tokenCodes: 'one',
+      preassignedTokensOnly: 'no',
+      peoplePerToken: 1,
+      sms: 'allowed',
+      voice: 'allowed',
+      rememberBrowserDays: 0,
+      lostPhone: { waitHours: 72, approvers: 'admin' },
+      externalAuthentication: 'none',
+      budget: [],
+      networks: [],
+      hours: [],
       sessionHours: 24,
       idleMinutes: 60,
       passwordMinLength: 15,
@@ -54,7 +70,7 @@ describe('rules of several levels', () => {
     ]);
     expect(secondFactor.from).toEqual({ kind: 'portal', id: 'shop', name: 'The shop' });
     expect(secondFactor.others).toEqual([
-      { level: { kind: 'realm', id: 'web1', name: 'The web1' }, value: 'optional' },
+      { level: { kind: 'realm', id: 'web1', name: 'The web1' }, value: 'optional', why: 'looser' },
     ]);
   });
 
@@ -83,7 +99,7 @@ describe('the password’s shortest length', () => {
 
   it('lists the level whose figure the floor overruled', () => {
     expect(combine([realm({ passwordMinLength: 10 })]).passwordMinLength.others).toEqual([
-      { level: { kind: 'realm', id: 'web1', name: 'The web1' }, value: 10 },
+      { level: { kind: 'realm', id: 'web1', name: 'The web1' }, value: 10, why: 'floor' },
     ]);
   });
 });

@@ -5,6 +5,7 @@ import {
   type Facts,
   type Level,
   next,
+  type RuleName,
   type Rules,
   reaches,
   rulesShape,
@@ -260,7 +261,7 @@ describe('levels', () => {
     fc.assert(
       fc.property(levels, (list) => {
         const effective = combine(list);
-        for (const rule of Object.keys(effective) as (keyof Rules)[]) {
+        for (const rule of Object.keys(effective) as RuleName[]) {
           const said = list.filter((each) => each.rules[rule] !== undefined).map((each) => each.id);
           const { from, others } = effective[rule];
           const ids = others.map((other) => other.level.id);
