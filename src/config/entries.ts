@@ -9,6 +9,9 @@ import {
   origin,
   origins,
   path,
+  phoneNumber,
+  token,
+  twilioSid,
   wholeNumber,
 } from './kinds.ts';
 
@@ -115,6 +118,32 @@ export const entries = {
     kind: mailbox,
     why: 'The sender of our mails.',
     production: 'must be set',
+  }),
+  twilioAccountSid: entry({
+    name: 'GATEHOUSE_TWILIO_ACCOUNT_SID',
+    default: undefined,
+    kind: twilioSid,
+    why: 'The Twilio account that carries codes by text message and call. Without one, development shows them at /dev/outbox, and production offers no codes by phone.',
+  }),
+  twilioAuthToken: entry({
+    name: 'GATEHOUSE_TWILIO_AUTH_TOKEN',
+    default: undefined,
+    kind: token,
+    isSecret: true,
+    why: 'The token of that account: we are known to Twilio by it, and Twilio to us.',
+  }),
+  twilioFrom: entry({
+    name: 'GATEHOUSE_TWILIO_FROM',
+    default: undefined,
+    kind: phoneNumber,
+    why: 'The number of that account that text messages and calls come from. It must be able to do both.',
+  }),
+  twilioUrl: entry({
+    name: 'GATEHOUSE_TWILIO_URL',
+    default: undefined,
+    kind: origin,
+    why: 'Another address than Twilio’s own, for tests: whatever answers there gets the token and the codes.',
+    production: 'must be https',
   }),
   workers: entry({
     name: 'GATEHOUSE_WORKERS',

@@ -136,3 +136,23 @@ export const mailbox: Kind<string> = {
       ? right(text)
       : wrong(`a mail address such as "Example Sign-in <no-reply@example.com>", not "${text}"`),
 };
+
+export const twilioSid: Kind<string> = {
+  bounds: '`AC` and 32 hexadecimal digits',
+  parse: (text) =>
+    /^AC[0-9a-f]{32}$/i.test(text)
+      ? right(text)
+      : wrong(`"AC" and 32 hexadecimal digits, as the first page of the Twilio console shows it, not "${text}"`),
+};
+
+/** Its text is never repeated in a fault. */
+export const token: Kind<string> = {
+  bounds: '16 to 256 characters without blanks',
+  parse: (text) => (/^\S{16,256}$/.test(text) ? right(text) : wrong('16 to 256 characters without blanks')),
+};
+
+export const phoneNumber: Kind<string> = {
+  bounds: 'a telephone number such as `+12025550140`',
+  parse: (text) =>
+    /^\+[1-9]\d{6,14}$/.test(text) ? right(text) : wrong(`a telephone number such as +12025550140, not "${text}"`),
+};

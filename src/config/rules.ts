@@ -8,6 +8,7 @@ export function modeFaults(config: Config, given: ReadonlySet<string>): readonly
   return [
     ...keys,
     ...portFaults(config),
+    ...twilioFaults(config),
     ...(config.mode === 'production' ? productionFaults(config, given) : developmentFaults(config)),
   ];
 }
@@ -23,6 +24,28 @@ function portFaults({ mode, port, metricsPort, demoPort }: Config): readonly str
       : []),
     ...(isTaken(demo, [port, metricsPort])
       ? [`GATEHOUSE_DEMO_PORT is ${demo}, as is another port of Gatehouse: choose another.`]
+      : []),
+  ];
+}
+
+/** An account is all three, or none. */
+function twilioFaults({ mode, twilioAccountSid, twilioAuthToken, twilioFrom, twilioUrl }: Config): readonly string[] {
+  const parts = {
+    GATEHOUSE_TWILIO_ACCOUNT_SID: twilioAccountSid,
+    GATEHOUSE_TWILIO_AUTH_TOKEN: twilioAuthToken,
+    GATEHOUSE_TWILIO_FROM: twilioFrom,
+  };
+  const given = Object.entries(parts).filter(([, value]) => value !== undefined);
+  const missing = Object.entries(parts).filter(([, value]) => value === undefined);
+  const isWanted = given.length > 0 || twilioUrl !== undefined;
+  return [
+    ...(isWanted && missing.length > 0
+      ? [
+          `${missing.map(([name]) => name).join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: an account with Twilio needs its SID, its token and a number.`,
+        ]
+      : []),
+    ...(mode === 'production' && twilioUrl?.startsWith('http:') === true
+      ? [`GATEHOUSE_TWILIO_URL must be https in production, not "${twilioUrl}": codes and the token go there.`]
       : []),
   ];
 }

@@ -4,6 +4,13 @@
  * way (then at most twice), no secret stays after sending. Must not know why a message is sent, nor judge who gets one.
  */
 export type { Admitted, Allowance, AllowanceRefusal, CodeMessage } from './allowance/allowance.ts';
+export {
+  type AllowanceDesk,
+  type AllowanceParts,
+  createAllowance,
+  type MeasuredMessage,
+} from './allowance/create-allowance.ts';
+export type { BudgetedOrganization } from './allowance/levels.ts';
 export { type MessagingCommandsContext, messagingCommands } from './commands.ts';
 export { type Greeted, greetMailServer } from './greet.ts';
 export { isMailable } from './mail-letter.ts';
@@ -13,4 +20,7 @@ export type { Outbox, OutboxEntry } from './outbox.ts';
 export type { MessageState, QueuedMessage } from './queue.ts';
 export type { MessageViews } from './render.ts';
 export type { Sent } from './sender.ts';
+export { openTelephony, type TelephonySetting } from './telephony/open.ts';
+export type { PhoneCode, SendNews, Telephony } from './telephony/telephony.ts';
 export type { MessageModel, MessageParams } from './template-model.ts';
+export { greetTwilio, twilioOf } from './twilio/greet.ts';

@@ -5,6 +5,7 @@ import { checkDatabase } from './database.ts';
 import { checkFiles } from './files.ts';
 import { type Finding, fault, ok } from './finding.ts';
 import { checkAddress, checkMail, checkProxies, checkRealms } from './outside.ts';
+import { checkPhone } from './phone.ts';
 import { reasonOf } from './reason.ts';
 
 export interface Examination {
@@ -30,7 +31,12 @@ export async function examine({ read, clock, timeFrom }: Examination): Promise<r
   const database = await checkDatabase(config, { keyring: keyring.keys, clock });
   findings.push(...database.findings);
   findings.push(await checkClock(clock, database.inspection, timeFrom));
-  findings.push(await checkMail(config), ...checkProxies(config), ...checkRealms(config.mode, database.realms));
+  findings.push(
+    await checkMail(config),
+    await checkPhone(config),
+    ...checkProxies(config),
+    ...checkRealms(config.mode, database.realms),
+  );
   findings.push(await checkAddress(config));
   return findings;
 }

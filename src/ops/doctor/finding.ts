@@ -6,6 +6,7 @@ export type Check =
   | 'database'
   | 'clock'
   | 'mail'
+  | 'phone'
   | 'proxies'
   | 'realms'
   | 'address';

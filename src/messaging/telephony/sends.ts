@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { type Collection, type Declaration, type Doc, Duplicate, type Store } from '../../store/index.ts';
+import type { AllowanceRefusal } from '../allowance/allowance.ts';
+
+/**
+ * `sending`: written down before the provider is asked. `taken`: it has it. `delivered`: received, or the call was
+ * answered. `unreachable`: it did not arrive. `withheld`: the allowance refused it. The others as in `Taken`.
+ */
+export type SendState = 'sending' | 'taken' | 'delivered' | 'unreachable' | 'withheld' | 'refused' | 'away' | 'unsure';
+
+/** One code on its way to a telephone, or what became of it. Neither the code nor the whole number. */
+export interface Send extends Doc {
+  readonly realm: string;
+  readonly userId: string;
+  readonly signIn: string;
+  readonly channel: 'sms' | 'voice';
+  readonly to: string;
+  readonly state: SendState;
+  readonly withheld?: { readonly why: AllowanceRefusal; readonly retryAt?: Date | undefined } | undefined;
+  /** Of the allowance, to tell it what became of this. */
+  readonly admission?: string | undefined;
+  readonly providerId?: string | undefined;
+  /** Answers by keys that were taken so far, in a call. */
+  readonly turns: number;
+  readonly isBackupCalled: boolean;
+  readonly address: string;
+  readonly at: Date;
+  readonly removeAt: Date;
+}
+
+const sendsDeclaration: Declaration<Send> = {
+  name: 'phone_sends',
+  shape: z.object({
+    id: z.string(),
+    realm: z.string(),
+    userId: z.string(),
+    signIn: z.string(),
+    channel: z.enum(['sms', 'voice']),
+    to: z.string(),
+    state: z.enum(['sending', 'taken', 'delivered', 'unreachable', 'withheld', 'refused', 'away', 'unsure']),
+    withheld: z
+      .object({ why: z.string() as unknown as z.ZodType<AllowanceRefusal>, retryAt: z.date().optional() })
+      .optional(),
+    admission: z.string().optional(),
+    providerId: z.string().optional(),
+    turns: z.number().int(),
+    isBackupCalled: z.boolean(),
+    address: z.string(),
+    at: z.date(),
+    removeAt: z.date(),
+  }),
+  indexes: [],
+  expiry: 'removeAt',
+  sealed: ['to'],
+  // The process asks the provider right after; a power cut ends both.
+  survives: 'process',
+};
+
+const keptMs = 24 * 60 * 60 * 1000;
+
+/** News only ever moves forward: callbacks come late, twice and out of order. */
+const rank: Readonly<Record<SendState, number>> = {
+  sending: 0,
+  unsure: 1,
+  away: 1,
+  taken: 2,
+  unreachable: 3,
+  delivered: 4,
+  withheld: 5,
+  refused: 5,
+};
+
+export interface Sends {
+  get(id: string): Promise<Send | undefined>;
+  /** False: it is there already, so whoever wrote it sends it. */
+  begin(send: Omit<Send, 'state' | 'turns' | 'isBackupCalled' | 'removeAt'>): Promise<boolean>;
+  /** True when this was news. */
+  advance(
+    id: string,
+    state: SendState,
+    more?: Partial<Pick<Send, 'withheld' | 'admission' | 'providerId'>>,
+  ): Promise<boolean>;
+  /** True for one of any number of racers. */
+  takeTurn(id: string, turn: number): Promise<boolean>;
+  takeBackup(id: string): Promise<boolean>;
+}
+
+export function createSends(store: Store): Sends {
+  const sends: Collection<Send> = store.collection(sendsDeclaration);
+  const once = async (id: string, change: (send: Send) => Send | undefined) => (await sends.update(id, change)).ok;
+
+  return {
+    get: (id) => sends.get(id),
+    async begin(send) {
+      const removeAt = new Date(send.at.getTime() + keptMs);
+      try {
+        await sends.insert({ ...send, state: 'sending', turns: 0, isBackupCalled: false, removeAt });
+        return true;
+      } catch (error) {
+        if (error instanceof Duplicate) return false;
+        throw error;
+      }
+    },
+    advance: (id, state, more = {}) =>
+      once(id, (send) => (rank[state] > rank[send.state] ? { ...send, ...more, state } : undefined)),
+    takeTurn: (id, turn) => once(id, (send) => (send.turns === turn ? { ...send, turns: turn + 1 } : undefined)),
+    takeBackup: (id) => once(id, (send) => (send.isBackupCalled ? undefined : { ...send, isBackupCalled: true })),
+  };
+}

@@ -1,0 +1,218 @@
+import type { Clock } from '../../kernel/index.ts';
+import type { Log, Store } from '../../store/index.ts';
+import type { Allowance, AllowanceRefusal, CodeMessage } from '../allowance/allowance.ts';
+import { type Circuit, createCircuit } from './circuit.ts';
+import type { CallScript, Destination, Dispatch, Gateway, Taken } from './gateway.ts';
+import { createSends, type Send, type SendState, type Sends } from './sends.ts';
+import type { Words } from './words.ts';
+
+/** A code for one person in one sign-in. */
+export interface PhoneCode extends Omit<CodeMessage, 'number' | 'addressRange'> {
+  /** Sent at most once, however often and by however many it is asked for. */
+  readonly id: string;
+  readonly realmName: string;
+  /** Where the code is to be typed: names the origin in messages. */
+  readonly issuer: string;
+  readonly to: Destination;
+  /** Called when the first does not answer. */
+  readonly backup?: Destination | undefined;
+  readonly locale: string;
+  /** Absent: a call that asks for the digits of the sign-in page. */
+  readonly code?: string | undefined;
+  readonly until: Date;
+  /** The client's, and its range. */
+  readonly address: string;
+  readonly addressRange: string;
+}
+
+/** What is known of a send. `sending`: nothing yet, or who was to send it died. */
+export interface SendNews {
+  readonly state: SendState;
+  readonly channel: 'sms' | 'voice';
+  readonly at: Date;
+  readonly withheld?: { readonly why: AllowanceRefusal; readonly retryAt?: Date | undefined } | undefined;
+}
+
+/** Keys that were pressed in a call, judged by whoever sent it. `over`: it is no longer asked for. */
+export type JudgeKeys = (send: Send, digits: string) => Promise<'right' | 'wrong' | 'over'>;
+/** Somebody said in a call that they are not signing in. */
+export type TakeReport = (send: Send) => Promise<void>;
+
+export interface Telephony {
+  /** Whether there is anybody to carry messages and calls. */
+  readonly isThere: boolean;
+  /** Whether keys pressed in a call reach us. */
+  readonly hearsKeys: boolean;
+  /**
+   * Sends once, and answers within two seconds whatever the provider does; what it says later is kept as well. Asked
+   * again with the same id it sends nothing. Never throws for a provider's fault.
+   */
+  send(code: PhoneCode): Promise<void>;
+  news(id: string): Promise<SendNews | undefined>;
+  /** The code was used. */
+  used(id: string): Promise<void>;
+  /** Nothing goes to this number until then. */
+  hold(number: string, until: Date): Promise<void>;
+  /** Set once, by whoever judges. */
+  listen(to: { readonly keys: JudgeKeys; readonly report: TakeReport }): void;
+}
+
+/** What callbacks of a provider may do. */
+export interface TelephonyNews {
+  readonly sends: Sends;
+  told(id: string, state: 'taken' | 'delivered' | 'unreachable', script?: CallScript): Promise<void>;
+  keys: JudgeKeys;
+  report: TakeReport;
+}
+
+export interface TelephonyParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly words: Words;
+  /** Undefined: nobody carries anything. */
+  readonly gateway: Gateway | undefined;
+  readonly allowance: Allowance;
+}
+
+/** A page answers within three seconds; this leaves one for the rest of it. */
+const patienceMs = 2_000;
+
+/** Create before `store.bootstrap()`. */
+export function createTelephony(parts: TelephonyParts): {
+  readonly telephony: Telephony;
+  readonly news: TelephonyNews;
+} {
+  const { clock, log, words, gateway, allowance } = parts;
+  const sends = createSends(parts.store);
+  const circuit: Circuit = createCircuit(clock);
+  let listener: Parameters<Telephony['listen']>[0] | undefined;
+
+  function dispatchOf(code: PhoneCode, at: Date): Dispatch {
+    const lang = words.language(code.locale);
+    const base = { id: code.id, realm: code.realm, channel: code.channel, to: code.to, at };
+    if (code.channel === 'sms') {
+      const { code: digits = '', realmName: realm, issuer } = code;
+      return { ...base, text: words.message(lang, { realm, code: digits, host: new URL(issuer).hostname }) };
+    }
+    const { realmName, backup } = code;
+    const script = { id: code.id, realmName, lang, code: code.code, backup, turn: 0, until: code.until.toISOString() };
+    const parts = ['greeting', ...(code.code === undefined ? (['key-in'] as const) : (['code'] as const))] as const;
+    const said = parts.map((part) => words.call(lang, part, realmName)).join(' ');
+    return { ...base, text: code.code === undefined ? said : `${said} ${code.code}`, script };
+  }
+
+  /** Through the circuit; `unsure` when the provider takes longer than anybody waits. */
+  async function carry(dispatch: Dispatch, admission: string): Promise<void> {
+    const entered = gateway === undefined ? undefined : circuit.enter();
+    if (gateway === undefined || entered === undefined) {
+      await sends.advance(dispatch.id, 'away', { admission });
+      await allowance.failed(admission, 'refused');
+      return;
+    }
+    const settled = gateway.send(dispatch).then(async (taken) => {
+      entered.done(!taken.ok && taken.why !== 'refused');
+      await settle(dispatch, admission, taken);
+    });
+    settled.catch((error: unknown) => log.error({ err: error, send: dispatch.id }, 'what became of a code was lost'));
+    if (await isWithin(settled, patienceMs)) return;
+    // It goes on by itself; the answer is kept when it comes.
+    await sends.advance(dispatch.id, 'unsure', { admission });
+  }
+
+  async function settle(dispatch: Dispatch, admission: string, taken: Taken): Promise<void> {
+    if (taken.ok) {
+      const { providerId } = taken;
+      await sends.advance(dispatch.id, 'taken', { admission, ...(providerId === undefined ? {} : { providerId }) });
+      return;
+    }
+    log.warn({ send: dispatch.id, why: taken.why, reply: taken.reply }, 'a code was not sent');
+    await sends.advance(dispatch.id, taken.why, { admission });
+    // Where it may have been sent it may be billed.
+    if (taken.why !== 'unsure') await allowance.failed(admission, 'refused');
+  }
+
+  const telephony: Telephony = {
+    isThere: gateway !== undefined,
+    hearsKeys: gateway?.hearsKeys === true,
+    async send(code) {
+      const at = clock.now();
+      const { id, realm, userId, signIn, channel, to, address } = code;
+      if (!(await sends.begin({ id, realm, userId, signIn, channel, to: to.number, address, at }))) return;
+      const { organizationPath, addressRange } = code;
+      const about = { realm, organizationPath, userId, channel, addressRange, signIn };
+      const admitted = await allowance.admit({ ...about, number: to.number });
+      if (!admitted.ok) {
+        const { why, retryAt } = admitted;
+        await sends.advance(id, 'withheld', { withheld: { why, ...(retryAt === undefined ? {} : { retryAt }) } });
+        return;
+      }
+      await carry(dispatchOf(code, at), admitted.id);
+    },
+    async news(id) {
+      const send = await sends.get(id);
+      return send === undefined
+        ? undefined
+        : { state: send.state, channel: send.channel, at: send.at, withheld: send.withheld };
+    },
+    async used(id) {
+      const admission = (await sends.get(id))?.admission;
+      if (admission !== undefined) await allowance.used(admission);
+    },
+    hold: (number, until) => allowance.hold(number, until),
+    listen(to) {
+      listener = to;
+    },
+  };
+
+  return {
+    telephony,
+    news: {
+      sends,
+      async told(id, state, script) {
+        const send = await sends.get(id);
+        if (send === undefined) return;
+        if (state === 'unreachable' && (await callBackup(send, script))) return;
+        if (!(await sends.advance(id, state))) return;
+        if (state === 'unreachable' && send.admission !== undefined)
+          await allowance.failed(send.admission, 'undelivered');
+      },
+      keys: async (send, digits) => (listener === undefined ? 'over' : listener.keys(send, digits)),
+      report: async (send) => listener?.report(send),
+    },
+  };
+
+  /** True: another number is being called instead. It is admitted like any other. */
+  async function callBackup(send: Send, script: CallScript | undefined): Promise<boolean> {
+    const backup = script?.backup;
+    if (script === undefined || backup === undefined || gateway === undefined) return false;
+    if (send.state === 'delivered' || clock.now() >= new Date(script.until)) return false;
+    if (!(await sends.takeBackup(send.id))) return true;
+    const { realm, userId, signIn } = send;
+    const about = { realm, organizationPath: [], userId, signIn, channel: 'voice' as const, addressRange: 'unknown' };
+    const admitted = await allowance.admit({ ...about, number: backup.number });
+    const entered = admitted.ok ? circuit.enter() : undefined;
+    if (!admitted.ok || entered === undefined) return false;
+    const { backup: _, ...rest } = script;
+    const taken = await gateway.send({
+      ...{ id: send.id, realm, channel: 'voice', to: backup, text: '', at: clock.now() },
+      script: rest,
+    });
+    entered.done(!taken.ok && taken.why !== 'refused');
+    if (!taken.ok) log.warn({ send: send.id, why: taken.why, reply: taken.reply }, 'the second number was not called');
+    if (!taken.ok) await allowance.failed(admitted.id, taken.why === 'unsure' ? 'undelivered' : 'refused');
+    return taken.ok;
+  }
+}
+
+async function isWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
