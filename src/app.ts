@@ -75,7 +75,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const opened = await openStore({ database: config.database ?? '', dataDir: config.data, keyring, clock, log });
   const store = telemetry.watch(opened);
   const leases = createLeases({ store, clock });
-  const factors = createFactors({ store, clock });
+  const factors = createFactors({ store, clock, keyring });
   const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
   const realms: RealmAdmin = createRealms({
     store,

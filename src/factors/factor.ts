@@ -2,6 +2,7 @@
  * The interface every factor implements. A factor judges proofs and keeps its methods' data; it never sees HTTP,
  * never counts guesses (the engine in `sign-in/` does, around every call that judges) and never routes.
  */
+import type { Effective } from '../policy/index.ts';
 import type { Doc, OutboxItem, Updated } from '../store/index.ts';
 
 /** One enrolled factor of one user. */
@@ -50,9 +51,18 @@ export interface FactorContext {
   /** The sign-in (or account action) a proof is bound to. */
   readonly signIn: string;
   readonly now: Date;
-  /** A mail to the person, for the outbox of the change it tells of; none when they have no address. */
+  /** Where the request comes from. `reference`: names it in the log. */
+  readonly from: { readonly address: string; readonly browser: string; readonly reference: string };
+  /** What policy says here. */
+  readonly rules: Effective;
+  /** Mails to the person's addresses, for the outbox of the change they tell of; none when they have none. */
   notice(template: string, params: Readonly<Record<string, string | number>>): readonly OutboxItem[];
+  /** The person's own address, if they have one. `mail` goes there alone; `secrets` (codes) lie nowhere in clear. */
+  readonly email?: string;
+  mail(template: string, params: Readonly<Record<string, string | number>>, secrets: Secrets): readonly OutboxItem[];
 }
+
+export type Secrets = Readonly<Record<string, string>>;
 
 /** What a page of this factor shows: goes to `views/factors/<kind>/<page>.hbs` as `factor`. No secrets but its own. */
 export type PageModel = Readonly<Record<string, unknown>>;
@@ -63,7 +73,42 @@ export type Form = Readonly<Record<string, string>>;
 /** JSON-safe state between two requests of one enrolment or challenge; the engine keeps it sealed. */
 export type FactorState = Readonly<Record<string, unknown>>;
 
+/**
+ * What is asked from now on, and what must be sent for it. Of any number of requests that would ask at the same moment
+ * one keeps its `state`, and only what that one has to send is sent: nothing leaves before.
+ */
+export interface Asking {
+  readonly state: FactorState;
+  /** Mails; written together with `state`. */
+  readonly outbox?: readonly OutboxItem[];
+  /**
+   * Sends (a message, a call), once, after `state` was kept. Takes what must not lie in the state (the code itself) in its
+   * closure. Answers within 3 s, also when nobody could be reached: the state as it is then, or undefined when it is as
+   * before. What it throws is our fault, not a guess.
+   */
+  readonly deliver?: () => Promise<FactorState | undefined>;
+}
+
+/** Cannot be sent or asked for: the page says so (`faults`), and offers the other ways. */
+export interface NotAsked {
+  readonly refused: Refusal;
+  readonly field: string;
+}
+
+/** A message or call that can be asked for again. Its button posts to `model.resendAction` with the factor's own fields. */
+export interface Resend<Of extends readonly unknown[]> {
+  /**
+   * From when on it can be asked for again: pages count down to it, and the engine refuses before (`too_soon`). Undefined:
+   * not any more in this sign-in.
+   */
+  from(...args: [...Of, state: FactorState]): Date | undefined;
+  /** `form`: the button's fields, such as another `channel`. The old code is dead once the new state is kept. */
+  send(...args: [...Of, state: FactorState, form: Form, context: FactorContext]): Promise<Asking | NotAsked>;
+}
+
 export type Enrolled =
+  /** What was given is taken, and more is asked: the next page of the same enrolment (`enrolment.view`). */
+  | ({ readonly ok: 'more' } & Asking)
   | {
       readonly ok: true;
       readonly method: { readonly name?: string; readonly data: Method['data']; readonly secret?: string };
@@ -89,10 +134,20 @@ export type Identified =
   | { readonly ok: false; readonly why: Refusal };
 
 /**
- * `malformed`: cannot be right whatever the secret is (not counted as a guess). `wrong` and `replayed` are counted.
- * `expired`: the challenge is over, start a new one (not counted). `unsuitable`: right, and not allowed here (not counted).
+ * `wrong` and `replayed` are counted as guesses; the others are not. `malformed`: cannot be right whatever the secret is.
+ * `expired`: the challenge is over, start a new one. `unsuitable`: right, and not allowed here. `unavailable`: cannot be
+ * sent or judged now (a limit, a provider that does not answer). `too_soon`: asked for again before its time. `pending`:
+ * what is waited for from elsewhere has not come yet.
  */
-export type Refusal = 'malformed' | 'wrong' | 'replayed' | 'expired' | 'unsuitable';
+export type Refusal =
+  | 'malformed'
+  | 'wrong'
+  | 'replayed'
+  | 'expired'
+  | 'unsuitable'
+  | 'unavailable'
+  | 'too_soon'
+  | 'pending';
 
 export interface Factor {
   readonly kind: string;
@@ -122,14 +177,27 @@ export interface Factor {
     identify(state: FactorState, form: Form, context: FactorContext): Promise<Identified>;
   };
   readonly enrolment?: {
-    /** `data-step` of its page, as in the list of pages; `enrol-<kind>` when absent. */
+    /** `data-step` of its pages, as in the list of pages; `enrol-<kind>` when absent. */
     readonly step?: string;
+    /** Which page is due: `views/factors/<kind>/<view>.hbs`, titled `factor.<kind>.<view>.title`; `enrol` when absent. */
+    view?(state: FactorState): string;
+    /** The first page; sends nothing. */
     begin(context: FactorContext): Promise<FactorState>;
     page(state: FactorState, context: FactorContext): Promise<PageModel>;
+    /** Several pages: see `Enrolled`. A form of an earlier page, posted again, must do no harm. */
     submit(state: FactorState, form: Form, context: FactorContext): Promise<Enrolled>;
+    readonly resend?: Resend<[]>;
+    /** True: what the page waits for has come from elsewhere (a call); the engine then submits an empty form. */
+    isAnswered?(state: FactorState, context: FactorContext): Promise<boolean>;
   };
-  /** Called when the challenge page first asks for this method in a sign-in; sends what must be sent. */
-  begin?(method: Method, context: FactorContext): Promise<FactorState>;
+  /**
+   * Called when the challenge page first asks for this method in a sign-in. A right proof uses up what was asked: of two
+   * requests that prove at the same moment one does. What is asked stays when the person tries another way and returns.
+   */
+  begin?(method: Method, context: FactorContext): Promise<Asking>;
+  readonly resend?: Resend<[method: Method]>;
+  /** True: the proof has come from elsewhere (an approval, a call); the engine then verifies an empty form. */
+  isAnswered?(method: Method, state: FactorState, context: FactorContext): Promise<boolean>;
   page(method: Method, state: FactorState, context: FactorContext): Promise<PageModel>;
   verify(method: Method, state: FactorState, form: Form, context: FactorContext): Promise<Verified>;
 }

@@ -3,7 +3,7 @@
  * method's secret is sealed at rest, that the record of every method ever bound stays. Must not know HTTP, how guesses are
  * counted, or what a sign-in still needs. A new factor is a folder here, its views, and one line below.
  */
-import type { Clock } from '../kernel/index.ts';
+import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Factor } from './factor.ts';
 import { createMethods, type MethodStore } from './methods.ts';
@@ -16,7 +16,13 @@ export interface Factors {
   readonly methods: MethodStore;
 }
 
-export function createFactors(deps: { readonly store: Store; readonly clock: Clock }): Factors {
+export interface FactorsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+}
+
+export function createFactors(deps: FactorsDeps): Factors {
   const methods = createMethods(deps);
   const list: readonly Factor[] = [
     createTotp({ methods }),

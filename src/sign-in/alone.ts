@@ -1,5 +1,5 @@
 import type { Factor } from '../factors/index.ts';
-import { beginChallenge } from './challenges.ts';
+import { ask } from './challenges.ts';
 import { factorContext } from './factor-context.ts';
 import type { PasswordPage } from './page-models.ts';
 import { pathsOf } from './paths.ts';
@@ -24,9 +24,11 @@ export function offeredAlone({ factors }: StepDeps, { next }: Visit): readonly A
 export async function aloneParts(deps: StepDeps, visit: Visit): Promise<PasswordPage['alone']> {
   const parts: PasswordPage['alone'][number][] = [];
   for (const { kind, alone } of offeredAlone(deps, visit)) {
-    const context = factorContext(visit, deps.clock.now());
+    const context = factorContext(deps, visit);
     const current = (await deps.attempts.get(visit.request.realm, visit.attempt.id)) ?? visit.attempt;
-    const state = await beginChallenge(deps.attempts, current, aloneKey(kind), () => alone.begin(context));
+    const state = await ask(deps.attempts, current, aloneKey(kind), async () => ({
+      state: await alone.begin(context),
+    }));
     const action = pathsOf(visit.issuer, visit.attempt.id).full(`/alone/${kind}`);
     parts.push({ kind, action, autofill: alone.autofill, factor: await alone.page(state, context) });
   }

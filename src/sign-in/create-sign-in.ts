@@ -17,7 +17,7 @@ import { aloneStep } from './steps/alone.ts';
 import { cancelRoutes } from './steps/cancel.ts';
 import { challengeSteps } from './steps/challenge.ts';
 import { consentStep } from './steps/consent.ts';
-import { enrolStep } from './steps/enrol.ts';
+import { enrolSteps } from './steps/enrol.ts';
 import { newPasswordStep } from './steps/new-password.ts';
 import { passwordStep } from './steps/password.ts';
 import { protectAccountSteps } from './steps/protect-account.ts';
@@ -48,6 +48,7 @@ export function createSignIn(given: SignInDeps): SignIn {
   const guessing = createGuessing({ store, clock, keyring, lock: createLock({ people, clock }) });
   const deps: StepDeps = {
     clock,
+    keyring,
     realms,
     people,
     factors,
@@ -63,7 +64,7 @@ export function createSignIn(given: SignInDeps): SignIn {
     aloneStep(deps),
     newPasswordStep(deps),
     ...protectAccountSteps(deps),
-    enrolStep(deps),
+    ...enrolSteps(deps),
     ...challengeSteps(deps),
     consentStep(deps),
   ];

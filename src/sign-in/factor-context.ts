@@ -1,11 +1,17 @@
 import type { FactorContext } from '../factors/index.ts';
-import { outgoingMessage } from '../messaging/index.ts';
+import { outgoingMessage, withSecrets } from '../messaging/index.ts';
+import type { OutboxItem } from '../store/index.ts';
+import type { StepDeps } from './step.ts';
 import type { Visit } from './visit.ts';
 
 const daysToTell = 3;
 
-export function factorContext(visit: Visit, now: Date): FactorContext {
+/** Codes are good for ten minutes at most. */
+const codeMailMinutes = 10;
+
+export function factorContext({ clock, keyring }: Pick<StepDeps, 'clock' | 'keyring'>, visit: Visit): FactorContext {
   const { context, person, issuer, attempt } = visit;
+  const now = clock.now();
   const { id, name, passkeys } = context.realm;
   return {
     realm: {
@@ -21,17 +27,34 @@ export function factorContext(visit: Visit, now: Date): FactorContext {
     },
     signIn: attempt.id,
     now,
+    from: { address: context.address, browser: context.browser, reference: context.reference },
+    rules: visit.rules,
+    ...(person?.email === undefined ? {} : { email: person.email }),
     notice: (template, params) => personNotice(visit, now, template, params),
+    mail(template, params, secrets) {
+      const until = new Date(now.getTime() + codeMailMinutes * 60_000);
+      return mailTo(visit, now, template, params, until).map((item) => withSecrets(keyring, item, secrets));
+    },
   };
 }
 
 /** A mail about something done in this sign-in, to the address that the person has: when, from where, in which browser. */
 export function personNotice(
+  visit: Visit,
+  now: Date,
+  template: string,
+  params: Readonly<Record<string, string | number>>,
+): readonly OutboxItem[] {
+  return mailTo(visit, now, template, params, new Date(now.getTime() + daysToTell * 24 * 60 * 60 * 1000));
+}
+
+function mailTo(
   { context, person, request }: Visit,
   now: Date,
   template: string,
   params: Readonly<Record<string, string | number>>,
-) {
+  expiresAt: Date,
+): readonly OutboxItem[] {
   if (person?.email === undefined) return [];
   return [
     outgoingMessage(now, {
@@ -48,7 +71,7 @@ export function personNotice(
         address: context.address,
         browser: context.browser,
       },
-      expiresAt: new Date(now.getTime() + daysToTell * 24 * 60 * 60 * 1000),
+      expiresAt,
     }),
   ];
 }

@@ -63,10 +63,19 @@ export interface ProtectAccountPage extends OpenPage {
   readonly isRequired: boolean;
 }
 
-/** `factors/<kind>/enrol`. Form at `action`: the factor's fields. */
+/** A message that can be asked for again: POST to `action`, the factor's fields. `at`: not before, counted down to. */
+export interface ResendPart {
+  readonly action: string;
+  readonly at: Date | undefined;
+}
+
+/** `factors/<kind>/<view>`. Form at `action`: the factor's fields. */
 export interface EnrolPage extends OpenPage {
   readonly kind: string;
   readonly factor: PageModel;
+  readonly resend: ResendPart | undefined;
+  /** On later pages of an enrolment: POST, no fields: back to its first. */
+  readonly againAction: string | undefined;
   readonly canPostpone: boolean;
   readonly postponeAction: string;
   /** Other kinds that may be set up instead. */
@@ -81,6 +90,7 @@ export interface ChallengePage extends OpenPage {
   /** As many boxes as the code has digits; undefined: no code field. */
   readonly digits: number | undefined;
   readonly factor: PageModel;
+  readonly resend: ResendPart | undefined;
   /** Given when few are left (3 or less before this sign-in ends). */
   readonly attemptsLeft: number | undefined;
   /** "Try another way": each posts `method` to `methodAction`. */
@@ -208,6 +218,12 @@ export const faultKeys = {
   /** This very code was used before: wait for the next. */
   codeReplayed: 'fault.code_replayed',
   codeExpired: 'fault.code_expired',
+  /** Nothing can be sent or judged this way now: another way. */
+  unavailable: 'fault.unavailable',
+  /** Asked for again before its time. */
+  tooSoon: 'fault.too_soon',
+  /** What is waited for has not come. */
+  pending: 'fault.pending',
   newPasswordTooShort: 'fault.new_password_too_short',
   newPasswordTooLong: 'fault.new_password_too_long',
   newPasswordCommon: 'fault.new_password_common',

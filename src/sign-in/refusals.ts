@@ -12,6 +12,9 @@ const keyOf: Record<Refusal | 'busy', string> = {
   replayed: faultKeys.codeReplayed,
   expired: faultKeys.codeExpired,
   unsuitable: faultKeys.codeWrong,
+  unavailable: faultKeys.unavailable,
+  too_soon: faultKeys.tooSoon,
+  pending: faultKeys.pending,
   busy: faultKeys.busy,
 };
 

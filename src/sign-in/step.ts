@@ -1,11 +1,12 @@
 import type { Form } from '../factors/index.ts';
-import type { Clock } from '../kernel/index.ts';
+import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Next, StepName } from '../policy/index.ts';
 import type { Guessing } from './guessing/index.ts';
 import type { Visit, VisitDeps } from './visit.ts';
 
 export interface StepDeps extends VisitDeps {
   readonly clock: Clock;
+  readonly keyring: Keyring;
   readonly guessing: Guessing;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createDemoPeople, type DemoPeople } from '../../src/dev/demo-people.ts';
 import { createFactors, type Factors, totpMethod } from '../../src/factors/index.ts';
 import { goodPassword, type PeopleForTests, somePeople } from '../people/people-for-tests.ts';
+import { aKeyring } from '../support/store.ts';
 
 describe('people of a realm file', () => {
   let world: PeopleForTests;
@@ -13,7 +14,7 @@ describe('people of a realm file', () => {
   const mia = { name: 'Mia', email: 'mia@example.com', password: goodPassword };
   beforeEach(async () => {
     world = await somePeople();
-    factors = createFactors({ store: world.store, clock: world.clock });
+    factors = createFactors({ store: world.store, clock: world.clock, keyring: aKeyring() });
     await world.store.bootstrap();
     directory = mkdtempSync(join(tmpdir(), 'gatehouse-demo-people-'));
     const demoOrigin = 'http://localhost:4001';

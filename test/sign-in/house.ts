@@ -74,7 +74,7 @@ export async function aHouse(policy: Rules = { secondFactor: 'required', methods
   };
   const cost = { memoryKiB: 8, passes: 1, parallelism: 1 };
   const people = createPeople({ store, clock, keyring, hasher: createHasher({ cost, maxQueue: 1000 }), linkTo });
-  const factors = createFactors({ store, clock });
+  const factors = createFactors({ store, clock, keyring });
   const now = clock.now();
   let realm: Realm = {
     id: 'web1',

@@ -32,7 +32,7 @@ export function createPasskey({ methods, store }: { readonly methods: Methods; r
 
     enrolment: createEnrolment({ methods, handles }),
 
-    begin: async () => challengeState(),
+    begin: async () => ({ state: challengeState() }),
 
     async page(method, state, { realm }) {
       const own = (await methods.of(realm.id, method.userId)).filter(

@@ -19,7 +19,7 @@ export function aloneStep(deps: StepDeps): Step {
     const state = readChallenges(visit.attempt)[aloneKey(kind)] ?? {};
     // One try for each challenge, right or wrong.
     if (!(await takeChallenge(attempts, visit.attempt, aloneKey(kind)))) return { ok: false, why: 'expired' };
-    return alone.identify(state, form, factorContext(visit, clock.now()));
+    return alone.identify(state, form, factorContext(deps, visit));
   }
 
   async function post(visit: Visit, form: Form): Promise<void> {

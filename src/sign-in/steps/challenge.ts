@@ -1,10 +1,11 @@
 import type { Factor, FactorState, Form, Method, Verified } from '../../factors/index.ts';
-import { beginChallenge, readChallenges, takeChallenge, withoutChallenge } from '../challenges.ts';
+import { ask, askAgain, readChallenges, takeChallenge, withoutChallenge } from '../challenges.ts';
 import { factorContext } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
 import type { ChallengePage, PageOf } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { codesPerSignIn, recordWrong, refusalFaults } from '../refusals.ts';
+import { resendPart, tooEarly } from '../resend.ts';
 import { sendBack, whatWasWrong } from '../sent-back.ts';
 import { show, showHeld } from '../show.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
@@ -13,6 +14,12 @@ import type { Visit } from '../visit.ts';
 const attemptsLeftShownFrom = 3;
 
 const path = '/challenge';
+const resendPath = '/challenge/resend';
+
+interface Asked {
+  readonly method: Method;
+  readonly factor: Factor;
+}
 
 /** Asks for one of the person's methods: the primary, or the one they chose. */
 export function challengeSteps(deps: StepDeps): readonly Step[] {
@@ -23,7 +30,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     return ids.flatMap((id) => visit.methods.find((method) => method.id === id) ?? []);
   };
 
-  const chosen = (visit: Visit): { method: Method; factor: Factor } | undefined => {
+  const chosen = (visit: Visit): Asked | undefined => {
     const methods = offered(visit);
     const method = methods.find((each) => each.id === visit.attempt.methodId) ?? methods[0];
     const factor = method === undefined ? undefined : factors.kinds.get(method.kind);
@@ -31,9 +38,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
   };
 
   /** The challenge under way for this method, begun (and sent) when it is first asked for. */
-  async function underWay(visit: Visit, { method, factor }: { method: Method; factor: Factor }): Promise<FactorState> {
-    const begin = async () => (await factor.begin?.(method, factorContext(visit, clock.now()))) ?? {};
-    return factor.begin === undefined ? {} : beginChallenge(attempts, visit.attempt, method.id, begin);
+  async function underWay(visit: Visit, { method, factor }: Asked): Promise<FactorState> {
+    const { begin } = factor;
+    if (begin === undefined) return {};
+    return ask(attempts, visit.attempt, method.id, () => begin(method, factorContext(deps, visit)));
   }
 
   async function page(visit: Visit): Promise<void> {
@@ -46,6 +54,11 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
       if (hold !== undefined) return showHeld(factors, visit, hold, 'code', clock.now());
     }
     const state = await underWay(visit, asked);
+    const wrong = whatWasWrong(visit, path, clock.now());
+    if (wrong === undefined && (await factor.isAnswered?.(method, state, factorContext(deps, visit))) === true) {
+      return judge(visit, asked, {});
+    }
+    const paths = pathsOf(visit.issuer, visit.attempt.id);
     const left = codesPerSignIn - visit.attempt.wrongCodes;
     await show(factors, visit, {
       view: `factors/${method.kind}/challenge`,
@@ -56,22 +69,26 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         kind: method.kind,
         methodName: method.name,
         digits: factor.digits?.(method),
-        factor: await factor.page(method, state, factorContext(visit, clock.now())),
+        factor: await factor.page(method, state, factorContext(deps, visit)),
+        resend: resendPart(factor.resend?.from(method, state), paths.full(resendPath), clock.now()),
         attemptsLeft: left <= attemptsLeftShownFrom ? left : undefined,
         otherMethods: offered(visit)
           .filter((other) => other.id !== method.id && !(factor.answersForKind === true && other.kind === method.kind))
           .map(({ id, kind, name }) => ({ id, kind, name })),
-        methodAction: pathsOf(visit.issuer, visit.attempt.id).full('/challenge/method'),
+        methodAction: paths.full('/challenge/method'),
       } satisfies PageOf<ChallengePage>,
-      faults: whatWasWrong(visit, path, clock.now())?.faults,
+      faults: wrong?.faults,
     });
   }
 
   async function post(visit: Visit, form: Form): Promise<void> {
     const asked = chosen(visit);
+    return asked === undefined ? toDispatcher(visit) : judge(visit, asked, form);
+  }
+
+  async function judge(visit: Visit, { method, factor }: Asked, form: Form): Promise<void> {
     const { person } = visit;
-    if (asked === undefined || person === undefined) return toDispatcher(visit);
-    const { method, factor } = asked;
+    if (person === undefined) return toDispatcher(visit);
     const guessed = await guessing.guess<Verified>(
       {
         ...guessAbout(visit, 'second_factor', person),
@@ -82,8 +99,12 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         const state = await stateFor(visit, method, factor);
         if (state === undefined)
           return { outcome: 'void', value: { ok: false, why: 'expired', field: '', isRepeat: true } };
-        const value = await factor.verify(method, state, form, factorContext(visit, clock.now()));
-        if (value.ok) return { outcome: 'right', value };
+        const value = await factor.verify(method, state, form, factorContext(deps, visit));
+        if (value.ok && !(await isFirstToProve(visit, method, factor))) {
+          return { outcome: 'void', value: { ok: false, why: 'replayed', field: '', isRepeat: true } };
+        }
+        // What proves nothing to policy brings back no tries at what does.
+        if (value.ok) return { outcome: factor.strength === 'none' ? 'void' : 'right', value };
         const isCounted = value.why === 'wrong' || (value.why === 'replayed' && value.isRepeat !== true);
         return { outcome: isCounted ? 'wrong' : 'void', value };
       },
@@ -102,7 +123,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     // Posted twice: the first post is about to be recorded, or is already.
     if (verified.isRepeat === true && (await isProvenSoon(visit, method))) return toDispatcher(visit);
     if (await recordWrong(deps, visit, guessed)) return toDispatcher(visit);
-    if (verified.why === 'expired' && factor.isSpentByTry !== true) await forget(visit, method);
+    // Where it can be asked for again, that is the person's to say.
+    if (verified.why === 'expired' && factor.isSpentByTry !== true && factor.resend === undefined) {
+      await forget(visit, method);
+    }
     await sendBack(deps, visit, path, { faults: refusalFaults(verified.why, verified.field, factor) });
   }
 
@@ -111,6 +135,12 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     const state = readChallenges(visit.attempt)[method.id] ?? {};
     if (factor.isSpentByTry !== true) return state;
     return (await takeChallenge(attempts, visit.attempt, method.id)) ? state : undefined;
+  }
+
+  /** What was asked and bears several tries is used up by the right one. */
+  async function isFirstToProve(visit: Visit, method: Method, factor: Factor): Promise<boolean> {
+    if (factor.begin === undefined || factor.isSpentByTry === true) return true;
+    return takeChallenge(attempts, visit.attempt, method.id);
   }
 
   async function prove(
@@ -141,6 +171,25 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
   const forget = (visit: Visit, method: Method) =>
     attempts.change(visit.attempt.id, (attempt) => withoutChallenge(attempt, method.id));
 
+  async function resend(visit: Visit, form: Form): Promise<void> {
+    const asked = chosen(visit);
+    const { person } = visit;
+    if (asked === undefined || person === undefined) return toDispatcher(visit);
+    const { method, factor } = asked;
+    const state = readChallenges(visit.attempt)[method.id];
+    if (factor.resend === undefined || state === undefined) return toDispatcher(visit);
+    const hold = await guessing.secondFactorHold(visit.request.realm, person.id);
+    if (hold !== undefined) return showHeld(factors, visit, hold, 'code', clock.now());
+    const refused = tooEarly(factor.resend.from(method, state), clock.now());
+    if (refused !== undefined) return sendBack(deps, visit, path, { faults: refusalFaults(refused, '', factor) });
+    const asking = await factor.resend.send(method, state, form, factorContext(deps, visit));
+    if ('refused' in asking) {
+      return sendBack(deps, visit, path, { faults: refusalFaults(asking.refused, asking.field, factor) });
+    }
+    await askAgain(attempts, visit.attempt, method.id, state, asking);
+    toDispatcher(visit);
+  }
+
   async function choose(visit: Visit, form: Form): Promise<void> {
     const wanted = form['method'] ?? '';
     if (offered(visit).some((method) => method.id === wanted)) {
@@ -153,6 +202,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
 
   return [
     { path, isCurrent: onStep('challenge'), get: page, post },
+    { path: resendPath, isCurrent: onStep('challenge'), post: resend },
     { path: '/challenge/method', isCurrent: onStep('challenge'), post: choose },
   ];
 }

@@ -3,12 +3,12 @@ import {
   createFactors,
   type Enrolled,
   type Factor,
-  type FactorContext,
   type Factors,
   type Form,
   type Method,
 } from '../../../src/factors/index.ts';
 import { newCodes, parseCode, spaced } from '../../../src/factors/recovery/codes.ts';
+import { aFactorContext } from '../../support/factor-context.ts';
 import { aStore, type StoreForTests } from '../../support/store.ts';
 
 describe('recovery codes', () => {
@@ -16,21 +16,21 @@ describe('recovery codes', () => {
   let factors: Factors;
   let recovery: Factor & Required<Pick<Factor, 'enrolment'>>;
 
-  const context = (signIn = 'one', user = 'mia'): FactorContext => ({
-    realm: { id: 'web1', name: 'Web One', issuer: 'https://id.example' },
-    user: { id: user, label: `${user}@example.com`, locale: 'en' },
-    signIn,
-    now: opened.clock.now(),
-    notice: (template, params) => [
-      { id: `notice-${signIn}`, kind: 'message', at: opened.clock.now(), body: { template, params } },
-    ],
-  });
+  const context = (signIn = 'one', user = 'mia') =>
+    aFactorContext({
+      user: { id: user, label: `${user}@example.com`, locale: 'en' },
+      signIn,
+      now: opened.clock.now(),
+      notice: (template, params) => [
+        { id: `notice-${signIn}`, kind: 'message', at: opened.clock.now(), body: { template, params } },
+      ],
+    });
 
   async function aSet(user = 'mia'): Promise<{ readonly codes: readonly string[]; readonly method: Method }> {
     const state = await recovery.enrolment.begin(context('setup', user));
     const codes = (await recovery.enrolment.page(state, context()))['codes'] as readonly string[];
     const kept = await recovery.enrolment.submit(state, { kept: 'yes' }, context('setup', user));
-    if (!kept.ok) throw new Error(kept.why);
+    if (kept.ok !== true) throw new Error('not taken');
     const added = await factors.methods.add(
       { realm: 'web1', userId: user, kind: 'recovery', ...kept.method },
       { actor: { kind: 'system' } },

@@ -2,13 +2,13 @@ import {
   codeAt,
   createFactors,
   type Factor,
-  type FactorContext,
   type Factors,
   type Method,
   stepAt,
   totpDefaults,
   totpMethod,
 } from '../../../src/factors/index.ts';
+import { aFactorContext } from '../../support/factor-context.ts';
 import { aStore, type StoreForTests } from '../../support/store.ts';
 
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
@@ -20,13 +20,7 @@ describe('an authenticator app', () => {
   let totp: Factor;
   let method: Method;
 
-  const context = (signIn = 'one'): FactorContext => ({
-    realm: { id: 'web1', name: 'Web One', issuer: 'https://id.example' },
-    user: { id: 'mia', label: 'mia@example.com', locale: 'en' },
-    signIn,
-    now: opened.clock.now(),
-    notice: () => [],
-  });
+  const context = (signIn = 'one') => aFactorContext({ signIn, now: opened.clock.now() });
   const code = (steps = 0) => codeAt(seed, stepAt(seed, opened.clock.now()) + steps);
   const fresh = async () => (await factors.methods.of('web1', 'mia'))[0] as Method;
   const verify = async (typed: string, signIn?: string) =>
