@@ -68,7 +68,7 @@ async function pastPassword(victim: Victim, { username }: Member, heard: () => v
 /** What became of the code of that step: accepted, or not. Everything answered goes into the member's record. */
 export async function tryCode(victim: Victim, member: Member, step: number, heard = () => {}): Promise<boolean> {
   const visitor = await pastPassword(victim, member, heard);
-  if (visitor.page.step !== 'challenge') throw new Error(`${member.username}: ${visitor.page.text}`);
+  if (visitor.page.step !== 'challenge') throw new Error(`${member.username}: ${visitor.page.text}\n${victim.said()}`);
   const [, signIn = ''] = /\/sign-in\/([^/?]+)/.exec(visitor.page.url.pathname) ?? [];
   await visitor.fill({ code: codeOf(member, step) }).submitOnce();
   const { status, location } = visitor.page;

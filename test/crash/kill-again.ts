@@ -1,6 +1,15 @@
 import { aMember, guess, type Member, realmFileOf, stepNow, tryCode } from './crowd.ts';
 import { aVictim, type Victim } from './victim.ts';
 
+export interface Killing {
+  readonly kills: number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** `mongodb://…`; a SQLite file otherwise. */
+  readonly database?: string;
+  readonly tell?: (line: string) => void;
+}
+
 export interface Killed {
   readonly kills: number;
   readonly accepted: number;
@@ -19,12 +28,12 @@ const roundsOfGuesser = 25;
 
 /**
  * Eight people sign in together and one guesses, again and again, while the product is killed at random moments:
- * as soon as so many answers were heard, with the others under way. `random`: from 0 up to 1.
+ * as soon as so many answers were heard, with the others under way.
  */
-export async function killAgain(kills: number, random: () => number, tell: (line: string) => void): Promise<Killed> {
+export async function killAgain({ kills, random, database, tell = () => {} }: Killing): Promise<Killed> {
   const signers = Array.from({ length: 8 }, (_, at) => aMember(`signer${at}`));
   const guessers = Array.from({ length: Math.ceil(kills / roundsOfGuesser) }, (_, at) => aMember(`guesser${at}`));
-  const victim = await aVictim(realmFileOf([...signers, ...guessers]));
+  const victim = await aVictim(realmFileOf([...signers, ...guessers]), database === undefined ? {} : { database });
   const faults: string[] = [];
   let [replays, slowestStartMs] = [0, 0];
   try {

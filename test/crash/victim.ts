@@ -29,15 +29,18 @@ export interface Victim {
   kill(): Promise<void>;
   /** `gatehouse <words>` beside it: its exit code and what it printed. */
   gatehouse(...words: readonly string[]): Promise<{ readonly code: number; readonly out: string }>;
-  /** What `PRAGMA integrity_check` says of the file it left. */
+  /** What `PRAGMA integrity_check` says of the file it left; of another database nothing is asked. */
   integrity(): string;
   /** The rooms on its database, in this process, beside it. */
   look<R>(act: (app: App) => Promise<R>): Promise<R>;
   remove(): Promise<void>;
 }
 
-/** `dataDir`: where its database is, when not with everything else in a directory of its own. */
-export async function aVictim(realmFile: string, given: { readonly dataDir?: string } = {}): Promise<Victim> {
+/** `dataDir`: where its database is, when not with everything else in a directory of its own. `database`: `mongodb://…` */
+export async function aVictim(
+  realmFile: string,
+  given: { readonly dataDir?: string; readonly database?: string } = {},
+): Promise<Victim> {
   const home = await mkdtemp(join(tmpdir(), 'gatehouse-crash-'));
   const [dataDir, realms] = [given.dataDir ?? join(home, 'data'), join(home, 'realms')];
   await mkdir(realms);
@@ -50,6 +53,7 @@ export async function aVictim(realmFile: string, given: { readonly dataDir?: str
     GATEHOUSE_DEMO_PORT: String(demoPort),
     GATEHOUSE_DATA: dataDir,
     GATEHOUSE_REALMS: realms,
+    ...(given.database === undefined ? {} : { GATEHOUSE_DATABASE: given.database }),
   };
   let child: ChildProcess | undefined;
   let aheadMs = 0;
@@ -106,6 +110,7 @@ export async function aVictim(realmFile: string, given: { readonly dataDir?: str
         );
       }),
     integrity() {
+      if (given.database !== undefined) return 'ok';
       const db = new DatabaseSync(join(dataDir, 'gatehouse.db'), { timeout: 5_000 });
       const rows = db.prepare('PRAGMA integrity_check').all();
       db.close();

@@ -14,11 +14,14 @@ export function onBothDatabases(tests: (open: OpenTown) => void): void {
 }
 
 /** `server`: undefined inside tests where `MONGODB_URI` names one, which cannot be halted. */
-export function onMongo(tests: (server: () => MongoForTests | undefined) => void, { canHalt = false } = {}): void {
+export function onMongo(
+  tests: (server: () => MongoForTests | undefined) => void,
+  { canHalt = false, title = 'two nodes on MongoDB' } = {},
+): void {
   if (!isHere && process.env['CI'] !== undefined)
-    throw new Error('two nodes on MongoDB are untested: set MONGODB_URI, or install python3');
+    throw new Error(`untested: ${title}; set MONGODB_URI, or install python3`);
   const isRun = isHere && !(canHalt && given !== undefined);
-  (isRun ? describe : describe.skip)('two nodes on MongoDB', () => {
+  (isRun ? describe : describe.skip)(title, () => {
     let server: MongoForTests | undefined;
     beforeAll(async () => {
       if (given === undefined) server = await startMongo();
