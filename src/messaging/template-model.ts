@@ -33,8 +33,18 @@ export interface MessageParams {
   readonly 'recovery-used': Where & { readonly left: number };
   readonly 'new-browser': Where;
   readonly 'password-changed': { readonly name: string; readonly at: string };
+  /** `level`: who pays. `month`: `2026-11`. `spent` and `budget`: `12.50 EUR`. */
+  readonly 'code-budget-warned': Budgeted;
+  readonly 'code-budget-reached': Budgeted;
   /** `gatehouse mail test`. */
   readonly 'mail-test': { readonly at: string };
+}
+
+interface Budgeted {
+  readonly level: string;
+  readonly month: string;
+  readonly spent: string;
+  readonly budget: string;
 }
 
 interface Where {

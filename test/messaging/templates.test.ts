@@ -13,6 +13,8 @@ const at = '2026-03-02T09:30:00.000Z';
 const name = '<Mia> & Co';
 const where = { name, at, address: '192.0.2.7', browser: 'Firefox on Windows' };
 
+const budgeted = { level: name, month: '2026-11', spent: '40.12 EUR', budget: '50.00 EUR' };
+
 const params: MessageParams = {
   invitation: { name, link: 'https://id.example.test/invitation?token=a&b=c', until: at },
   'account-held': { ...where, until: at },
@@ -20,6 +22,8 @@ const params: MessageParams = {
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,
   'password-changed': { name, at },
+  'code-budget-warned': budgeted,
+  'code-budget-reached': budgeted,
   'mail-test': { at },
 };
 

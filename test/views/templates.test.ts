@@ -106,6 +106,7 @@ describe('the pages', () => {
 });
 
 const where = { name: 'Mia <b>', at: '2026-11-23T14:00:00Z', address: '192.0.2.1', browser: 'Firefox on Windows' };
+const budgeted = { level: 'Mia <b>', month: '2026-11', spent: '40.12 EUR', budget: '50.00 EUR' };
 const samples: MessageParams = {
   invitation: { name: 'Mia <b>', link: 'https://id.example/invitation/abc', until: '2026-11-30T14:00:00Z' },
   'account-held': { ...where, until: '2026-11-23T14:15:00Z' },
@@ -113,6 +114,8 @@ const samples: MessageParams = {
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,
   'password-changed': { name: 'Mia <b>', at: '2026-11-23T14:00:00Z' },
+  'code-budget-warned': budgeted,
+  'code-budget-reached': budgeted,
   'mail-test': { at: '2026-11-23T14:00:00Z' },
 };
 
