@@ -17,17 +17,24 @@ export interface SessionRules {
 }
 
 const minuteMs = 60_000;
+/** By how much the clocks of two nodes may differ. */
+const clockSkewMs = 2 * minuteMs;
 
-/** `over`: so many hours since the person was authenticated. `idle`: so many minutes since it was used. */
+/**
+ * `over`: so many hours since the person was authenticated. `idle`: so many minutes since it was used. One from a time
+ * that is still to come ends: the clock was set back, and it would live longer by that much.
+ */
 export function judgeAge(
   session: { readonly loginTs?: number | undefined } & Readonly<SessionTimes>,
   rules: SessionRules,
   now: Date,
 ): 'usable' | 'over' | 'idle' {
   const signedInMs = (session.loginTs ?? 0) * 1000;
-  if (now.getTime() >= signedInMs + rules.sessionHours * 60 * minuteMs) return 'over';
+  const latestMs = now.getTime() + clockSkewMs;
+  if (signedInMs > latestMs || now.getTime() >= signedInMs + rules.sessionHours * 60 * minuteMs) return 'over';
   if (rules.idleMinutes === 'off') return 'usable';
   const usedAt = session.usedAt ?? signedInMs;
+  if (usedAt > latestMs) return 'idle';
   return now.getTime() >= usedAt + rules.idleMinutes * minuteMs ? 'idle' : 'usable';
 }
 
