@@ -50,6 +50,8 @@ export interface FactorFacts {
   readonly isBackup?: boolean;
   /** Ways its codes travel: at least one must be allowed by the rule of that name. */
   readonly channels?: readonly ('sms' | 'voice')[];
+  /** Out of an inventory in which one may be assigned to a person beforehand: see `preassignedTokensOnly`. */
+  readonly isFromInventory?: boolean;
 }
 
 export interface PersonFacts {
@@ -69,6 +71,6 @@ export interface PersonFacts {
   }[];
   /** Sign-ins in which a requirement was put off, this one included once it was; `since`: the first. */
   readonly postponed?: { readonly times: number; readonly since: Date };
-  /** Kinds they can register though an admin must provide for it: a token waits for them. */
+  /** Kinds of which one waits for them: a token assigned to them that they have not registered yet. */
   readonly provided?: readonly string[];
 }

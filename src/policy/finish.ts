@@ -37,15 +37,15 @@ function acrToReport({ facts, level }: Situation, wanted: Wanted): Acr {
   return matching.at(-1) ?? level;
 }
 
-function whyEnough({ facts, level }: Situation, wanted: Wanted): readonly Reason[] {
-  const { secondFactor } = facts.rules;
+function whyEnough({ facts, level, demand, isWaived }: Situation, wanted: Wanted): readonly Reason[] {
   const reasons: Reason[] = [...wanted.reasons];
-  if (reaches(level, 'mfa')) reasons.push(reason('secondFactor', secondFactor.from, 'second_factor_proven'));
-  else if (secondFactor.value === 'off') reasons.push(reason('secondFactor', secondFactor.from, 'not_asked'));
-  else
-    reasons.push(
-      reason('secondFactor', secondFactor.from, facts.answers.includes('postponed') ? 'postponed' : 'not_required'),
-    );
+  if (reaches(level, 'mfa')) reasons.push(reason('secondFactor', demand.why.level, 'second_factor_proven'));
+  else {
+    if (isWaived)
+      reasons.push(reason('rememberBrowserDays', facts.rules.rememberBrowserDays.from, 'remembered_browser'));
+    if (facts.answers.includes('postponed')) reasons.push(reason('secondFactor', demand.why.level, 'postponed'));
+    reasons.push(demand.why);
+  }
   const { acrValues, essentialAcr } = facts.request;
   // Only values that we do not know, or that an essential claim overruled, come as far as this unmet.
   const isPassedOver =

@@ -7,6 +7,8 @@ export type StepName = Next['step'];
 export interface Postponement {
   readonly until?: Date;
   readonly left?: number;
+  /** Each use is to be counted with the person (`postponed` of the facts). */
+  readonly isCounted: boolean;
 }
 
 export type Next = Decision &

@@ -1,7 +1,10 @@
 import type { Facts } from './facts.ts';
 import { finish, judgeConsent } from './finish.ts';
 import { judgeFirstFactor, judgePerson, judgeRequest } from './first-factor.ts';
+import { judgeHereAndNow } from './here-and-now.ts';
+import { judgeSecondMethod, judgeSummary } from './journey.ts';
 import type { Next } from './next-step.ts';
+import { judgeOrganization } from './organization.ts';
 import { judgePassword } from './password.ts';
 import { judgeBackup, judgeChallenge, judgeEnrolment, judgeOffer } from './second-factor.ts';
 import { situationOf } from './situation.ts';
@@ -18,11 +21,15 @@ export function next(facts: Facts): Next {
     judgeRequest(situation) ??
     judgeFirstFactor(situation) ??
     judgePerson(situation) ??
+    judgeHereAndNow(situation) ??
+    judgeOrganization(situation) ??
     judgeChallenge(situation, wanted) ??
     judgeOffer(situation, wanted) ??
     judgePassword(situation) ??
     judgeEnrolment(situation, wanted) ??
+    judgeSecondMethod(situation) ??
     judgeBackup(situation) ??
+    judgeSummary(situation) ??
     judgeConsent(situation) ??
     finish(situation, wanted)
   );

@@ -1,7 +1,8 @@
 import { type Acr, acrOf, reaches } from './acr.ts';
 import { kindsAlone } from './first-factor.ts';
+import { chosenOf, enrolChosen } from './journey.ts';
 import type { Reason } from './level.ts';
-import type { Next } from './next-step.ts';
+import type { Next, Postponement } from './next-step.ts';
 import { always, reason } from './reason.ts';
 import type { Method, Situation } from './situation.ts';
 import { kindsToEnrol, type Wanted } from './wanted.ts';
@@ -12,14 +13,14 @@ import { kindsToEnrol, type Wanted } from './wanted.ts';
  * otherwise a password alone could bind a stranger's phone. NIST SP 800-63B-4 §4.1.2.
  */
 export function judgeChallenge(situation: Situation, wanted: Wanted): Next | undefined {
-  const { allowed, askable, hasUnavailable, level, counted, first } = situation;
+  const { allowed, askable, hasUnavailable, level, counted, first, isWaived } = situation;
   const isLacking = !reaches(counted, wanted.level);
-  const isAsked = isEnrolled(situation) && !reaches(allowed.length > 0 ? counted : level, 'mfa');
+  const isAsked = isEnrolled(situation) && !isWaived && !reaches(allowed.length > 0 ? counted : level, 'mfa');
   if (!isLacking && !isAsked) return undefined;
 
   const reasons = isAsked ? [...wanted.reasons, enrolled(situation)] : wanted.reasons;
   const enough = allowed.filter((method) => reaches(strength(situation, method), isLacking ? wanted.level : 'mfa'));
-  if (enough.length > 0) return challenge(enough, reasons);
+  if (enough.length > 0) return challenge(situation, enough, reasons);
   if (isLacking) {
     if (kindsToEnrol(situation, wanted.level).length === 0) return cannotReach(situation, wanted);
     if (first === undefined) {
@@ -31,21 +32,23 @@ export function judgeChallenge(situation: Situation, wanted: Wanted): Next | und
     }
   }
   if (reaches(level, 'mfa')) return undefined;
-  if (askable.length > 0) return challenge(askable, [...reasons, always('enrolled_means_proven_first')]);
+  if (askable.length > 0) return challenge(situation, askable, [...reasons, always('enrolled_means_proven_first')]);
   if (!hasUnavailable) return undefined;
   return { step: 'refused', why: 'stuck', reasons: [...reasons, always('method_unavailable')] };
 }
 
 /** "Not now" works. Who has a method was asked for it by now; and nobody is asked whose session is built on. */
 export function judgeOffer(situation: Situation, wanted: Wanted): Next | undefined {
-  const { facts, first, level } = situation;
-  const { secondFactor } = facts.rules;
-  if (secondFactor.value !== 'optional' || wanted.level !== 'single' || facts.answers.includes('postponed'))
+  const { facts, first, level, demand, isWaived } = situation;
+  if (demand.mode !== 'optional' || isWaived || wanted.level !== 'single' || facts.answers.includes('postponed')) {
     return undefined;
+  }
   if (first === undefined || level !== 'single') return undefined;
   const kinds = kindsToEnrol(situation, 'mfa');
   if (kinds.length === 0) return undefined;
-  return enrolment(situation, kinds, true, [reason('secondFactor', secondFactor.from, 'offered')]);
+  const { postponement, why } = demand;
+  const reasons = postponement === undefined ? [reason('secondFactor', why.level, 'offered')] : [why];
+  return enrolment(situation, kinds, true, reasons, postponement);
 }
 
 export function judgeEnrolment(situation: Situation, wanted: Wanted): Next | undefined {
@@ -86,29 +89,47 @@ export function judgeBackup({ facts, kinds }: Situation): Next | undefined {
 }
 
 /** The rules ask this person's second factors whenever a first one is proven. */
-export function isEnrolled({ facts, askable, hasUnavailable }: Situation): boolean {
-  return facts.rules.secondFactor.value !== 'off' && (askable.length > 0 || hasUnavailable);
+export function isEnrolled({ demand, askable, hasUnavailable }: Situation): boolean {
+  return demand.mode !== 'off' && (askable.length > 0 || hasUnavailable);
 }
 
-function enrolled({ facts }: Situation): Reason {
-  return reason('secondFactor', facts.rules.secondFactor.from, 'enrolled');
+function enrolled({ demand }: Situation): Reason {
+  return reason('secondFactor', demand.why.level, 'enrolled');
 }
 
 function strength({ facts }: Situation, method: Method): Acr {
   return acrOf(facts.factors.get(method.kind)?.strength);
 }
 
-function challenge(methods: readonly Method[], reasons: readonly Reason[]): Next {
-  return { step: 'challenge', methods: methods.map((method) => method.id), canRememberDays: 0, reasons };
+function challenge(situation: Situation, methods: readonly Method[], reasons: readonly Reason[]): Next {
+  return {
+    step: 'challenge',
+    methods: methods.map((method) => method.id),
+    canRememberDays: daysToRemember(situation),
+    reasons,
+  };
+}
+
+/** Nothing to offer where a remembered browser would be asked all the same. */
+function daysToRemember({ facts: { rules }, here, first }: Situation): number {
+  if (first === undefined || here.always.length > 0 || rules.acr.value !== 'single') return 0;
+  return rules.rememberBrowserDays.value;
 }
 
 function enrolment(
-  { facts }: Situation,
+  situation: Situation,
   kinds: readonly string[],
   canPostpone: boolean,
   reasons: readonly Reason[],
+  postponement?: Postponement,
 ): Next {
-  return { step: facts.answers.includes('started') ? 'enrol' : 'protect-account', kinds, canPostpone, reasons };
+  if (!situation.facts.answers.includes('started')) {
+    const put = postponement === undefined ? {} : { postponement };
+    return { step: 'protect-account', kinds, canPostpone, ...put, reasons };
+  }
+  const chosen = chosenOf(situation, kinds) ?? kinds[0];
+  if (chosen !== undefined) return enrolChosen(kinds, chosen, { reasons }, canPostpone);
+  return { step: 'enrol', kinds, canPostpone, reasons };
 }
 
 /** What only the request wanted goes back to the portal as an error; what policy wants needs an admin. */

@@ -1,6 +1,9 @@
 import { type Acr, acrOf, highest, isAcr } from './acr.ts';
+import { type Demand, demandOf } from './demand.ts';
 import { allowedKinds } from './effective.ts';
-import type { Facts } from './facts.ts';
+import type { FactorFacts, Facts } from './facts.ts';
+import { type HereAndNow, hereAndNow } from './here-and-now.ts';
+import { isRemembered } from './remembered.ts';
 
 type Proof = Facts['proven'][number];
 export type Method = NonNullable<Facts['person']>['methods'][number];
@@ -8,17 +11,24 @@ export type Method = NonNullable<Facts['person']>['methods'][number];
 /** What the facts come to, before any decision. */
 export interface Situation {
   readonly facts: Facts;
+  /** What the rules ask of this person, now. */
+  readonly demand: Demand;
+  readonly here: HereAndNow;
+  /** Policy lets this browser go without the second factor that the person has. */
+  readonly isWaived: boolean;
   /** The first factor proven in this attempt: then nothing of an older session counts. */
   readonly first: Proof | undefined;
   /** The session that is built on. */
   readonly session: Facts['session'];
   /** Kinds that count as a second factor and that policy allows, in the order in which they are offered. */
   readonly kinds: readonly string[];
+  /** All the person's methods, primary first, backups last. */
+  readonly ordered: readonly Method[];
   /** The person's second factors that policy allows, primary first, backups last. */
   readonly allowed: readonly Method[];
   /** All the person's second factors that can be asked for, allowed or not, primary first. */
   readonly askable: readonly Method[];
-  /** They have one of a kind that the product has no longer. */
+  /** They have one that cannot be asked for: of a kind the product has no longer, or by a channel that is closed. */
   readonly hasUnavailable: boolean;
   /** Reached by all that was proven: this is what tokens say. */
   readonly level: Acr;
@@ -28,7 +38,9 @@ export interface Situation {
 
 export function situationOf(facts: Facts): Situation {
   const strengthOf = (kind: string): Acr => (kind === 'password' ? 'single' : acrOf(facts.factors.get(kind)?.strength));
-  const kinds = allowedKinds(facts.rules, facts.factors.keys()).filter((kind) => strengthOf(kind) !== 'single');
+  const kinds = allowedKinds(facts.rules, facts.factors.keys()).filter(
+    (kind) => strengthOf(kind) !== 'single' && hasChannel(facts, facts.factors.get(kind)),
+  );
   const first = facts.proven.find(
     (proof) => proof.factor === 'password' || isWholeSignIn(facts, proof, strengthOf(proof.factor)),
   );
@@ -37,7 +49,11 @@ export function situationOf(facts: Facts): Situation {
   const methods = (facts.person?.methods ?? []).toSorted(
     (a, b) => backup(a) - backup(b) || a.order - b.order || (a.id < b.id ? -1 : 1),
   );
-  const askable = methods.filter((method) => strengthOf(method.kind) !== 'single');
+  const askable = methods.filter(
+    (method) => strengthOf(method.kind) !== 'single' && hasChannel(facts, facts.factors.get(method.kind)),
+  );
+  const allowed = askable.filter((method) => kinds.includes(method.kind));
+  const here = hereAndNow(facts);
 
   const levelBy = (counts: (kind: string) => boolean): Acr => {
     const built = session === undefined ? 'single' : sessionLevel(session);
@@ -49,15 +65,27 @@ export function situationOf(facts: Facts): Situation {
   };
   return {
     facts,
+    demand: demandOf(facts),
+    here,
+    isWaived: allowed.length > 0 && here.always.length === 0 && isRemembered(facts),
     first,
     session,
     kinds,
-    allowed: askable.filter((method) => kinds.includes(method.kind)),
+    ordered: methods,
+    allowed,
     askable,
-    hasUnavailable: methods.some((method) => !facts.factors.has(method.kind)),
+    hasUnavailable: methods.some(({ kind }) => {
+      const factor = facts.factors.get(kind);
+      return factor === undefined || !hasChannel(facts, factor);
+    }),
     level: levelBy(() => true),
     counted: levelBy((kind) => kinds.includes(kind)),
   };
+}
+
+/** At least one way for its codes to travel is allowed. */
+function hasChannel({ rules }: Facts, factor: FactorFacts | undefined): boolean {
+  return factor?.channels === undefined || factor.channels.some((channel) => rules[channel].value === 'allowed');
 }
 
 /** A user-verified passkey is both factors at once, where the rules take it for that. */

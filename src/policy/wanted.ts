@@ -12,16 +12,19 @@ export interface Wanted {
 }
 
 export function wantedLevel(situation: Situation): Wanted {
+  const { demand, here, isWaived } = situation;
   const { rules } = situation.facts;
-  const required: Acr = rules.secondFactor.value === 'required' ? 'mfa' : 'single';
-  const byPolicy = highest(required, rules.acr.value);
+  const required: Acr = demand.mode === 'required' && !isWaived ? 'mfa' : 'single';
+  const hereAndNow: Acr = here.always.length > 0 ? 'mfa' : 'single';
+  const byPolicy = highest(required, hereAndNow, rules.acr.value);
   const essential = essentialLevel(situation.facts.request.essentialAcr) ?? 'single';
   const voluntary = voluntaryLevel(situation) ?? 'single';
   const level = highest(byPolicy, essential, voluntary);
 
   const reasons: Reason[] = [];
   if (level !== 'single') {
-    if (required === level) reasons.push(reason('secondFactor', rules.secondFactor.from, 'required'));
+    if (required === level) reasons.push(demand.why);
+    if (hereAndNow === level) reasons.push(...here.always);
     if (rules.acr.value === level) reasons.push(reason('acr', rules.acr.from, 'acr_required'));
     if (essential === level || voluntary === level) reasons.push(always('acr_requested'));
   }
@@ -56,8 +59,12 @@ function hasReached({ counted, allowed, facts }: Situation, level: Acr): boolean
 
 /** Kinds that would reach `level` and that a person can set up alone, in the order in which they are offered. */
 export function kindsToEnrol({ kinds, facts }: Situation, level: Acr): readonly string[] {
+  const { person, rules } = facts;
   return kinds.filter((kind) => {
     const factor = facts.factors.get(kind);
-    return factor !== undefined && factor.isSelfService && reaches(acrOf(factor.strength), level);
+    if (factor === undefined || !reaches(acrOf(factor.strength), level)) return false;
+    const isAssigned = person?.provided?.includes(kind) === true;
+    if (factor.isFromInventory === true && rules.preassignedTokensOnly.value === 'yes') return isAssigned;
+    return factor.isSelfService || isAssigned;
   });
 }
