@@ -12,7 +12,7 @@ import { createDemoPeople, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
 import { createHttp, createViews, type RealmContext, type SiteRoute } from './http/index.ts';
 import { type Clock, createGuardedFetch, GatehouseError, type Keyring } from './kernel/index.ts';
-import { createMessaging, type Messaging } from './messaging/index.ts';
+import { type AllowanceDesk, createAllowance, createMessaging, type Messaging } from './messaging/index.ts';
 import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type People } from './people/index.ts';
@@ -61,6 +61,7 @@ export interface App {
   readonly oidc: Oidc;
   readonly audit: Audit;
   readonly messaging: Messaging;
+  readonly allowance: AllowanceDesk;
   /** Delivers what changes left in their outboxes; for tests and the command line. */
   drain(): Promise<number>;
   start(): Promise<void>;
@@ -75,6 +76,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const opened = await openStore({ database: config.database ?? '', dataDir: config.data, keyring, clock, log });
   const store = telemetry.watch(opened);
   const leases = createLeases({ store, clock });
+  const allowance = createAllowance({
+    ...{ store, clock, keyring },
+    realms: { get: (id) => realms.get(id) },
+    organizations: async (_realm, path) => path.map((id) => ({ id, name: id })),
+    measure: telemetry.codeMessage,
+  });
   const factors = createFactors({ store, clock, keyring });
   const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
   const realms: RealmAdmin = createRealms({
@@ -160,7 +167,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     handler: http.callback(),
     copying: opened.copying,
-    ...{ probes, store, realms, people, factors, signIn, oidc, audit, messaging },
+    ...{ probes, store, realms, people, factors, signIn, oidc, audit, messaging, allowance },
     drain: () => drain.drainOnce(),
     async start() {
       await people.repair();

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
 import type { OutboxItem, Store } from '../store/index.ts';
+import type { CodeMessageSeen } from './metrics/code-messages.ts';
 import type { MetricSources, Metrics } from './metrics/metrics.ts';
 import type { Traces } from './traces.ts';
 import { watchStore } from './watch-store.ts';
@@ -11,6 +12,8 @@ export interface Telemetry {
   watch(store: Store): Store;
   /** Audit events that were delivered. */
   told(items: readonly OutboxItem[]): void;
+  /** A code by telephone: admitted, refused, used, failed. */
+  codeMessage(seen: CodeMessageSeen): void;
   /** Where queue lengths are asked for. */
   sources(sources: MetricSources): void;
   readonly metrics: Metrics | undefined;
@@ -22,6 +25,7 @@ export const noTelemetry: Telemetry = {
   middleware: undefined,
   watch: (store) => store,
   told: () => undefined,
+  codeMessage: () => undefined,
   sources: () => undefined,
   metrics: undefined,
   stop: async () => undefined,
@@ -53,6 +57,7 @@ export function joined(metrics: Metrics | undefined, traces: Traces | undefined)
         return metrics === undefined ? traced() : metrics.operation(collection, operation, traced);
       }),
     told: (items) => metrics?.told(items),
+    codeMessage: (seen) => metrics?.codeMessage(seen),
     sources: (sources) => metrics?.sources(sources),
     stop: async () => traces?.stop(),
   };

@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { OutboxItem } from '../../store/index.ts';
 import { routeLabel } from '../route-label.ts';
+import { type CodeMessageSeen, createCodeMessages } from './code-messages.ts';
 import { createGauges, type MetricSources } from './gauges.ts';
 import { countEvent, stepOutcome } from './sign-ins.ts';
 
@@ -13,6 +14,7 @@ export interface Metrics {
   request(koa: Context): void;
   operation<R>(collection: string, operation: string, act: () => Promise<R>): Promise<R>;
   told(items: readonly OutboxItem[]): void;
+  codeMessage(seen: CodeMessageSeen): void;
   sources(sources: MetricSources): void;
   /** As JSON, to be joined with other processes' (`joinMetrics`). */
   asJson(): Promise<object>;
@@ -67,6 +69,7 @@ export function createMetrics(): Metrics {
       registers,
     }),
   };
+  const codeMessage = createCodeMessages(registers);
   const gauges = createGauges(registers);
 
   return {
@@ -95,6 +98,7 @@ export function createMetrics(): Metrics {
     told(items) {
       for (const item of items) countEvent(signIns, item);
     },
+    codeMessage,
     sources: (sources) => gauges.from(sources),
     asJson: () => registry.getMetricsAsJSON(),
     text: () => registry.metrics(),
