@@ -22,7 +22,8 @@ export interface Attempt extends Doc {
   readonly sentBack?: string;
   /** Which method the challenge page shows; the primary when absent. */
   readonly methodId?: string;
-  /** Answers that are no proofs: `consented`, `postponed`, `started`, `enrolled`, `low:<kind>`; `restarted`: the browser's session is not built on. */
+  /** Answers that are no proofs: `consented`, `postponed`, `started`, `chosen:<kind>`, `enrolled`, `second_skipped`, `summary_seen`, `low:<kind>`;
+   * `restarted`: the browser's session is not built on. */
   readonly answers: readonly string[];
   readonly reference: string;
   readonly createdAt: Date;

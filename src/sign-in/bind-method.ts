@@ -3,6 +3,7 @@ import { changePerson } from './changing.ts';
 import type { Enrolment } from './enrolment.ts';
 import { personNotice } from './factor-context.ts';
 import type { StepDeps } from './step.ts';
+import { withoutChoice } from './steps/choose-method.ts';
 import type { Visit } from './visit.ts';
 
 /** Binds what was proven to the person, tells them, and counts it as a proof of this sign-in. */
@@ -46,7 +47,7 @@ export async function bindMethod(
         return (current) => ({
           ...current,
           proven: [...current.proven, proof],
-          answers: [...new Set([...current.answers, 'enrolled'])],
+          answers: [...new Set([...withoutChoice(current.answers), 'enrolled'])],
         });
       }
       for (const old of visit.methods.filter((method) => method.kind === kind)) {

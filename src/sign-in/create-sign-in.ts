@@ -16,12 +16,14 @@ import type { Step, StepDeps } from './step.ts';
 import { aloneStep } from './steps/alone.ts';
 import { cancelRoutes } from './steps/cancel.ts';
 import { challengeSteps } from './steps/challenge.ts';
+import { chooseMethodSteps } from './steps/choose-method.ts';
 import { consentStep } from './steps/consent.ts';
 import { enrolSteps } from './steps/enrol.ts';
 import { newPasswordStep } from './steps/new-password.ts';
 import { passwordStep } from './steps/password.ts';
 import { protectAccountSteps } from './steps/protect-account.ts';
 import { restartRoutes } from './steps/restart.ts';
+import { summaryStep } from './steps/summary.ts';
 
 export interface SignInDeps {
   readonly store: Store;
@@ -64,7 +66,9 @@ export function createSignIn(given: SignInDeps): SignIn {
     aloneStep(deps),
     newPasswordStep(deps),
     ...protectAccountSteps(deps),
+    ...chooseMethodSteps(deps),
     ...enrolSteps(deps),
+    summaryStep(deps),
     ...challengeSteps(deps),
     consentStep(deps),
   ];

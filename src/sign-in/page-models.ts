@@ -7,6 +7,9 @@
  * | `sign-in/password` | `password` | identifier and password |
  * | `sign-in/new-password` | `new-password` | the password that was right is too short for the rules, or none is set yet |
  * | `sign-in/protect-account` | `protect-account` | why, *Get started*, *Not now* |
+ * | `sign-in/choose-method` | `choose-method` | what to set up, of several |
+ * | `sign-in/second-method` | `second-method` | a second method of another kind |
+ * | `sign-in/summary` | `summary` | what was set up: which is asked first |
  * | `factors/<kind>/enrol` | the factor's, `enrol-app` for `totp` | an enrolment; the factor's own part is `model.factor` |
  * | `factors/<kind>/challenge` | `challenge` | a challenge; the frame around `model.factor` is one partial for all kinds |
  * | `sign-in/consent` | `consent` | what the portal will learn |
@@ -57,10 +60,42 @@ export interface ProtectAccountPage extends OpenPage {
   /** *Not now* works: POST, no fields, to `postponeAction`. */
   readonly canPostpone: boolean;
   readonly postponeAction: string;
-  /** Factor kinds on offer, in order; named by the catalogue's `factor.<kind>.name`. The first is what *Get started* opens. */
-  readonly kinds: readonly { readonly kind: string; readonly href: string }[];
+  /** How long *Not now* will go on to work, where a rule says. `left`: sign-ins, this one included. */
+  readonly postponeUntil: Date | undefined;
+  readonly postponementsLeft: number | undefined;
+  /** Factor kinds on offer, in order. */
+  readonly kinds: readonly KindOnOffer[];
   /** Whether a rule demands it, or it is advice. */
   readonly isRequired: boolean;
+}
+
+/** Named by the catalogue's `factor.<kind>.name`, explained by `factor.<kind>.about`. */
+export interface KindOnOffer {
+  readonly kind: string;
+}
+
+/** Form at `action`: `method`, a kind. */
+export interface ChooseMethodPage extends OpenPage {
+  readonly kinds: readonly KindOnOffer[];
+  readonly canPostpone: boolean;
+  readonly postponeAction: string;
+}
+
+/** Form at `action`: `method`, a kind. `skipAction`: POST, no fields, where it need not be now. */
+export interface SecondMethodPage extends OpenPage {
+  readonly kinds: readonly KindOnOffer[];
+  readonly canSkip: boolean;
+  readonly skipAction: string;
+}
+
+/** Form at `action`: no fields; on to the portal. */
+export interface SummaryPage extends OpenPage {
+  /** `primary`: asked first; `secondary`: any one of them does as well; `backup`: for when no other is at hand. */
+  readonly methods: readonly {
+    readonly kind: string;
+    readonly name: string | undefined;
+    readonly place: 'primary' | 'secondary' | 'backup';
+  }[];
 }
 
 /** A message that can be asked for again: POST to `action`, the factor's fields. `at`: not before, counted down to. */
@@ -78,6 +113,8 @@ export interface EnrolPage extends OpenPage {
   readonly againAction: string | undefined;
   readonly canPostpone: boolean;
   readonly postponeAction: string;
+  /** POST, no fields: back to where the kind was chosen. */
+  readonly chooseAction: string | undefined;
   /** Other kinds that may be set up instead. */
   readonly otherKinds: readonly { readonly kind: string; readonly href: string }[];
 }

@@ -51,8 +51,26 @@ const protectAccount: SignIn.ProtectAccountPage = {
   startAction: '/start',
   canPostpone: true,
   postponeAction: '/later',
-  kinds: [{ kind: 'totp', href: '/enrol/totp' }],
+  postponeUntil: undefined,
+  postponementsLeft: undefined,
+  kinds: [{ kind: 'totp' }],
   isRequired: false,
+};
+const kinds = [{ kind: 'passkey' }, { kind: 'totp' }];
+const chooseMethod: SignIn.ChooseMethodPage = { ...open, kinds, canPostpone: true, postponeAction: '/later' };
+const secondMethod: SignIn.SecondMethodPage = {
+  ...open,
+  kinds: [{ kind: 'totp' }],
+  canSkip: true,
+  skipAction: '/skip',
+};
+const summary: SignIn.SummaryPage = {
+  ...open,
+  methods: [
+    { kind: 'passkey', name: 'This telephone', place: 'primary' },
+    { kind: 'totp', name: undefined, place: 'secondary' },
+    { kind: 'recovery', name: undefined, place: 'backup' },
+  ],
 };
 const enrol: SignIn.EnrolPage = {
   ...open,
@@ -62,6 +80,7 @@ const enrol: SignIn.EnrolPage = {
   againAction: undefined,
   canPostpone: true,
   postponeAction: '/later',
+  chooseAction: undefined,
   otherKinds: [],
 };
 const challenge: SignIn.ChallengePage = {
@@ -224,6 +243,29 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   ),
   'new-password': signIn('new-password', newPassword, { person: known }),
   'protect-account': signIn('protect-account', protectAccount, { person: known }),
+  'protect-account-later': signIn(
+    'protect-account',
+    {
+      ...protectAccount,
+      kinds,
+      isRequired: true,
+      postponeUntil: new Date('2026-12-01T00:00:00Z'),
+      postponementsLeft: 3,
+    },
+    { person: known },
+  ),
+  'choose-method': signIn('choose-method', chooseMethod, { person: known }),
+  'second-method': signIn('second-method', secondMethod, { person: known }),
+  'second-method-required': signIn('second-method', { ...secondMethod, canSkip: false }, { person: known }),
+  summary: signIn('summary', summary, { person: known }),
+  'enrol-chosen': {
+    view: 'factors/totp/enrol',
+    step: 'enrol-app',
+    titleKey: 'factor.totp.enrol.title',
+    model: { ...enrol, chooseAction: '/choose', otherKinds: kinds },
+    portal,
+    person: known,
+  },
   enrol: {
     view: 'factors/totp/enrol',
     step: 'enrol-app',

@@ -12,6 +12,7 @@ import { sendBack, whatWasWrong } from '../sent-back.ts';
 import { show, showHeld } from '../show.ts';
 import { type Step, type StepDeps, toDispatcher } from '../step.ts';
 import type { Visit } from '../visit.ts';
+import { chooseAction } from './choose-method.ts';
 
 type Enrollable = Factor & Required<Pick<Factor, 'enrolment'>>;
 
@@ -71,6 +72,7 @@ export function enrolSteps(deps: StepDeps): readonly Step[] {
         againAction: view === firstView ? undefined : paths.full(`${pathOf(factor)}/again`),
         canPostpone: next.canPostpone,
         postponeAction: paths.full('/postpone'),
+        chooseAction: chooseAction(visit),
         otherKinds: next.kinds
           .filter((kind) => kind !== factor.kind)
           .map((kind) => ({ kind, href: paths.full(`/enrol/${kind}`) })),

@@ -19,8 +19,10 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
         startAction: paths.full('/protect-account'),
         canPostpone: next.canPostpone,
         postponeAction: paths.full('/postpone'),
-        kinds: next.kinds.map((kind) => ({ kind, href: paths.full(`/enrol/${kind}`) })),
-        isRequired: !next.canPostpone,
+        postponeUntil: next.postponement?.until,
+        postponementsLeft: next.postponement?.left,
+        kinds: next.kinds.map((kind) => ({ kind })),
+        isRequired: !next.canPostpone || next.postponement !== undefined,
       } satisfies PageOf<ProtectAccountPage>,
     });
   }
@@ -31,7 +33,7 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
     { path: '/protect-account', isCurrent: onStep('protect-account'), get: page, post: answer('started') },
     {
       path: '/postpone',
-      isCurrent: (next) => (next.step === 'protect-account' || next.step === 'enrol') && next.canPostpone,
+      isCurrent: (next) => 'canPostpone' in next && next.canPostpone,
       post: answer('postponed'),
     },
   ];
