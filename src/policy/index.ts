@@ -14,7 +14,9 @@ export {
   wrongPerRangeAndHour,
 } from './address-guessing.ts';
 export { allowedKinds, combine, everyMethod } from './effective.ts';
+export { type Explained, explain, explainRules, loosening, withoutEffect } from './explain.ts';
 export type { FactorFacts, Facts, PersonFacts } from './facts.ts';
+export { type Change, type Objection, whyNot } from './guards.ts';
 export {
   type Consequence,
   emptyTally,
@@ -45,3 +47,4 @@ export type { Next, Postponement, StepName } from './next-step.ts';
 export { passwordMinLengthFor } from './password-length.ts';
 export { type Circumstance, circumstances } from './reason.ts';
 export { allRoles, allRules, type Grace, type Role, type RuleName, type Rules, rulesShape } from './rules.ts';
+export { createJudgeStanding, type PersonToPlace, profileOf, type Standing } from './standing.ts';

@@ -23,6 +23,7 @@ export const circumstances = [
   'second_method_required',
   'set_up',
   'several_organizations',
+  'no_admin_left',
   'not_required',
   'not_asked',
   'offered',

@@ -127,9 +127,9 @@ function enrolment(
     const put = postponement === undefined ? {} : { postponement };
     return { step: 'protect-account', kinds, canPostpone, ...put, reasons };
   }
-  const chosen = chosenOf(situation, kinds) ?? kinds[0];
+  const chosen = chosenOf(situation, kinds);
   if (chosen !== undefined) return enrolChosen(kinds, chosen, { reasons }, canPostpone);
-  return { step: 'enrol', kinds, canPostpone, reasons };
+  return { step: kinds.length > 1 ? 'choose-method' : 'enrol', kinds, canPostpone, reasons };
 }
 
 /** What only the request wanted goes back to the portal as an error; what policy wants needs an admin. */

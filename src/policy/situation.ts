@@ -84,7 +84,7 @@ export function situationOf(facts: Facts): Situation {
 }
 
 /** At least one way for its codes to travel is allowed. */
-function hasChannel({ rules }: Facts, factor: FactorFacts | undefined): boolean {
+export function hasChannel({ rules }: Pick<Facts, 'rules'>, factor: FactorFacts | undefined): boolean {
   return factor?.channels === undefined || factor.channels.some((channel) => rules[channel].value === 'allowed');
 }
 
