@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { Administered } from './administration.ts';
+import type { Tokens } from './index.ts';
+import type { Actor, Token } from './token.ts';
+import { summaryOf } from './token-lines.ts';
+
+/** What the commands work on, opened when one of them runs. */
+export interface TokenCommandsContext {
+  readonly tokens: Tokens;
+  hasRealm(realm: string): Promise<boolean>;
+  /** The person known by that email, user name or id. */
+  personOf(realm: string, identifier: string): Promise<{ readonly id: string; readonly label: string } | undefined>;
+  labelOf(realm: string, userId: string): Promise<string>;
+  /** Whether more than one person may have the same token there, as far as the realm's own rules go. */
+  mayShare(realm: string): Promise<boolean>;
+  /** Makes it a method of the person, as if they had registered it; takes that away. */
+  activate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;
+  deactivate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a command answers: lines for people, a value for programs; or why it did nothing. */
+export type Outcome =
+  | { readonly lines: readonly string[]; readonly json: unknown }
+  | { readonly refused: string; readonly json?: unknown };
+
+export const operator: Actor = { kind: 'operator' };
+
+export const refusals: Readonly<Record<Extract<Administered, { readonly ok: false }>['why'], string>> = {
+  unknown: 'no token of the realm has that Credential ID; see `gatehouse token list`',
+  unusable: 'the token is lost, disabled or expired; `gatehouse token enable` lets a blocked one work again',
+  taken: 'somebody else has that token; take it from them with `gatehouse token unassign`',
+  not_assigned: 'that person does not have that token',
+  unchanged: 'nothing to do: it is so already',
+  wrong: 'these are not two consecutive codes of this token, or they were used before; wait for new ones',
+};
+
+export interface Json {
+  readonly json?: boolean;
+}
+
+export type Run = (
+  realm: string,
+  json: boolean,
+  act: (context: TokenCommandsContext) => Promise<Outcome>,
+) => Promise<void>;
+
+export function createRun(program: Command, open: () => Promise<TokenCommandsContext>): Run {
+  const io = program.configureOutput();
+  return async (realm: string, json: boolean, act: (context: TokenCommandsContext) => Promise<Outcome>) => {
+    const context = await open();
+    try {
+      const outcome: Outcome = (await context.hasRealm(realm))
+        ? await act(context).catch(refusedFile)
+        : { refused: `there is no realm "${realm}"; see \`gatehouse realm list\`` };
+      if ('refused' in outcome) {
+        io.writeErr?.(`gatehouse: ${outcome.refused}\n`);
+        if (json && outcome.json !== undefined) io.writeOut?.(`${JSON.stringify(outcome.json)}\n`);
+        process.exitCode = 1;
+      } else {
+        io.writeOut?.(json ? `${JSON.stringify(outcome.json)}\n` : outcome.lines.map((line) => `${line}\n`).join(''));
+      }
+    } finally {
+      await context.close();
+    }
+  };
+}
+
+export function told(done: string, changed: Administered): Outcome {
+  return changed.ok
+    ? { lines: [`${done} ${changed.token.credentialId}`], json: summaryOf(changed.token) }
+    : { refused: refusals[changed.why] };
+}
+
+/** A file that is not there, or may not be read or made, is the caller's to put right. */
+function refusedFile(error: unknown): Outcome {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || path === undefined) throw error;
+  return { refused: message };
+}

@@ -1,0 +1,125 @@
+import { type Command, Option } from 'commander';
+import { assignCommands } from './assign-commands.ts';
+import {
+  createRun,
+  type Json,
+  type Outcome,
+  operator,
+  refusals,
+  type TokenCommandsContext,
+  told,
+} from './command-run.ts';
+import { fileCommands } from './file-commands.ts';
+import type { Standing } from './token.ts';
+import { describe, summaryOf, table } from './token-lines.ts';
+
+/** `gatehouse token …`. Exit code 0: done; 1: refused, with the reason on stderr. */
+export function tokenCommands(program: Command, open: () => Promise<TokenCommandsContext>): void {
+  const token = program.command('token').description('one-time-code generators of a realm, by Credential ID');
+  const run = createRun(program, open);
+
+  token
+    .command('list')
+    .argument('<realm>')
+    .option('--prefix <text>', 'of the Credential ID')
+    .addOption(
+      new Option('--state <state>').choices([
+        'available',
+        'assigned',
+        'lost',
+        'disabled',
+        'expired',
+      ] satisfies Standing[]),
+    )
+    .option('--person <identifier>', 'only what this person has')
+    .option('--limit <number>', 'how many at most', '100')
+    .option('--after <id>', 'the Credential ID that ended the page before')
+    .option('--json')
+    .action((realm: string, options: ListOptions) =>
+      run(realm, options.json === true, (context) => list(context, realm, options)),
+    );
+
+  token
+    .command('show')
+    .argument('<realm>')
+    .argument('<credential-id>')
+    .option('--json')
+    .action((realm: string, id: string, options: Json) =>
+      run(realm, options.json === true, async ({ tokens, labelOf }) => {
+        const found = await tokens.find(realm, id);
+        if (found === undefined) return { refused: refusals.unknown };
+        const people = await Promise.all(found.people.map((userId) => labelOf(realm, userId)));
+        return { lines: describe(found, people), json: summaryOf(found) };
+      }),
+    );
+
+  assignCommands(token, run);
+  const plain = [
+    { name: 'disable', about: 'refuse its codes until it is enabled; its people keep it', done: 'disabled' },
+    { name: 'lost', about: 'refuse its codes: it may be in the wrong hands', done: 'lost:' },
+    { name: 'enable', about: 'accept the codes of a lost or disabled token again', done: 'enabled' },
+  ] as const;
+  for (const { name, about, done } of plain) {
+    token
+      .command(name)
+      .description(about)
+      .argument('<realm>')
+      .argument('<credential-id>')
+      .option('--json')
+      .action((realm: string, id: string, options: Json) =>
+        run(realm, options.json === true, async (context) => {
+          const { tokens } = context;
+          if (name === 'enable') return told(done, await tokens.unblock(realm, id, operator));
+          return told(done, await tokens.block(realm, id, name === 'lost' ? 'lost' : 'disabled', operator));
+        }),
+      );
+  }
+
+  token
+    .command('resync')
+    .description('bring a token back into step with two consecutive codes')
+    .argument('<realm>')
+    .argument('<credential-id>')
+    .argument('<code>')
+    .argument('<next-code>')
+    .option('--json')
+    .action((realm: string, id: string, code: string, next: string, options: Json) =>
+      run(realm, options.json === true, async (context) =>
+        told('back in step:', await context.tokens.resync(realm, id, [code, next], operator)),
+      ),
+    );
+
+  fileCommands(token, run, program.configureOutput());
+}
+
+interface ListOptions extends Json {
+  readonly prefix?: string;
+  readonly state?: Standing;
+  readonly person?: string;
+  readonly limit: string;
+  readonly after?: string;
+}
+
+async function list(context: TokenCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
+    return { refused: '--limit is a whole number from 1 to 500' };
+  const person = options.person === undefined ? undefined : await context.personOf(realm, options.person);
+  if (options.person !== undefined && person === undefined)
+    return { refused: `nobody in "${realm}" is known as "${options.person}"` };
+  const page = await context.tokens.list({
+    realm,
+    limit,
+    ...(options.prefix === undefined ? {} : { prefix: options.prefix.toUpperCase() }),
+    ...(options.state === undefined ? {} : { standing: options.state }),
+    ...(person === undefined ? {} : { person: person.id }),
+    ...(options.after === undefined ? {} : { after: options.after }),
+  });
+  const lines = await table(page.items, (userId) => context.labelOf(realm, userId));
+  return {
+    lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
+    json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },
+  };
+}
+
+export type { TokenCommandsContext };
