@@ -48,6 +48,8 @@ describe('R5: an API that is particular about how people signed in (RFC 9470)', 
     await paula.fill({ password: 'seventeen paper boats' }).submit();
     expect(paula.page.step).toBe('protect-account');
     await paula.submit(/get started/i);
+    expect(paula.page.step).toBe('choose-method');
+    await paula.submit(/authenticator app/i);
     const secret = paula.page.textOf('[data-secret]')?.replaceAll(' ', '') ?? '';
     await paula.fill({ code: app.code(secret) }).submit();
     expect(paula.page.step).toBe('recovery-codes');

@@ -87,6 +87,14 @@ export function afterStep(before: Facts, step: Next, who: Person, choice: number
         ...before,
         answers: [...before.answers, step.canPostpone && choice % 2 === 0 ? 'postponed' : 'started'],
       };
+    case 'choose-method':
+      return { ...before, answers: [...before.answers, `chosen:${pick(step.kinds)}`] };
+    case 'second-method': {
+      const answer = step.canSkip && choice % 2 === 0 ? 'second_skipped' : `chosen:${pick(step.kinds)}`;
+      return { ...before, answers: [...before.answers, answer] };
+    }
+    case 'summary':
+      return { ...before, answers: [...before.answers, 'summary_seen'] };
     case 'enrol': {
       if (step.canPostpone && choice % 2 === 0) return { ...before, answers: [...before.answers, 'postponed'] };
       const kind = pick(step.kinds);

@@ -155,9 +155,9 @@ describe('setting up a second factor', () => {
     const told = { person: ada, proven: [password], rules: required };
     expect(judge(told)).toMatchObject({ step: 'protect-account', kinds: ['totp', 'passkey'], canPostpone: false });
     expect(judge({ ...told, answers: ['postponed'] }).step).toBe('protect-account');
-    expect(judge({ ...told, answers: ['started'] })).toMatchObject({
+    expect(judge({ ...told, answers: ['started', 'chosen:passkey'] })).toMatchObject({
       step: 'enrol',
-      kinds: ['totp', 'passkey'],
+      kinds: ['passkey', 'totp'],
       canPostpone: false,
     });
   });
@@ -165,7 +165,7 @@ describe('setting up a second factor', () => {
   it('is offered where it is optional, once in a sign-in', () => {
     const told = { person: ada, proven: [password] };
     expect(judge(told)).toMatchObject({ step: 'protect-account', kinds: ['totp', 'passkey'], canPostpone: true });
-    expect(judge({ ...told, answers: ['started'] })).toMatchObject({ step: 'enrol', canPostpone: true });
+    expect(judge({ ...told, answers: ['started'] })).toMatchObject({ step: 'choose-method', canPostpone: true });
     expect(judge({ ...told, answers: ['postponed'] })).toMatchObject({ step: 'done', acr: 'single', amr: ['pwd'] });
   });
 
