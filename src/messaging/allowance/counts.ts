@@ -136,22 +136,31 @@ export function createCounts({ store, clock }: { readonly store: Store; readonly
     }
   }
 
-  /** Refused as things are, without a write, unless there is something to tell. */
-  async function refusedAlready(places: readonly Place[], now: Date): Promise<Reserved> {
+  /**
+   * Refused as things are: then only what there is to tell is written, and whoever is refused leaves nothing in the
+   * other counts.
+   */
+  async function refusedAlready(places: readonly Place[], tell: Tell, now: Date): Promise<Reserved> {
     const docs = await Promise.all(places.map(({ id }) => counts.get(id)));
     const refusals = places.flatMap((place, at) => {
       const judged = takePlace(docs[at] ?? emptyCount, place, now);
-      return judged.ok ? [] : [judged];
+      return judged.ok ? [] : [{ place, judged }];
     });
     const [first] = refusals;
-    if (first === undefined || refusals.some(({ news }) => news.length > 0)) return { ok: true };
-    return { ...first, retryAt: new Date(Math.max(...refusals.map(({ retryAt }) => retryAt.getTime()))) };
+    if (first === undefined) return { ok: true };
+    for (const { place, judged } of refusals) {
+      if (judged.news.length === 0) continue;
+      const again = await take(place, tell, now);
+      // Others made room meanwhile.
+      if (again.ok) await giveBack([{ place, count: again.count }], now);
+    }
+    return { ...first.judged, retryAt: new Date(Math.max(...refusals.map(({ judged }) => judged.retryAt.getTime()))) };
   }
 
   return {
     async reserve(places, tell) {
       const now = clock.now();
-      const already = await refusedAlready(places, now);
+      const already = await refusedAlready(places, tell, now);
       if (!already.ok) return already;
       const taken: { place: Place; count: Count }[] = [];
       for (const place of places) {

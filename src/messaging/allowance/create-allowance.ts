@@ -75,7 +75,8 @@ export function createAllowance(parts: AllowanceParts): AllowanceDesk {
       { id: `person ${realm} ${userId}`, kind: 'person', limits: limits.person },
       { id: `address ${addressRange}`, kind: 'address', limits: limits.address },
       { id: prefixId(realm, prefix), kind: 'prefix', realm, key: prefix, limits: limits.prefix, slowing },
-      { id: countryId(realm, dialCode), kind: 'country', realm, key: dialCode, limits: limits.country, slowing },
+      // Not slowed as a whole: one operator's numbers that are pumped would stop everybody else's.
+      { id: countryId(realm, dialCode), kind: 'country', realm, key: dialCode, limits: limits.country },
       ...terms.organizations.toReversed().map(
         ({ id, budgetMicros: budget }): Place => ({
           ...{ id: organizationId(realm, id), kind: 'organization', realm, key: id },
@@ -134,9 +135,8 @@ export function createAllowance(parts: AllowanceParts): AllowanceDesk {
     async used(id) {
       const send = await sends.end(id, 'used');
       if (send === undefined) return;
-      const { realm, prefix, dialCode, channel, currency, at } = send;
+      const { realm, prefix, channel, currency, at } = send;
       await counts.usage(prefixId(realm, prefix), 'used', at);
-      await counts.usage(countryId(realm, dialCode), 'used', at);
       await costs.add({ ...send, path: send.organizationPath }, { used: 1 });
       parts.measure?.({ channel, outcome: 'used', micros: 0, currency });
     },
@@ -144,9 +144,8 @@ export function createAllowance(parts: AllowanceParts): AllowanceDesk {
     async failed(id, how = 'refused') {
       const send = await sends.end(id, 'failed');
       if (send === undefined) return;
-      const { realm, prefix, dialCode, organizationPath, channel, currency, at } = send;
+      const { realm, prefix, organizationPath, channel, currency, at } = send;
       await counts.usage(prefixId(realm, prefix), 'failed', at);
-      await counts.usage(countryId(realm, dialCode), 'failed', at);
       const back = how === 'refused' ? send.priceMicros : 0;
       if (back > 0) {
         const month = startOf('month', at);
