@@ -2,13 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Clock } from '../kernel/index.ts';
 import { type Closure, closureDeclaration, theClosure } from './closure.ts';
-import { drainLease } from './drain.ts';
+import { drainLease, drainLeaseS } from './drain.ts';
 import type { Engine } from './engine.ts';
 import type { Kept } from './kept.ts';
 import { type Lease, leasesName } from './leases.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Collection, Doc } from './port.ts';
 import { type SchemaVersion, schemaDeclaration, theSchema } from './schema-version.ts';
+import { turnLasts } from './turn-lasts.ts';
 
 /** All documents of a database, as they are kept. */
 export interface Snapshot {
@@ -103,10 +104,11 @@ export function createCopying({ engine, plans, opened, versions, closures, known
     },
     async isServed() {
       const first = await leaseUntil();
-      const now = clock.now().getTime();
-      if (first === undefined || first.getTime() < now - freshMs) return false;
-      if (first.getTime() > now) return true;
-      // It has just ended: given back by the last server that stopped, or not yet taken over from one that died.
+      const now = clock.now();
+      if (first === undefined || first.getTime() < now.getTime() - freshMs) return false;
+      if (turnLasts(first, now, drainLeaseS * 1000)) return true;
+      // It has just ended: given back by the last server that stopped, or not yet taken over from one that died. Or it
+      // is of before the clock was set back.
       await pause(renewedWithinMs);
       return (await leaseUntil())?.getTime() !== first.getTime();
     },

@@ -38,7 +38,7 @@ interface Tally {
 /** Held as long as any server works on the database. */
 export const drainLease = 'drain';
 const pollMs = 1_000;
-const leaseS = 15;
+export const drainLeaseS = 15;
 const batchSize = 100;
 /** What several sign-ins leave within so long goes in one round: its lease, its look at every outbox, its records. */
 const gatherMs = 100;
@@ -138,7 +138,7 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
     pollMs,
     async () => {
       // One batch a round, so that the lease is renewed under lasting load.
-      if (!(await leases.hold(drainLease, leaseS))) return;
+      if (!(await leases.hold(drainLease, drainLeaseS))) return;
       const { tried, isFull } = await pass();
       if (isFull && tried > 0) rounds.wake();
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Clock, newId } from '../kernel/index.ts';
 import type { Doc, Store } from './port.ts';
+import { turnLasts } from './turn-lasts.ts';
 
 /** A name that one process at a time holds, for a while. */
 export interface Lease extends Doc {
@@ -41,9 +42,8 @@ export function createLeases({ store, clock }: { readonly store: Store; readonly
       const until = new Date(now.getTime() + ttlS * 1000);
       const held = await leases.upsert(name, (lease) => {
         if (lease?.holder === me && isFresh(lease, now, ttlS)) return lease;
-        return lease === undefined || lease.holder === me || lease.until <= now
-          ? { id: name, holder: me, until }
-          : undefined;
+        const isAnothers = lease !== undefined && lease.holder !== me && turnLasts(lease.until, now, ttlS * 1000);
+        return isAnothers ? undefined : { id: name, holder: me, until };
       });
       return held.ok;
     },

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Clock, GatehouseError, newId } from '../kernel/index.ts';
 import type { Collection, Declaration, Doc } from './port.ts';
+import { turnLasts } from './turn-lasts.ts';
 
 export interface SchemaVersion extends Doc {
   readonly version: number;
@@ -48,7 +49,7 @@ export async function migrate(
     const step = steps[version];
     if (step === undefined) return;
     const taken = await versions.update(theSchema, (seen) => {
-      const isAnothers = seen.migrator !== undefined && seen.migrator.until > clock.now();
+      const isAnothers = seen.migrator !== undefined && turnLasts(seen.migrator.until, clock.now(), turnMs);
       return isAnothers || seen.version !== version ? undefined : { ...seen, migrator: turn() };
     });
     if (!taken.ok) {

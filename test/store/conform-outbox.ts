@@ -149,6 +149,20 @@ export function conformsInOutboxes(openDatabase: OpenDatabase): void {
       expect(await leases.hold('job', 10)).toBe(true);
     });
 
+    it('F6: a lease of who died before the clock was set back is held by nobody', async () => {
+      const { database: same, leases, clock } = await open();
+      const others = await same.open();
+      const theirs = createLeases({ store: others, clock });
+      await others.bootstrap();
+      await leases.hold('job', 10);
+      // The clocks of two nodes may differ that much.
+      clock.advance(-10_000);
+      expect(await theirs.hold('job', 10)).toBe(false);
+      clock.advance(-1);
+      expect(await theirs.hold('job', 10)).toBe(true);
+      expect(await leases.hold('job', 10)).toBe(false);
+    });
+
     it.each([
       [4_999, 10_000],
       [5_000, 15_000],
