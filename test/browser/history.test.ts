@@ -11,7 +11,7 @@ describe('a browser’s own buttons', () => {
   let page: Page;
   beforeAll(async () => {
     [app, browser] = await Promise.all([runApp(), openBrowser()]);
-  }, 60_000);
+  });
   beforeEach(async () => {
     person = await somebody(app);
     context = await openContext(browser);

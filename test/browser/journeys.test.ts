@@ -15,7 +15,7 @@ describe('from the first click to "signed in"', () => {
   let browser: Browser;
   beforeAll(async () => {
     [app, browser] = await Promise.all([runApp(), openBrowser()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await app.close();

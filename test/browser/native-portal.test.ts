@@ -28,7 +28,7 @@ describe('a form whose redirects end at an app', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await openBrowser();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser.close();
     await new Promise((resolve) => server.close(resolve));
@@ -61,5 +61,5 @@ describe('a form whose redirects end at an app', () => {
     expect(await goOn()).toBe('followed');
     allowed = [];
     expect(await goOn()).toBe('forbidden');
-  }, 120_000);
+  });
 });

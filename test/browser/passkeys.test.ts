@@ -20,7 +20,7 @@ describe('passkeys in a browser', () => {
     const actor = { kind: 'system' } as const;
     await app.app.realms.set('web1', 'policy.methods', ['passkey', 'totp'], actor);
     await app.app.realms.set('web1', 'policy.passkeySignIn', 'yes', actor);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await app.close();

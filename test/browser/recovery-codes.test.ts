@@ -10,7 +10,7 @@ describe('recovery codes in a browser', () => {
   beforeAll(async () => {
     [app, browser] = await Promise.all([runApp(), openBrowser()]);
     await app.app.realms.set('web1', 'policy.methods', ['totp', 'recovery'], { kind: 'system' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await app.close();

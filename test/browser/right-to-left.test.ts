@@ -11,7 +11,7 @@ let server: PageServer;
 beforeAll(async () => {
   browser = await openBrowser();
   server = await servePages();
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await server.close();
@@ -45,7 +45,6 @@ describe('in a language from right to left', () => {
         }
       });
     },
-    60_000,
   );
 
   it.each([

@@ -59,5 +59,5 @@ describe('a backup of a server that serves', () => {
     for (const member of restored) expect(await tryCode(fresh, member, step + 10)).toBe(true);
     expect(await broken(fresh, restored, [])).toEqual([]);
     expect(fresh.integrity()).toBe('ok');
-  }, 90_000);
+  });
 });

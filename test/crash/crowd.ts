@@ -65,9 +65,13 @@ async function pastPassword(victim: Victim, { username }: Member, heard: () => v
   return visitor;
 }
 
+/** A password that was being judged when the product was killed counts as wrong: after five in a row they are to wait. */
+const isToWait = ({ page }: Visitor) => page.step === 'password' && /Wait \d+ seconds?/.test(page.text);
+
 /** What became of the code of that step: accepted, or not. Everything answered goes into the member's record. */
 export async function tryCode(victim: Victim, member: Member, step: number, heard = () => {}): Promise<boolean> {
   const visitor = await pastPassword(victim, member, heard);
+  if (isToWait(visitor)) return false;
   if (visitor.page.step !== 'challenge') throw new Error(`${member.username}: ${visitor.page.text}\n${victim.said()}`);
   const [, signIn = ''] = /\/sign-in\/([^/?]+)/.exec(visitor.page.url.pathname) ?? [];
   await visitor.fill({ code: codeOf(member, step) }).submitOnce();

@@ -79,5 +79,5 @@ whereDisksCanBeMounted('a full disk', () => {
     expect(await broken(victim, [member], [])).toEqual([]);
     await victim.kill();
     expect(victim.integrity()).toBe('ok');
-  }, 60_000);
+  });
 });

@@ -64,7 +64,7 @@ describe('what requests say of where they come from', () => {
     const last = await guess(visitor, 'nobody', { 'x-forwarded-for': '198.51.100.1' });
     expect(Number(last.headers['retry-after'])).toBeGreaterThan(0);
     expect(last.body).toContain('data-step="error"');
-  }, 60_000);
+  });
 
   it('fault 12: none of twelve forwarding headers moves the guesses of one person to another count', async () => {
     const person = await somebody(app);
@@ -98,7 +98,7 @@ describe('what requests say of where they come from', () => {
       }
     }
     await behind.close();
-  }, 60_000);
+  });
 
   it('fault 15: addresses in mails and redirects are the configured ones, whatever host a request names', async () => {
     const headers = {

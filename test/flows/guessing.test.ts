@@ -159,7 +159,7 @@ describe('guessing', () => {
       expect(unlocked?.actor).toEqual({ kind: 'operator' });
       const anew = await givePassword(await toPassword(app, aStranger()), person);
       expect(anew.page.step).toBe('protect-account');
-    }, 60_000);
+    });
 
     it('fault 5: 200 parallel wrong codes are counted exactly: five in each sign-in, ten until the hold', async () => {
       const person = await somebody(app);

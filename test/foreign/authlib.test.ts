@@ -28,7 +28,7 @@ describe('a portal on Authlib', () => {
     );
     await product.start();
     portal = await startAuthlib(port, JSON.parse(added) as PortalFacts);
-  }, 180_000);
+  });
   afterAll(async () => {
     await portal?.end();
     await product.close();

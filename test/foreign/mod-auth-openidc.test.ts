@@ -37,7 +37,7 @@ describe('Apache with mod_auth_openidc', () => {
     );
     await product.start();
     apache = await startApache({ port, settings });
-  }, 60_000);
+  });
   afterAll(async () => {
     await apache?.end();
     await product.close();

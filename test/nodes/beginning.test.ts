@@ -20,5 +20,5 @@ onBothDatabases((open) => {
       expect(items).toHaveLength(1);
     }
     await signIn(town, town.visitor(), await somebody(town));
-  }, 60_000);
+  });
 });

@@ -25,7 +25,7 @@ export function onMongo(
     let server: MongoForTests | undefined;
     beforeAll(async () => {
       if (given === undefined) server = await startMongo();
-    }, 180_000);
+    });
     tests(() => server);
     // After those of the tests, which run in the order in which they are declared.
     afterAll(async () => await server?.stop());

@@ -44,7 +44,7 @@ describe('two nodes behind a proxy that says who is asking', () => {
   let town: Town;
   beforeAll(async () => {
     town = await aTown();
-  }, 60_000);
+  });
   afterAll(() => town.close());
 
   const forged = (at: number): Record<string, string> => ({
@@ -77,7 +77,7 @@ describe('two nodes behind a proxy that says who is asking', () => {
     expect(answers.slice(100).filter((answer) => answer !== '429')).toEqual([]);
     // Whoever comes from elsewhere signs in, forged headers or not.
     await signIn(town, town.visitor(), await somebody(town));
-  }, 120_000);
+  });
 
   it('faults 11, 12, 14: none of them moves a person’s wrong codes to another count, nor skips the second factor', async () => {
     const person = await somebody(town);

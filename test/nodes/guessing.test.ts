@@ -11,7 +11,7 @@ onBothDatabases((open) => {
   let town: Town;
   beforeEach(async () => {
     town = await open();
-  }, 60_000);
+  });
   afterEach(() => town.close());
 
   const refusedCodes = async (person: Townsperson) => told(town, 'second_factor.refused', person.user.id);
@@ -52,7 +52,7 @@ onBothDatabases((open) => {
     expect(open!.page.step).toBe('held');
     expect(await refusedCodes(person)).toHaveLength(10);
     expect(await told(town, 'sign_in.completed', person.user.id)).toEqual([]);
-  }, 90_000);
+  });
 
   it('N2, S1, fault 7: at the hundredth wrong code in a row both lock, also what is under way, and stay so', async () => {
     const person = await somebody(town);
@@ -71,7 +71,7 @@ onBothDatabases((open) => {
     for (const node of town.nodes) expect(await stepAfterPassword(person, node)).toBe('refused');
     expect(await refusedCodes(person)).toHaveLength(100);
     expect(await told(town, 'sign_in.completed', person.user.id)).toEqual([]);
-  }, 90_000);
+  });
 
   /** In the days before, so that every hold is over by now. */
   async function ninetyWrong({ user }: Townsperson): Promise<void> {

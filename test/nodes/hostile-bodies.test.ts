@@ -31,7 +31,7 @@ describe('a server process that is sent more than it takes', () => {
     visitor = town.visitor(town.nodes[0]);
     await visitor.visit(town.request().url);
     token = (await town.operator.oidc.registrationTokens.issue('harbour', 3_600, { kind: 'operator' })).token;
-  }, 60_000);
+  });
   afterAll(() => town.close());
 
   const port = () => town.nodes[0]!.port;

@@ -19,7 +19,7 @@ onBothDatabases((open) => {
   let town: Town;
   beforeAll(async () => {
     town = await open();
-  }, 60_000);
+  });
   afterAll(() => town.close());
 
   it.each([0, 1])('F3: sign-ins under way when node %i is killed go on at the other', async (which) => {

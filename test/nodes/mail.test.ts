@@ -10,7 +10,7 @@ onBothDatabases((open) => {
   beforeAll(async () => {
     mail = await MailServer.start();
     town = await open({ mailUrl: mail.url });
-  }, 60_000);
+  });
   afterAll(async () => {
     await town.close();
     await mail.down();
@@ -33,5 +33,5 @@ onBothDatabases((open) => {
     expect(items.map(({ state, tries }) => ({ state, tries }))).toEqual(
       Array.from({ length: count }, () => ({ state: 'sent', tries: 1 })),
     );
-  }, 60_000);
+  });
 });

@@ -19,7 +19,7 @@ onBothDatabases((open) => {
   let town: Town;
   beforeAll(async () => {
     town = await open();
-  }, 60_000);
+  });
   afterAll(() => town.close());
 
   it('N1, fault 4: 50 posts of one right code make one session, and none ends in a complaint', async () => {

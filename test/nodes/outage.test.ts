@@ -39,7 +39,7 @@ onMongo(
       if (started === undefined) throw new Error('there is no server to halt');
       mongo = started;
       town = await aTown({ database: aDatabase(mongo.uri) });
-    }, 60_000);
+    });
     afterAll(async () => {
       await mongo.resume();
       await town.close();
@@ -97,7 +97,6 @@ onMongo(
           expect(await told(town, 'second_factor.refused', user.id)).toEqual([]);
         }
       },
-      60_000,
     );
 
     it('F2: an authenticator app that is being set up when the database goes away is bound once or not at all', async () => {
@@ -133,7 +132,7 @@ onMongo(
       expect(authorizationCode(browser)).not.toBe('');
       expect(await bound()).toBe(1);
       expect(await told(town, 'sign_in.completed', person.user.id)).toHaveLength(1);
-    }, 60_000);
+    });
   },
   { canHalt: true },
 );

@@ -35,7 +35,7 @@ onBothDatabases((open) => {
   let town: Town;
   beforeAll(async () => {
     town = await open();
-  }, 60_000);
+  });
   afterAll(() => town.close());
 
   async function signedIn(realm = 'harbour'): Promise<SignedIn> {

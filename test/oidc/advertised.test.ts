@@ -23,7 +23,7 @@ describe('what discovery advertises works', () => {
     );
     rp = new Rp(host, 'web1', 'mail');
     document = (await (await fetch(`${rp.issuer}/.well-known/openid-configuration`)).json()) as typeof document;
-  }, 30_000);
+  });
   afterAll(() => host.stop());
 
   /** What the document says under `name`, which is thereby tried. */

@@ -83,7 +83,7 @@ describe('the container image', () => {
       });
       await mkdir(join(image, 'realms'));
       await writeFile(join(image, 'gatehouse.keys'), `${newKeyLine('key-1')}\n`, { mode: 0o600 });
-    }, 180_000);
+    });
     afterAll(async () => {
       child?.kill('SIGKILL');
       await mail.down();
@@ -125,7 +125,7 @@ describe('the container image', () => {
       }
       expect(await exited).toEqual([0, null]);
       expect(address).not.toBe('');
-    }, 60_000);
+    });
   });
 });
 

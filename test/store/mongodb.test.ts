@@ -23,7 +23,7 @@ if (!isHere) {
 let server: MongoForTests | undefined;
 beforeAll(async () => {
   if (isHere && given === undefined) server = await startMongo();
-}, 180_000);
+});
 afterAll(async () => await server?.stop());
 
 async function openDatabase(): Promise<DatabaseUnderTest> {

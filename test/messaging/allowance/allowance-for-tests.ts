@@ -59,7 +59,7 @@ export function onBothEngines(tests: (open: Open) => void): void {
     let server: MongoForTests | undefined;
     beforeAll(async () => {
       if (given === undefined) server = await startMongo();
-    }, 180_000);
+    });
     afterAll(async () => await server?.stop());
     tests(async () => {
       const address = new URL(given ?? server?.uri ?? '');

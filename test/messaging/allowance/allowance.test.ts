@@ -30,7 +30,6 @@ onBothEngines((open) => {
       expect([countOf(told, 'admitted'), countOf(told, why)]).toEqual([7, 43]);
       expect((await here.allowance.admit(aCode(message(3)))).ok).toBe(false);
     },
-    30_000,
   );
 
   it('fault 48: what another count refused is given back to all others', async () => {
@@ -91,7 +90,7 @@ onBothEngines((open) => {
   });
 
   it('what an operator set for an organization applies beside its policy: the smaller budget, both lists', async () => {
-    await here.allowance.organizations.set('web1', 'acme', { budget: 1, countries: ['DE', 'US'] });
+    await here.allowance.organizations.set('web1', 'acme', { budget: 1, countries: ['DE', 'US'] }, here.clock.now());
     const admit = (number: string) => here.allowance.admit(aCode({ organizationPath: ['acme'], number }));
     here.say({ countries: ['US', 'AT'] });
     expect(await admit('+4915123456789')).toEqual({ ok: false, why: 'country' });
