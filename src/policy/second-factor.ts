@@ -47,7 +47,8 @@ export function judgeOffer(situation: Situation, wanted: Wanted): Next | undefin
   const kinds = kindsToEnrol(situation, 'mfa');
   if (kinds.length === 0) return undefined;
   const { postponement, why } = demand;
-  const reasons = postponement === undefined ? [reason('secondFactor', why.level, 'offered')] : [why];
+  const otherwise = facts.rules.secondFactor.otherwise.from;
+  const reasons = postponement === undefined ? [reason('secondFactor', otherwise, 'offered')] : [why];
   return enrolment(situation, kinds, true, reasons, postponement);
 }
 
