@@ -12,7 +12,14 @@ import { createDemoPeople, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
 import { createHttp, createViews, type RealmContext, type SiteRoute } from './http/index.ts';
 import { type Clock, createGuardedFetch, GatehouseError, type Keyring } from './kernel/index.ts';
-import { type AllowanceDesk, createAllowance, createMessaging, type Messaging } from './messaging/index.ts';
+import {
+  type AllowanceDesk,
+  createAllowance,
+  createMessaging,
+  type Messaging,
+  openTelephony,
+  twilioOf,
+} from './messaging/index.ts';
 import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type People } from './people/index.ts';
@@ -82,7 +89,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     organizations: async (_realm, path) => path.map((id) => ({ id, name: id })),
     measure: telemetry.codeMessage,
   });
-  const factors = createFactors({ store, clock, keyring });
+  const views = createViews({ directory: viewsDirectory, clock });
+  const { telephony, routes: callbackRoutes } = openTelephony({
+    ...{ store, clock, keyring, log, views, allowance },
+    origin: config.origin,
+    twilio: twilioOf(config),
+    outbox: config.mode === 'development' ? { put: (entry) => messaging.outbox.put(entry) } : undefined,
+  });
+  const countKeys: SignIn['beside'] = (about, judge) => signIn.beside(about, judge);
+  const factors = createFactors({ store, clock, keyring, phone: { telephony, countKeys } });
   const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
   const realms: RealmAdmin = createRealms({
     store,
@@ -100,7 +115,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const hasher = createHasher();
   const people: People = createPeople({ store, clock, hasher, keyring, linkTo });
-  const views = createViews({ directory: viewsDirectory, clock });
   const audit = createAudit({ store, clock, keyring });
   const recordFailure = createFailureRecord({ append: audit.append, clock });
   const mail = { url: config.mailUrl, from: config.mailFrom };
@@ -136,7 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     {
       routes: [...signIn.routes, ...oidc.routes],
       provider: (context: RealmContext) => oidc.handle(context),
-      siteRoutes: demoOrigin === undefined ? [] : developmentPages(demoOrigin),
+      siteRoutes: [...callbackRoutes, ...(demoOrigin === undefined ? [] : developmentPages(demoOrigin))],
       onlooker: telemetry.middleware,
       probes: probes.middleware,
       recordFailure: async ({ realm, reference, params, address, browser }, { code, status }) => {

@@ -46,13 +46,21 @@ export interface FactorContext {
     readonly issuer: string;
     /** AAGUIDs of the only authenticators allowed; all are when absent. */
     readonly authenticators?: readonly string[];
+    /** ISO 3166-1: telephone numbers without a country code are from there. */
+    readonly country?: string;
   };
   readonly user: { readonly id: string; readonly label: string; readonly locale: string };
   /** The sign-in (or account action) a proof is bound to. */
   readonly signIn: string;
   readonly now: Date;
   /** Where the request comes from. `reference`: names it in the log. */
-  readonly from: { readonly address: string; readonly browser: string; readonly reference: string };
+  readonly from: {
+    readonly address: string;
+    /** Its /24, or the /56 of an IPv6 address. */
+    readonly range: string;
+    readonly browser: string;
+    readonly reference: string;
+  };
   /** What policy says here. */
   readonly rules: Effective;
   /** Mails to the person's addresses, for the outbox of the change they tell of; none when they have none. */
@@ -153,6 +161,8 @@ export interface Factor {
   readonly kind: string;
   /** `mfa` counts as a second factor; `none` never raises `acr`; `phr` is phishing-resistant. */
   readonly strength: 'mfa' | 'phr' | 'none';
+  /** Ways its codes travel: policy must allow at least one. */
+  readonly channels?: readonly ('sms' | 'voice')[];
   /** How many digits the code field shows as boxes; absent: no code field. */
   readonly digits?: (method: Method) => number;
   /** Whether a person can set this up alone. */

@@ -4,10 +4,12 @@
  * counted, or what a sign-in still needs. A new factor is a folder here, its views, and one line below.
  */
 import type { Clock, Keyring } from '../kernel/index.ts';
+import type { Telephony } from '../messaging/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Factor } from './factor.ts';
 import { createMethods, type MethodStore } from './methods.ts';
 import { createPasskey } from './passkey/index.ts';
+import { type CountKeys, createPhone } from './phone/index.ts';
 import { createRecovery } from './recovery/index.ts';
 import { createTotp } from './totp/index.ts';
 
@@ -20,6 +22,8 @@ export interface FactorsDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly keyring: Keyring;
+  /** Absent: there are no codes by telephone. */
+  readonly phone?: { readonly telephony: Telephony; readonly countKeys: CountKeys };
 }
 
 export function createFactors(deps: FactorsDeps): Factors {
@@ -27,6 +31,7 @@ export function createFactors(deps: FactorsDeps): Factors {
   const list: readonly Factor[] = [
     createTotp({ methods }),
     createPasskey({ methods, store: deps.store }),
+    ...(deps.phone === undefined ? [] : [createPhone({ methods, ...deps, ...deps.phone })]),
     createRecovery({ methods }),
   ];
   return { kinds: new Map(list.map((factor) => [factor.kind, factor])), methods };

@@ -86,9 +86,10 @@ function registerPartials(handlebars: typeof Handlebars, directory: string): voi
 function registerFactorParts(handlebars: typeof Handlebars, directory: string): void {
   if (!existsSync(directory)) return;
   for (const kind of readdirSync(directory)) {
-    for (const part of ['icon', 'alone']) {
-      const file = join(directory, kind, `${part}.hbs`);
-      if (existsSync(file)) handlebars.registerPartial(`factors/${kind}/${part}`, readFileSync(file, 'utf8').trimEnd());
+    for (const file of readdirSync(join(directory, kind))) {
+      if (!file.endsWith('.hbs')) continue;
+      const name = `factors/${kind}/${file.slice(0, -'.hbs'.length)}`;
+      handlebars.registerPartial(name, readFileSync(join(directory, kind, file), 'utf8').trimEnd());
     }
   }
 }

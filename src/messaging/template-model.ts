@@ -32,6 +32,8 @@ export interface MessageParams {
   /** `left`: codes that are still good. */
   readonly 'recovery-used': Where & { readonly left: number };
   readonly 'new-browser': Where;
+  /** In a call somebody said that they are not signing in. */
+  readonly 'phone-reported': Where;
   readonly 'password-changed': { readonly name: string; readonly at: string };
   /** `level`: who pays. `month`: `2026-11`. `spent` and `budget`: `12.50 EUR`. */
   readonly 'code-budget-warned': Budgeted;

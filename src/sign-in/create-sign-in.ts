@@ -6,6 +6,7 @@ import type { Realms } from '../realm/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Interactions } from './attempt.ts';
 import { createAttempts } from './attempts.ts';
+import { type BesideAbout, type BesideVerdict, createBeside } from './beside.ts';
 import { createBrowsers } from './browsers.ts';
 import { dispatcher, routesOf } from './dispatcher.ts';
 import { createGuessing, type Guessing } from './guessing/index.ts';
@@ -39,6 +40,8 @@ export interface SignIn {
   readonly routes: readonly Route[];
   /** Counts guesses: for every other place where something can be guessed. */
   readonly guessing: Guessing;
+  /** Judges what arrives beside the pages of a sign-in, counted as a guess made in it. */
+  readonly beside: (about: BesideAbout, judge: () => Promise<BesideVerdict>) => Promise<BesideVerdict>;
   readonly admin: {
     /** Ends holds and the lock of somebody's second factor; what was locked must be set up anew. */
     unlock(realm: string, userId: string, actor?: Actor): Promise<void>;
@@ -74,6 +77,7 @@ export function createSignIn(given: SignInDeps): SignIn {
   ];
   return {
     guessing,
+    beside: createBeside(deps),
     admin: { unlock: createUnlock({ people, factors, guessing, clock }) },
     routes: [
       dispatcher(deps),

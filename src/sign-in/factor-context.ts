@@ -1,6 +1,7 @@
 import type { FactorContext } from '../factors/index.ts';
 import { outgoingMessage, withSecrets } from '../messaging/index.ts';
 import type { OutboxItem } from '../store/index.ts';
+import { addressRange } from './guessing/address-range.ts';
 import type { StepDeps } from './step.ts';
 import type { Visit } from './visit.ts';
 
@@ -12,13 +13,15 @@ const codeMailMinutes = 10;
 export function factorContext({ clock, keyring }: Pick<StepDeps, 'clock' | 'keyring'>, visit: Visit): FactorContext {
   const { context, person, issuer, attempt } = visit;
   const now = clock.now();
-  const { id, name, passkeys } = context.realm;
+  const { id, name, passkeys, messages } = context.realm;
+  const country = messages?.countries?.[0];
   return {
     realm: {
       id,
       name,
       issuer,
       ...(passkeys?.authenticators === undefined ? {} : { authenticators: passkeys.authenticators }),
+      ...(country === undefined ? {} : { country }),
     },
     user: {
       id: person?.id ?? '',
@@ -27,7 +30,12 @@ export function factorContext({ clock, keyring }: Pick<StepDeps, 'clock' | 'keyr
     },
     signIn: attempt.id,
     now,
-    from: { address: context.address, browser: context.browser, reference: context.reference },
+    from: {
+      address: context.address,
+      range: addressRange(context.address),
+      browser: context.browser,
+      reference: context.reference,
+    },
     rules: visit.rules,
     ...(person?.email === undefined ? {} : { email: person.email }),
     notice: (template, params) => personNotice(visit, now, template, params),

@@ -1,10 +1,10 @@
 import type { Factor, Refusal } from '../factors/index.ts';
 import { secondFactorGuesses } from '../policy/index.ts';
+import type { Attempt } from './attempt.ts';
 import type { Attempts } from './attempts.ts';
 import type { Guessed } from './guessing/index.ts';
 import { faultKeys } from './page-models.ts';
 import type { Faults } from './show.ts';
-import type { Visit } from './visit.ts';
 
 const keyOf: Record<Refusal | 'busy', string> = {
   malformed: faultKeys.codeMalformed,
@@ -29,7 +29,10 @@ export const codesPerSignIn = secondFactorGuesses.perSignIn ?? 0;
 /** Keeps the attempt's own count, and ends it where the counter says so. True: it is over. */
 export async function recordWrong(
   deps: { readonly attempts: Attempts },
-  visit: Visit,
+  visit: {
+    readonly attempt: Attempt;
+    readonly context: { readonly address: string; readonly browser: string };
+  },
   guessed: Guessed<unknown>,
 ): Promise<boolean> {
   const { attempt, context } = visit;

@@ -21,6 +21,7 @@ const params: MessageParams = {
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,
+  'phone-reported': where,
   'password-changed': { name, at },
   'code-budget-warned': budgeted,
   'code-budget-reached': budgeted,

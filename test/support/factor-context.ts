@@ -7,7 +7,7 @@ export function aFactorContext(given: Partial<FactorContext> & Pick<FactorContex
     realm: { id: 'web1', name: 'Web One', issuer: 'https://id.example' },
     user: { id: 'mia', label: 'mia@example.com', locale: 'en' },
     signIn: 'one',
-    from: { address: '203.0.113.9', browser: 'Firefox', reference: 'ref-1' },
+    from: { address: '203.0.113.9', range: '203.0.113.0/24', browser: 'Firefox', reference: 'ref-1' },
     rules: combine([]),
     notice: () => [],
     mail: () => [],

@@ -9,6 +9,7 @@ import type {
 } from '../../src/oidc/page-models.ts';
 import type * as SignIn from '../../src/sign-in/page-models.ts';
 import { portal, sampleFactor } from './sample-parts.ts';
+import { phonePages } from './sample-phone.ts';
 
 /** One page as a person may meet it: what its route gives, and what stands in its fields. */
 export interface SamplePage {
@@ -323,6 +324,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
     portal,
     person: known,
   },
+  ...phonePages(enrol, challenge, { portal, person: known }),
   'challenge-recovery': {
     view: 'factors/recovery/challenge',
     step: 'challenge',

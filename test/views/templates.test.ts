@@ -113,6 +113,7 @@ const samples: MessageParams = {
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,
+  'phone-reported': where,
   'password-changed': { name: 'Mia <b>', at: '2026-11-23T14:00:00Z' },
   'code-budget-warned': budgeted,
   'code-budget-reached': budgeted,

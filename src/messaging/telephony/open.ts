@@ -24,7 +24,7 @@ export interface TelephonySetting {
   readonly origin: string;
   readonly twilio: TwilioAccount | undefined;
   /** Shows what nobody carries; development only. */
-  readonly outbox: Outbox | undefined;
+  readonly outbox: Pick<Outbox, 'put'> | undefined;
 }
 
 /** Codes by telephone, with whoever carries them here: Twilio, the development outbox, nobody. */

@@ -2,7 +2,7 @@ import type { Outbox } from '../outbox.ts';
 import type { Gateway } from './gateway.ts';
 
 /** Development without a provider: what would have been sent, or said, is shown at /dev/outbox. */
-export function createOutboxGateway(outbox: Outbox): Gateway {
+export function createOutboxGateway(outbox: Pick<Outbox, 'put'>): Gateway {
   return {
     hearsKeys: false,
     async send({ id, at, realm, channel, to, text }) {

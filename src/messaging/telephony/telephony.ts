@@ -34,9 +34,9 @@ export interface SendNews {
 }
 
 /** Keys that were pressed in a call, judged by whoever sent it. `over`: it is no longer asked for. */
-export type JudgeKeys = (send: Send, digits: string) => Promise<'right' | 'wrong' | 'over'>;
+export type JudgeKeys = (send: Send, digits: string, now: Date) => Promise<'right' | 'wrong' | 'over'>;
 /** Somebody said in a call that they are not signing in. */
-export type TakeReport = (send: Send) => Promise<void>;
+export type TakeReport = (send: Send, now: Date) => Promise<void>;
 
 export interface Telephony {
   /** Whether there is anybody to carry messages and calls. */
@@ -177,8 +177,8 @@ export function createTelephony(parts: TelephonyParts): {
         if (state === 'unreachable' && send.admission !== undefined)
           await allowance.failed(send.admission, 'undelivered');
       },
-      keys: async (send, digits) => (listener === undefined ? 'over' : listener.keys(send, digits)),
-      report: async (send) => listener?.report(send),
+      keys: async (send, digits, now) => (listener === undefined ? 'over' : listener.keys(send, digits, now)),
+      report: async (send, now) => listener?.report(send, now),
     },
   };
 

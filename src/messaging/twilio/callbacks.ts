@@ -60,13 +60,13 @@ export function createCallbacks(parts: CallbackParts): (callback: Callback) => P
         : spoken.ask(next, addresses.of('voice', id, next), before);
 
     if (isReport(script, digits)) {
-      await news.report(send);
+      await news.report(send, clock.now());
       return spoken.end(script, 'reported');
     }
     if (digits.includes('*')) return again();
     if (script.code !== undefined) return spoken.end(script, 'goodbye');
     if (!/^\d{6}$/.test(digits)) return again();
-    const judged = await news.keys(send, digits);
+    const judged = await news.keys(send, digits, clock.now());
     if (judged === 'wrong') return again('wrong');
     return spoken.end(script, judged === 'right' ? 'approved' : 'over');
   }
