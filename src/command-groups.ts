@@ -39,10 +39,14 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    commands: { mail: 'the mail server', messages: 'messages on their way, and what became of the last ones' },
+    commands: { mail: 'the mail server', messages: 'messages on their way, and what codes by telephone may and do cost' },
     async add(program) {
-      const { messagingCommands } = await import('./messaging/index.ts');
-      messagingCommands(program, () => open(({ messaging }) => ({ messaging })));
+      const [{ allowanceCommands, messagingCommands }, { systemClock }] = await Promise.all([
+        import('./messaging/index.ts'),
+        import('./kernel/index.ts'),
+      ]);
+      const messages = messagingCommands(program, () => open(({ messaging }) => ({ messaging })));
+      allowanceCommands(messages, () => open(({ allowance, realms }) => ({ allowance, realms, clock: systemClock })));
     },
   },
   {

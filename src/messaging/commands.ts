@@ -26,8 +26,8 @@ interface ListOptions {
   readonly json?: boolean;
 }
 
-/** `gatehouse mail …` and `gatehouse messages …`. Exit code 0: done; 1: refused, with the reason on stderr. */
-export function messagingCommands(program: Command, open: Open): void {
+/** `gatehouse mail …` and `gatehouse messages …`, which it returns. Exit code 0: done; 1: refused, with the reason on stderr. */
+export function messagingCommands(program: Command, open: Open): Command {
   const io = program.configureOutput();
   const say = (line: string) => io.writeOut?.(`${line}\n`);
   const withMessaging = async (act: (messaging: MessagingCommandsContext['messaging']) => Promise<void>) => {
@@ -61,9 +61,8 @@ export function messagingCommands(program: Command, open: Open): void {
       }),
     );
 
-  program
-    .command('messages')
-    .description('messages on their way, and what became of the last ones')
+  const messages = program.command('messages').description('messages on their way, and what codes by telephone may and do cost');
+  messages
     .command('list')
     .description('newest first; addresses are masked')
     .option('--realm <realm>')
@@ -78,6 +77,7 @@ export function messagingCommands(program: Command, open: Open): void {
         if (options.json !== true && found.length === 0) say('no messages');
       }),
     );
+  return messages;
 }
 
 async function collect(messaging: Pick<Messaging, 'list'>, options: ListOptions): Promise<QueuedMessage[]> {

@@ -4,6 +4,8 @@
  * way (then at most twice), no secret stays after sending. Must not know why a message is sent, nor judge who gets one.
  */
 export type { Admitted, Allowance, AllowanceRefusal, CodeMessage } from './allowance/allowance.ts';
+export type { AllowanceCommandsContext } from './allowance/command-run.ts';
+export { allowanceCommands } from './allowance/commands.ts';
 export {
   type AllowanceDesk,
   type AllowanceParts,

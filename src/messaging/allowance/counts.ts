@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { auditEvent } from '../../audit/index.ts';
 import type { Clock } from '../../kernel/index.ts';
-import { type Declaration, type Doc, type OutboxItem, outboxShape, type Store } from '../../store/index.ts';
+import { type Declaration, type Doc, type OutboxItem, outboxShape, type Store, withOutbox } from '../../store/index.ts';
 import { type ScopeKind, scopeKinds } from './defaults.ts';
 import {
   type Count,
@@ -14,7 +15,7 @@ import {
   takePlace,
 } from './scope.ts';
 import { refund } from './spending.ts';
-import { type Usage, unsend, useOf } from './usage.ts';
+import { emptyUsage, type Usage, unsend, useOf } from './usage.ts';
 
 /** What is counted about one thing. Bounded: there is one for what a message was sent to, by, or for, until it means nothing. */
 export interface CountDoc extends Doc, Count {
@@ -83,9 +84,9 @@ export interface Counts {
   refund(id: string, micros: number, month: Date): Promise<void>;
   hold(id: string, until: Date): Promise<void>;
   /** Lets a prefix go at its own speed again, its past forgotten. False: it was not slowed. */
-  release(id: string): Promise<boolean>;
+  release(id: string, realm: string, prefix: string): Promise<boolean>;
   get(id: string): Promise<CountDoc | undefined>;
-  list(realm: string, kind: ScopeKind, limit: number): Promise<readonly CountDoc[]>;
+  list(realm: string, kind: ScopeKind): Promise<readonly CountDoc[]>;
 }
 
 export function createCounts({ store, clock }: { readonly store: Store; readonly clock: Clock }): Counts {
@@ -195,16 +196,29 @@ export function createCounts({ store, clock }: { readonly store: Store; readonly
       });
     },
 
-    async release(id) {
+    async release(id, realm, prefix) {
       let wasSlowed = false;
+      const event = auditEvent(clock.now(), {
+        ...{ type: 'code_messages.released', realm, actor: { kind: 'operator' }, details: { prefix } },
+      });
       await counts.update(id, (doc) => {
         wasSlowed = doc.usage?.slowed !== undefined;
-        return wasSlowed ? { ...doc, usage: { slices: [] } } : doc;
+        return wasSlowed ? withOutbox({ ...doc, usage: emptyUsage }, event) : doc;
       });
       return wasSlowed;
     },
 
     get: (id) => counts.get(id),
-    list: async (realm, kind, limit) => (await counts.list({ index: 'realm', equals: [realm, kind], limit })).items,
+    async list(realm, kind) {
+      const all: CountDoc[] = [];
+      let after: string | undefined;
+      do {
+        const query = { index: 'realm', equals: [realm, kind], limit: 500 };
+        const page = await counts.list(after === undefined ? query : { ...query, after });
+        all.push(...page.items);
+        after = page.next;
+      } while (after !== undefined);
+      return all;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Declaration, Doc, Store } from '../../store/index.ts';
+import { auditEvent } from '../../audit/index.ts';
+import { type Declaration, type Doc, outboxShape, type Store, withOutbox } from '../../store/index.ts';
 
 /** What an operator said about an organization's messages; its budget may also stand in its policy. */
 export interface OrganizationSettings {
@@ -24,17 +25,22 @@ const settingsDeclaration: Declaration<SettingsDoc> = {
     budget: z.number().exactOptional(),
     countries: z.array(z.string()).exactOptional(),
     contact: z.string().exactOptional(),
+    outbox: outboxShape,
   }),
   indexes: [{ name: 'realm', fields: ['realm', 'organization'] }],
+  outbox: true,
 };
 
 export interface OrganizationSettingsStore {
   get(realm: string, organization: string): Promise<OrganizationSettings>;
-  /** What is undefined stays; null removes. */
+  /** Ids of organizations that something was set for. */
+  list(realm: string): Promise<readonly string[]>;
+  /** By an operator. What is left out stays; null removes. */
   set(
     realm: string,
     organization: string,
     change: { readonly [K in keyof OrganizationSettings]?: OrganizationSettings[K] | null },
+    now: Date,
   ): Promise<OrganizationSettings>;
 }
 
@@ -50,7 +56,18 @@ export function createOrganizationSettings({ store }: { readonly store: Store })
     async get(realm, organization) {
       return plain((await settings.get(idOf(realm, organization))) ?? {});
     },
-    async set(realm, organization, change) {
+    async list(realm) {
+      const ids: string[] = [];
+      let after: string | undefined;
+      do {
+        const query = { index: 'realm', equals: [realm], limit: 500 };
+        const page = await settings.list(after === undefined ? query : { ...query, after });
+        ids.push(...page.items.map(({ organization }) => organization));
+        after = page.next;
+      } while (after !== undefined);
+      return ids;
+    },
+    async set(realm, organization, change, now) {
       const id = idOf(realm, organization);
       const written = await settings.upsert(id, (doc) => {
         const next = Object.fromEntries(
@@ -58,9 +75,20 @@ export function createOrganizationSettings({ store }: { readonly store: Store })
             ([, value]) => value !== null && value !== undefined,
           ),
         );
-        return { id, realm, organization, ...plain(next) };
+        const event = auditEvent(now, {
+          ...{ type: 'code_messages.organization_set', realm, actor: { kind: 'operator' } },
+          details: { organization, ...detailsOf(plain(next)) },
+        });
+        const changed: SettingsDoc = { id, realm, organization, ...plain(next) };
+        return withOutbox(doc?.outbox === undefined ? changed : { ...changed, outbox: doc.outbox }, event);
       });
       return written.ok ? plain(written.doc) : {};
     },
   };
 }
+
+const detailsOf = ({ budget, countries, contact }: OrganizationSettings) => ({
+  budget: budget ?? null,
+  countries: countries?.join(' ') ?? null,
+  contact: contact ?? null,
+});

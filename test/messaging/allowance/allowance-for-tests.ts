@@ -33,6 +33,7 @@ export interface AllowanceForTests {
   readonly measured: MeasuredMessage[];
   /** What the realm says from now on, beside wide limits and prices. */
   say(messages: Realm['messages'], more?: Partial<Realm>): void;
+  realm(): Realm;
   readonly organizations: Map<string, BudgetedOrganization>;
   /** Admits so many together, half of them on each node; what they were told. */
   together(count: number, message: (n: number) => Partial<CodeMessage>): Promise<string[]>;
@@ -46,13 +47,15 @@ type Open = () => Promise<AllowanceForTests>;
 const given = process.env['MONGODB_URI'];
 const hasMongo = given !== undefined || canRunMongo();
 
+export const onSqlite: Open = async () => {
+  const { dataDir, clock, store, close } = await aStore();
+  return furnish(store, await openStore({ database: '', dataDir, keyring: aKeyring(), clock }), clock, close);
+};
+
 /** Declares the tests for SQLite, and for MongoDB where there is one (or CI). */
 export function onBothEngines(tests: (open: Open) => void): void {
   describe('on SQLite', () => {
-    tests(async () => {
-      const { dataDir, clock, store, close } = await aStore();
-      return furnish(store, await openStore({ database: '', dataDir, keyring: aKeyring(), clock }), clock, close);
-    });
+    tests(onSqlite);
   });
   if (!hasMongo && process.env['CI'] !== undefined) throw new Error('set MONGODB_URI, or install python3');
   (hasMongo ? describe : describe.skip)('on MongoDB', () => {
@@ -97,6 +100,7 @@ async function furnish(store: OpenedStore, other: OpenedStore, clock: SettableCl
         messages: { currency: 'EUR', prices, ...rest, limits: { ...wideLimits, ...limits } },
       };
     },
+    realm: () => realm,
     async together(count, message) {
       const admitting = Array.from({ length: count }, (_, n) =>
         (n % 2 === 0 ? made.allowance : made.elsewhere).admit(aCode(message(n))),
