@@ -35,6 +35,7 @@ export function realmFileOf(members: readonly Member[]): string {
 name: Crash
 policy:
   secondFactor: required
+  idleMinutes: off
 portals:
   - clientId: inbox
     name: Inbox
@@ -51,14 +52,19 @@ ${people.join('\n')}
 export const stepNow = (victim: Victim): number => stepAt(totpDefaults, new Date(victim.now()));
 export const codeOf = ({ secret }: Member, step: number): string => codeAt({ secret, ...totpDefaults }, step);
 
-/** A new browser, past the password. `heard` is called with each answer. */
-async function pastPassword(victim: Victim, { username }: Member, heard: () => void): Promise<Visitor> {
-  const visitor = new Visitor({ stopAt: [redirectUri], now: () => new Date(victim.now()) });
+function requestTo({ origin }: Victim, wishes: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams({
     ...{ client_id: 'inbox', response_type: 'code', redirect_uri: redirectUri, scope: 'openid', state: 's' },
     ...{ code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' },
+    ...wishes,
   });
-  await visitor.visit(`${victim.origin}/realms/crash/auth?${query.toString()}`);
+  return `${origin}/realms/crash/auth?${query.toString()}`;
+}
+
+/** A new browser, past the password. `heard` is called with each answer. */
+async function pastPassword(victim: Victim, { username }: Member, heard: () => void): Promise<Visitor> {
+  const visitor = new Visitor({ stopAt: [redirectUri], now: () => new Date(victim.now()) });
+  await visitor.visit(requestTo(victim));
   heard();
   await visitor.fill({ identifier: username, password }).submit();
   heard();
@@ -86,6 +92,16 @@ export async function tryCode(victim: Victim, member: Member, step: number, hear
   if (visitor.page.location?.searchParams.has('code') === true) member.completed.push(signIn);
   heard();
   return true;
+}
+
+/** Signs in by the code of now. What it returns says whether the session that this began answers the portal still. */
+export async function aSession(victim: Victim, member: Member): Promise<() => Promise<boolean>> {
+  const visitor = await pastPassword(victim, member, () => {});
+  await visitor.fill({ code: codeOf(member, stepNow(victim)) }).submit();
+  return async () => {
+    await visitor.visit(requestTo(victim, { prompt: 'none' }));
+    return visitor.page.location?.searchParams.has('code') === true;
+  };
 }
 
 /** Three wrong codes in one sign-in, or fewer when a hold begins. */
