@@ -39,7 +39,10 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    commands: { mail: 'the mail server', messages: 'messages on their way, and what codes by telephone may and do cost' },
+    commands: {
+      mail: 'the mail server',
+      messages: 'messages on their way, and what codes by telephone may and do cost',
+    },
     async add(program) {
       const [{ allowanceCommands, messagingCommands }, { systemClock }] = await Promise.all([
         import('./messaging/index.ts'),
