@@ -6,6 +6,7 @@
 import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Telephony } from '../messaging/index.ts';
 import type { Store } from '../store/index.ts';
+import { createEmail } from './email/index.ts';
 import type { Factor } from './factor.ts';
 import { createMethods, type MethodStore } from './methods.ts';
 import { createPasskey } from './passkey/index.ts';
@@ -32,6 +33,7 @@ export function createFactors(deps: FactorsDeps): Factors {
     createTotp({ methods }),
     createPasskey({ methods, store: deps.store }),
     ...(deps.phone === undefined ? [] : [createPhone({ methods, ...deps, ...deps.phone })]),
+    createEmail({ methods, ...deps }),
     createRecovery({ methods }),
   ];
   return { kinds: new Map(list.map((factor) => [factor.kind, factor])), methods };

@@ -31,6 +31,8 @@ export interface MessageParams {
   readonly 'method-added': Where & { readonly kind: string; readonly method?: string };
   /** `left`: codes that are still good. */
   readonly 'recovery-used': Where & { readonly left: number };
+  /** `code`: good for ten minutes. */
+  readonly 'email-code': Where & { readonly code: string };
   readonly 'new-browser': Where;
   /** In a call somebody said that they are not signing in. */
   readonly 'phone-reported': Where;

@@ -9,6 +9,7 @@ import { judgePassword } from './password.ts';
 import { judgeBackup, judgeChallenge, judgeEnrolment, judgeOffer } from './second-factor.ts';
 import { situationOf } from './situation.ts';
 import { wantedLevel } from './wanted.ts';
+import { judgeWeakFactor } from './weak-factor.ts';
 
 /**
  * What is missing, and why: the first step that a judge finds missing, in this order. Following the steps always ends
@@ -24,6 +25,7 @@ export function next(facts: Facts): Next {
     judgeHereAndNow(situation) ??
     judgeOrganization(situation) ??
     judgeChallenge(situation, wanted) ??
+    judgeWeakFactor(situation) ??
     judgeOffer(situation, wanted) ??
     judgePassword(situation) ??
     judgeEnrolment(situation, wanted) ??

@@ -6,6 +6,7 @@ import type { Next, Postponement } from './next-step.ts';
 import { always, reason } from './reason.ts';
 import type { Method, Situation } from './situation.ts';
 import { kindsToEnrol, type Wanted } from './wanted.ts';
+import { ownWeak, weakKindsToEnrol } from './weak-factor.ts';
 
 /**
  * Enrolled means asked, unless policy switched it off; and what is wanted above that is asked of what can give it.
@@ -44,11 +45,13 @@ export function judgeOffer(situation: Situation, wanted: Wanted): Next | undefin
     return undefined;
   }
   if (first === undefined || level !== 'single') return undefined;
-  const kinds = kindsToEnrol(situation, 'mfa');
-  if (kinds.length === 0) return undefined;
   const { postponement, why } = demand;
+  const isAdvice = postponement === undefined;
+  if (isAdvice && ownWeak(situation).length > 0) return undefined;
+  const kinds = [...kindsToEnrol(situation, 'mfa'), ...(isAdvice ? weakKindsToEnrol(situation) : [])];
+  if (kinds.length === 0) return undefined;
   const otherwise = facts.rules.secondFactor.otherwise.from;
-  const reasons = postponement === undefined ? [reason('secondFactor', otherwise, 'offered')] : [why];
+  const reasons = isAdvice ? [reason('secondFactor', otherwise, 'offered')] : [why];
   return enrolment(situation, kinds, true, reasons, postponement);
 }
 

@@ -169,6 +169,15 @@ export interface RecoveryEnrolFactor extends PageModel {
   readonly download: string;
 }
 
+/** `factor` of `factors/email/…`. */
+export interface EmailFactor extends PageModel {
+  /** Masked; undefined: the person has no address. */
+  readonly to: string | undefined;
+  readonly isSent: boolean;
+  readonly minutes: number;
+  readonly digits: number;
+}
+
 /** `factor` of `factors/recovery/challenge`. */
 export interface RecoveryChallengeFactor extends PageModel {
   readonly left: number;

@@ -18,6 +18,7 @@ const budgeted = { level: name, month: '2026-11', spent: '40.12 EUR', budget: '5
 const params: MessageParams = {
   invitation: { name, link: 'https://id.example.test/invitation?token=a&b=c', until: at },
   'account-held': { ...where, until: at },
+  'email-code': { ...where, code: '482913' },
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,

@@ -84,6 +84,7 @@ const enrol: SignIn.EnrolPage = {
   chooseAction: undefined,
   otherKinds: [],
 };
+const emailFactor: SignIn.EmailFactor = { to: 'm…@web1.example', isSent: true, minutes: 10, digits: 6 };
 const challenge: SignIn.ChallengePage = {
   ...open,
   kind: 'totp',
@@ -259,6 +260,37 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   'second-method': signIn('second-method', secondMethod, { person: known }),
   'second-method-required': signIn('second-method', { ...secondMethod, canSkip: false }, { person: known }),
   summary: signIn('summary', summary, { person: known }),
+  'enrol-email': {
+    view: 'factors/email/enrol',
+    step: 'enrol-email',
+    titleKey: 'factor.email.enrol.title',
+    model: { ...enrol, kind: 'email', factor: { ...emailFactor, isSent: false } },
+    portal,
+    person: masked,
+  },
+  'enrol-email-code': {
+    view: 'factors/email/enrol-code',
+    step: 'enrol-email',
+    titleKey: 'factor.email.enrol-code.title',
+    model: {
+      ...enrol,
+      ...{ kind: 'email', factor: emailFactor, againAction: '/again', resend: { action: '/resend', at: undefined } },
+    },
+    portal,
+    person: masked,
+  },
+  'challenge-email': {
+    view: 'factors/email/challenge',
+    step: 'challenge',
+    titleKey: 'factor.email.challenge.title',
+    model: {
+      ...challenge,
+      ...{ kind: 'email', factor: emailFactor },
+      resend: { action: '/resend', at: new Date('2026-11-23T14:00:30Z') },
+    },
+    portal,
+    person: masked,
+  },
   'enrol-chosen': {
     view: 'factors/totp/enrol',
     step: 'enrol-app',

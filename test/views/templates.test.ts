@@ -110,6 +110,7 @@ const budgeted = { level: 'Mia <b>', month: '2026-11', spent: '40.12 EUR', budge
 const samples: MessageParams = {
   invitation: { name: 'Mia <b>', link: 'https://id.example/invitation/abc', until: '2026-11-30T14:00:00Z' },
   'account-held': { ...where, until: '2026-11-23T14:15:00Z' },
+  'email-code': { ...where, code: '482913' },
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,
