@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rulesShape } from '../policy/index.ts';
 import { type Declaration, type Doc, outboxShape } from '../store/index.ts';
 import { nameKey, normalise } from './normalise.ts';
 import type { User } from './user.ts';
@@ -38,6 +39,7 @@ export const usersDeclaration: Declaration<StoredUser> = {
     secondFactorLockedAt: z.date().exactOptional(),
     invitation: z.object({ hash: z.string(), expiresAt: z.date() }).exactOptional(),
     sessionsValidFrom: z.date().exactOptional(),
+    policy: rulesShape.exactOptional(),
     createdAt: z.date(),
     changedAt: z.date(),
     keys: z.object({ name: z.string(), email: z.string().exactOptional(), username: z.string().exactOptional() }),

@@ -5,6 +5,7 @@ import { createDirectory } from './directory.ts';
 import type { Hasher } from './hasher.ts';
 import { createInvitations, type InvitationsDeps } from './invitations.ts';
 import { isEmail, isUsername, normalise } from './normalise.ts';
+import { createTenancy } from './organizations/create-tenancy.ts';
 import { judgePassword } from './password-rules.ts';
 import { createPasswords, wordsOf } from './passwords.ts';
 import { createRegistry } from './registry.ts';
@@ -26,13 +27,15 @@ const leastPasswordLength = 8;
 export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDeps): People {
   const registry = createRegistry({ store, clock });
   const passwords = createPasswords({ registry, hasher, clock });
+  const tenancy = createTenancy({ store, clock, user: registry.get });
 
   return {
     get: (realm, userId) => registry.get(realm, userId),
     find: (realm, identifier) => registry.find(realm, identifier),
     normalise,
     update: (realm, userId, change) => registry.update(realm, userId, change),
-    repair: () => registry.repair(),
+    tenancy,
+    repair: async () => (await registry.repair()) + (await tenancy.repair()),
     async judgeNew(input) {
       const fault = faultOf(input);
       if (fault !== undefined) return { field: fault, why: 'invalid' };
@@ -67,7 +70,7 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
     verifyPassword: (user, password, from) => passwords.verify(user, password, from),
     setPassword: (user, password, rules) => passwords.set(user, password, rules),
     ...createInvitations({ registry, passwords, keyring, clock, linkTo }),
-    ...createStanding({ registry, clock }),
+    ...createStanding({ registry, clock, tenancy }),
     ...createDirectory(registry.users),
   };
 }

@@ -1,6 +1,7 @@
 import { auditEvent } from '../audit/index.ts';
-import type { Clock } from '../kernel/index.ts';
+import { type Clock, GatehouseError } from '../kernel/index.ts';
 import { without } from './collections.ts';
+import type { Tenancy } from './organizations/create-tenancy.ts';
 import type { Registry } from './registry.ts';
 import { justAfter } from './sessions-end.ts';
 import type { Actor, People, User } from './user.ts';
@@ -9,9 +10,11 @@ import type { Actor, People, User } from './user.ts';
 export function createStanding({
   registry,
   clock,
+  tenancy: { administrators, memberships },
 }: {
   registry: Registry;
   clock: Clock;
+  tenancy: Pick<Tenancy, 'administrators' | 'memberships'>;
 }): Pick<People, 'disable' | 'enable' | 'unlock' | 'onUnlock'> {
   const listeners: ((realm: string, userId: string) => Promise<void>)[] = [];
 
@@ -21,20 +24,31 @@ export function createStanding({
   ];
 
   return {
-    disable: (realm, userId, actor) =>
-      registry.update(realm, userId, (user) => {
+    async disable(realm, userId, actor) {
+      if (!(await administrators.leave(realm, userId))) {
+        throw new GatehouseError('conflict', `person ${userId} is the last one who administers ${realm}`, {
+          messageKey: 'error.last_admin',
+        });
+      }
+      return registry.update(realm, userId, (user) => {
         if (user.status === 'disabled') return user;
         const at = clock.now();
         const outbox = tell(user, 'user.disabled', actor, at);
         // An open invitation would let a disabled person set a password the moment they are enabled.
         return { ...without(user, 'invitation'), status: 'disabled', sessionsValidFrom: justAfter(at), outbox };
-      }),
-    enable: (realm, userId, actor) =>
-      registry.update(realm, userId, (user) =>
+      });
+    },
+    async enable(realm, userId, actor) {
+      const enabled = await registry.update(realm, userId, (user) =>
         user.status === 'active'
           ? user
           : { ...user, status: 'active', outbox: tell(user, 'user.enabled', actor, clock.now()) },
-      ),
+      );
+      const theirs = enabled === undefined ? [] : await memberships.of(realm, userId);
+      const administers = theirs.some(({ organization, state }) => organization === undefined && state === 'active');
+      if (administers) await administrators.join(realm, userId);
+      return enabled;
+    },
     async unlock(realm, userId, actor) {
       const user = await registry.update(realm, userId, (locked) => ({
         ...without(locked, 'secondFactorLockedAt'),

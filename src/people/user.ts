@@ -1,5 +1,7 @@
 import type { AuditEvent } from '../audit/index.ts';
+import type { Rules } from '../policy/index.ts';
 import type { Doc, Page } from '../store/index.ts';
+import type { Tenancy } from './organizations/create-tenancy.ts';
 
 /** A person in a realm, found by any of their identifiers. */
 export interface User extends Doc {
@@ -25,6 +27,8 @@ export interface User extends Doc {
    * change: what began in the very same one did not know of it.
    */
   readonly sessionsValidFrom?: Date;
+  /** What they ask for more than everybody above them. */
+  readonly policy?: Rules;
   readonly createdAt: Date;
   readonly changedAt: Date;
 }
@@ -36,6 +40,8 @@ export interface PasswordRecord {
 }
 
 export interface People {
+  /** Organizations, who belongs to them, what they are subscribed to, who may act on whom. */
+  readonly tenancy: Tenancy;
   get(realm: string, userId: string): Promise<User | undefined>;
   /** By email or user name, normalised; undefined when nobody has it. */
   find(realm: string, identifier: string): Promise<User | undefined>;
@@ -79,7 +85,10 @@ export interface People {
     password: string,
     where: { readonly realm: string; readonly rules: PasswordRules },
   ): Promise<{ ok: true; user: User } | { ok: false; why: 'invalid' | 'expired' | PasswordFault }>;
-  /** Ends all sessions and shuts the person out. `undefined` when there is no such person. */
+  /**
+   * Ends all sessions and shuts the person out. `undefined` when there is no such person. Throws `conflict` for the last
+   * one who administers the realm.
+   */
   disable(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
   enable(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
   /** Lifts the second factor's lock and tells those who count guesses (`onUnlock`). */
@@ -87,7 +96,7 @@ export interface People {
   onUnlock(listener: (realm: string, userId: string) => Promise<void>): void;
   /** In order of `by`, case and width aside; `prefix` narrows. */
   list(query: PeopleQuery): Promise<Page<User>>;
-  /** Clears away what a crash left of people half made. Safe at any time. Returns how many. */
+  /** Clears away what a crash left of people half made, and of moves half done. Safe at any time. Returns how many. */
   repair(): Promise<number>;
 }
 
