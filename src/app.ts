@@ -42,6 +42,7 @@ import {
   openStore,
   type Store,
 } from './store/index.ts';
+import { createTokens, type Tokens } from './tokens/index.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -64,6 +65,7 @@ export interface App {
   readonly realms: RealmAdmin;
   readonly people: People;
   readonly factors: Factors;
+  readonly tokens: Tokens;
   readonly signIn: SignIn;
   readonly oidc: Oidc;
   readonly audit: Audit;
@@ -97,7 +99,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     outbox: config.mode === 'development' ? { put: (entry) => messaging.outbox.put(entry) } : undefined,
   });
   const countKeys: SignIn['beside'] = (about, judge) => signIn.beside(about, judge);
-  const factors = createFactors({ store, clock, keyring, phone: { telephony, countKeys } });
+  const tokens = createTokens({ store, clock });
+  const factors = createFactors({ store, clock, keyring, tokens, phone: { telephony, countKeys } });
   const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
   const realms: RealmAdmin = createRealms({
     store,
@@ -181,10 +184,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     handler: http.callback(),
     copying: opened.copying,
-    ...{ probes, store, realms, people, factors, signIn, oidc, audit, messaging, allowance },
+    ...{ probes, store, realms, people, factors, tokens, signIn, oidc, audit, messaging, allowance },
     drain: () => drain.drainOnce(),
     async start() {
       await people.repair();
+      await tokens.repair();
       drain.start();
       messaging.start();
       sweeper.start();

@@ -39,6 +39,16 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    commands: { token: 'one-time-code generators of a realm, by Credential ID' },
+    async add(program) {
+      const [{ tokenCommands }, { tokenCommandsOf }] = await Promise.all([
+        import('./tokens/index.ts'),
+        import('./token-commands.ts'),
+      ]);
+      tokenCommands(program, () => open(tokenCommandsOf));
+    },
+  },
+  {
     commands: {
       mail: 'the mail server',
       messages: 'messages on their way, and what codes by telephone may and do cost',

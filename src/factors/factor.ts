@@ -63,6 +63,8 @@ export interface FactorContext {
   };
   /** What policy says here. */
   readonly rules: Effective;
+  /** Organizations the person belongs to, the ones above included: what is set aside for one of them is for them. */
+  readonly organizations?: readonly string[];
   /** Mails to the person's addresses, for the outbox of the change they tell of; none when they have none. */
   notice(template: string, params: Readonly<Record<string, string | number>>): readonly OutboxItem[];
   /** The person's own address, if they have one. `mail` goes there alone; `secrets` (codes) lie nowhere in clear. */
@@ -122,7 +124,8 @@ export type Enrolled =
       readonly method: { readonly name?: string; readonly data: Method['data']; readonly secret?: string };
       readonly amr: readonly string[];
     }
-  | { readonly ok: false; readonly why: Refusal; readonly field: string };
+  /** `says`: catalogue key, where that of `why` does not fit. */
+  | { readonly ok: false; readonly why: Refusal; readonly field: string; readonly says?: string };
 
 /** `isRepeat`: `replayed`, but by the very sign-in that spent it: a form posted twice. Refused, and not counted. */
 export type Verified =
@@ -175,6 +178,17 @@ export interface Factor {
   readonly answersForKind?: boolean;
   /** For when the others are out of reach: asked for last, handed out after another was set up. A new one replaces the old. */
   readonly isBackup?: boolean;
+  /** Out of an inventory, in which one may be assigned to a person beforehand. */
+  readonly isFromInventory?: boolean;
+  /**
+   * Of a kind out of an inventory: whether the realm has any at all, and whether one is assigned to the person that they
+   * have not set up yet. `methods`: all of theirs.
+   */
+  supply?(
+    realm: string,
+    userId: string | undefined,
+    methods: readonly Method[],
+  ): Promise<{ readonly isStocked: boolean; readonly isProvided: boolean }>;
   /** Catalogue keys of refusals, where those about codes do not fit. */
   readonly faults?: Readonly<Partial<Record<Refusal, string>>>;
   /** As the whole sign-in: the proof names the person. Its button is `views/factors/<kind>/alone.hbs`. */
@@ -189,6 +203,8 @@ export interface Factor {
   readonly enrolment?: {
     /** `data-step` of its pages, as in the list of pages; `enrol-<kind>` when absent. */
     readonly step?: string;
+    /** Fields that are filled again when the form was refused: never a code. */
+    readonly keeps?: readonly string[];
     /** Which page is due: `views/factors/<kind>/<view>.hbs`, titled `factor.<kind>.<view>.title`; `enrol` when absent. */
     view?(state: FactorState): string;
     /** The first page; sends nothing. */

@@ -6,12 +6,14 @@
 import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Telephony } from '../messaging/index.ts';
 import type { Store } from '../store/index.ts';
+import type { Tokens } from '../tokens/index.ts';
 import { createEmail } from './email/index.ts';
 import type { Factor } from './factor.ts';
 import { createMethods, type MethodStore } from './methods.ts';
 import { createPasskey } from './passkey/index.ts';
 import { type CountKeys, createPhone } from './phone/index.ts';
 import { createRecovery } from './recovery/index.ts';
+import { createToken } from './token/index.ts';
 import { createTotp } from './totp/index.ts';
 
 export interface Factors {
@@ -23,6 +25,8 @@ export interface FactorsDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly keyring: Keyring;
+  /** Absent: there is no inventory of tokens. */
+  readonly tokens?: Tokens;
   /** Absent: there are no codes by telephone. */
   readonly phone?: { readonly telephony: Telephony; readonly countKeys: CountKeys };
 }
@@ -34,6 +38,7 @@ export function createFactors(deps: FactorsDeps): Factors {
     createPasskey({ methods, store: deps.store }),
     ...(deps.phone === undefined ? [] : [createPhone({ methods, ...deps, ...deps.phone })]),
     createEmail({ methods, ...deps }),
+    ...(deps.tokens === undefined ? [] : [createToken({ tokens: deps.tokens })]),
     createRecovery({ methods }),
   ];
   return { kinds: new Map(list.map((factor) => [factor.kind, factor])), methods };
@@ -41,4 +46,5 @@ export function createFactors(deps: FactorsDeps): Factors {
 
 export * from './factor.ts';
 export type { MethodEvent, MethodStore, NewMethod } from './methods.ts';
+export { bindToken, unbindToken } from './token/index.ts';
 export { codeAt, stepAt, type TotpSeed, totpDefaults, totpMethod } from './totp/index.ts';

@@ -20,13 +20,14 @@ export function createJudgeSession(deps: {
     const realm = await deps.realms.get(realmId);
     const portal = await deps.realms.portal(realmId, request.clientId);
     if (realm === undefined || portal === undefined) return false;
-    const { person, methods } = await whoIs(deps, realmId, session.userId);
-    const next = decide(deps.factors, {
+    const { person, methods, supply } = await whoIs(deps, realmId, session.userId);
+    const next = decide({
       // Consent is asked for by its own rules; "Not now" was said when the session began.
       request: { ...request, needsConsent: false, session },
       attempt: { proven: [], answers: ['postponed'] },
       person,
       methods,
+      supply,
       rules: rulesFor(realm, portal),
       isKnown: false,
       now: deps.clock.now(),

@@ -10,6 +10,7 @@ import { browserCookie } from './browser-cookie.ts';
 import type { Browsers } from './browsers.ts';
 import type { DeadEnd } from './dead-ends.ts';
 import type { MadeFor } from './made-for.ts';
+import { type Supply, supplyOf } from './supply.ts';
 
 /** Everything a step works with, as it was when the request came. */
 export interface Visit {
@@ -97,7 +98,7 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
     return stop({ page: 'expired', why: 'expired' });
   }
 
-  const { person, methods } = await whoIs(deps, realm.id, attempt.userId);
+  const { person, methods, supply } = await whoIs(deps, realm.id, attempt.userId);
   const because = attempt.userId === undefined ? undefined : changedSince(attempt, person, methods);
   if (because !== undefined) {
     await deps.attempts.end(attempt.id, because, { address: context.address, browser: context.browser });
@@ -109,10 +110,11 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
       ? undefined
       : await deps.browsers.recognise(browserCookie(context, issuer.startsWith('https:')), realm.id, person.id);
   const rules = rulesFor(realm, portal);
-  const facts = { request, attempt, person, methods, rules, isKnown: knownBrowser !== undefined, now: deps.now() };
+  const isKnown = knownBrowser !== undefined;
+  const facts = { request, attempt, person, methods, supply, rules, isKnown, now: deps.now() };
   const madeFor = deps.madeFor(attempt);
   const visit = { context, request, attempt, portal, issuer, rules, person, methods, knownBrowser, madeFor };
-  return { ok: true, visit: { ...visit, next: decide(deps.factors, facts) } };
+  return { ok: true, visit: { ...visit, next: decide(facts) } };
 }
 
 export function rulesFor(realm: Realm, portal: Portal | undefined): Effective {
@@ -122,24 +124,22 @@ export function rulesFor(realm: Realm, portal: Portal | undefined): Effective {
   return combine(levels);
 }
 
-export function decide(
-  factors: Factors,
-  given: {
-    readonly request: Pick<SignInRequest, 'acrValues' | 'essentialAcr' | 'needsConsent' | 'mustBe' | 'session'>;
-    readonly attempt: Pick<Attempt, 'proven' | 'answers' | 'passwordLength'>;
-    readonly person: User | undefined;
-    readonly methods: readonly Method[];
-    readonly rules: Effective;
-    readonly isKnown: boolean;
-    readonly now: Date;
-  },
-): Next {
+export function decide(given: {
+  readonly request: Pick<SignInRequest, 'acrValues' | 'essentialAcr' | 'needsConsent' | 'mustBe' | 'session'>;
+  readonly attempt: Pick<Attempt, 'proven' | 'answers' | 'passwordLength'>;
+  readonly person: User | undefined;
+  readonly methods: readonly Method[];
+  readonly supply: Supply;
+  readonly rules: Effective;
+  readonly isKnown: boolean;
+  readonly now: Date;
+}): Next {
   const { request, attempt, person, rules } = given;
   const isBuiltOn = request.session !== undefined && !attempt.answers.includes('restarted');
   return next({
     now: given.now,
     rules,
-    factors: factors.kinds,
+    factors: given.supply.factors,
     request: {
       acrValues: request.acrValues,
       essentialAcr: request.essentialAcr,
@@ -156,6 +156,7 @@ export function decide(
             hasPassword: person.password !== undefined,
             ...(attempt.passwordLength === undefined ? {} : { passwordLength: attempt.passwordLength }),
             methods: given.methods.filter((method) => method.state === 'active'),
+            provided: given.supply.provided,
           },
         }),
     proven: attempt.proven,
@@ -177,10 +178,12 @@ export async function whoIs(
   deps: Pick<VisitDeps, 'people' | 'factors'>,
   realm: string,
   userId: string | undefined,
-): Promise<{ person: User | undefined; methods: readonly Method[] }> {
-  if (userId === undefined) return { person: undefined, methods: [] };
+): Promise<{ person: User | undefined; methods: readonly Method[]; supply: Supply }> {
+  if (userId === undefined) {
+    return { person: undefined, methods: [], supply: await supplyOf(deps.factors, realm, undefined, []) };
+  }
   const [person, methods] = await Promise.all([deps.people.get(realm, userId), deps.factors.methods.of(realm, userId)]);
-  return { person, methods };
+  return { person, methods, supply: await supplyOf(deps.factors, realm, userId, methods) };
 }
 
 /** The attempt once no other request of it is changing the person: a form posted twice must not end it. */

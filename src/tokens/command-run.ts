@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Administered } from './administration.ts';
-import type { Tokens } from './index.ts';
+import type { Tokens } from './create-tokens.ts';
 import type { Actor, Token } from './token.ts';
 import { summaryOf } from './token-lines.ts';
 

@@ -9,6 +9,7 @@ import type {
 } from '../../src/oidc/page-models.ts';
 import type * as SignIn from '../../src/sign-in/page-models.ts';
 import { portal, sampleFactor } from './sample-parts.ts';
+import { tokenPages } from './sample-token-pages.ts';
 import { phonePages } from './sample-phone.ts';
 
 /** One page as a person may meet it: what its route gives, and what stands in its fields. */
@@ -226,6 +227,7 @@ const authenticator: AuthenticatorPage = {
 
 /** Every page, under the name of its picture. */
 export const samplePages: Readonly<Record<string, SamplePage>> = {
+  ...tokenPages,
   password: signIn('password', password),
   'password-wrong': signIn('password', password, {
     values: { identifier: 'mia@web1.example' },

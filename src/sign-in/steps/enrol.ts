@@ -118,7 +118,10 @@ export function enrolSteps(deps: StepDeps): readonly Step[] {
     if (!enrolled.ok) {
       if (await recordWrong(deps, visit, guessed)) return toDispatcher(visit);
       if (factor.isSpentByTry === true) await forget(visit);
-      return sendBack(deps, visit, pathOf(factor), { faults: refusalFaults(enrolled.why, enrolled.field, factor) });
+      const { why, field, says } = enrolled;
+      const faults = says === undefined ? refusalFaults(why, field, factor) : { [field]: { key: says } };
+      const kept = (factor.enrolment.keeps ?? []).map((name) => [name, form[name] ?? ''] as const);
+      return sendBack(deps, visit, pathOf(factor), { faults, values: Object.fromEntries(kept) });
     }
     await bindMethod(deps, visit, factor, enrolment, enrolled);
     toDispatcher(visit);

@@ -1,0 +1,37 @@
+import type { Clock } from '../kernel/index.ts';
+import type { Store } from '../store/index.ts';
+import { type Administration, createAdministration } from './administration.ts';
+import { createBatches } from './batches.ts';
+import { batchesDeclaration, tokensDeclaration } from './collections.ts';
+import { exportCsv } from './export.ts';
+import { createImport, type ImportTokens } from './import.ts';
+import { createInventory, type Inventory } from './inventory.ts';
+import { createSpending, type Spending } from './spending.ts';
+
+export interface Tokens extends Pick<Inventory, 'find' | 'list' | 'hasTokens'>, Spending, Administration {
+  readonly import: ImportTokens;
+  /** CSV, line by line. */
+  export(
+    realm: string,
+    options: { readonly withSeeds: boolean; readonly nameOf: (userId: string) => Promise<string> },
+  ): AsyncIterable<string>;
+  /** Removes what imports that were cut off left behind. */
+  repair(): Promise<void>;
+}
+
+export function createTokens(deps: { readonly store: Store; readonly clock: Clock }): Tokens {
+  const { store, clock } = deps;
+  const tokens = store.collection(tokensDeclaration);
+  const batches = createBatches({ batches: store.collection(batchesDeclaration), tokens, clock });
+  const inventory = createInventory({ tokens, batches, clock });
+  return {
+    find: inventory.find,
+    list: inventory.list,
+    hasTokens: inventory.hasTokens,
+    ...createSpending({ tokens, inventory }),
+    ...createAdministration({ tokens, inventory, clock }),
+    import: createImport({ tokens, batches, inventory, clock }),
+    export: (realm, options) => exportCsv(inventory.all(realm), { ...options, now: clock.now() }),
+    repair: () => batches.repair(),
+  };
+}
