@@ -49,7 +49,7 @@ export function each<V extends object>(
   const first = parts[0];
   const place = ({ by, value }: Statement<readonly V[]>) => value.map((one) => placed(one, by));
   const others = (said ?? [])
-    .filter((one) => !takesPart(one))
+    .filter((one) => !takesPart(one) && one.value.length > 0)
     .map((one) => ({ level: one.by, value: place(one), why: one.overruled ?? 'nearer_level' }));
   return { value: parts.flatMap(place), from: first?.by ?? product, others };
 }
