@@ -2,15 +2,23 @@ import { redirectUriFault, webAddressFault } from './addresses.ts';
 import type { SettingFault } from './describe-issue.ts';
 import type { PortalInFile, PortalSettings, RealmInFile, RealmSettings } from './file-shape.ts';
 import { judgeProtocol } from './judge-protocol.ts';
+import { defaultCurrency } from './messages-shape.ts';
 import { authenticationOf, grantsOf, isPublicKind } from './portal-protocol.ts';
 import type { Resource } from './realm.ts';
 
 /** What one field cannot say alone. `factorKinds`: the factors this product has; a rule naming another binds nobody. */
 export function judgeRealmSettings(
-  settings: Pick<RealmSettings, 'policy'>,
+  settings: Pick<RealmSettings, 'policy' | 'messages'>,
   factorKinds: readonly string[] | undefined,
-) {
-  return judgeMethods(settings.policy.methods, factorKinds);
+): readonly SettingFault[] {
+  return [...judgeMethods(settings.policy.methods, factorKinds), ...judgeBudget(settings)];
+}
+
+function judgeBudget({ policy, messages }: Pick<RealmSettings, 'policy' | 'messages'>): readonly SettingFault[] {
+  const currency = messages?.currency ?? defaultCurrency;
+  if (policy.budget === undefined || policy.budget.currency === currency) return [];
+  const message = `must be ${currency}, the currency of the prices (messages.currency): no other budget can be kept`;
+  return [{ path: ['policy', 'budget', 'currency'], message }];
 }
 
 export interface PortalContext {

@@ -69,4 +69,7 @@ export const messagesShape = z.strictObject({
     .describe('A prefix is slowed when fewer codes than `usedPercent` (35) of at least `after` (20) were used.'),
 });
 
+/** Of prices where a realm names none. */
+export const defaultCurrency = 'USD';
+
 export type MessagesSettings = z.infer<typeof messagesShape>;

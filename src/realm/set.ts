@@ -19,7 +19,10 @@ export interface SetParts extends ApplyParts {
 const longestShown = 500;
 
 /** Names of settings, nothing that means something to JavaScript. */
-const settingPath = /^[A-Za-z]+(\.[A-Za-z]+){0,2}$/;
+const settingPath = /^[A-Za-z]+(\.[A-Za-z]+){0,3}$/;
+
+/** Rules whose parts mean nothing alone: set, and taken away, whole. */
+const inOnePiece = /^(portals\..+\.)?policy\.(budget|externalAuthentication|grace|lostPhone)$/;
 
 /** See `RealmAdmin.set`. */
 export function setSetting(
@@ -33,7 +36,7 @@ export function setSetting(
   if (!settingPath.test(portalPath ?? path)) {
     return Promise.resolve({ ok: false, why: 'refused', faults: [`there is no setting "${path}"`] });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !inOnePiece.test(path)) {
     return Promise.resolve({ ok: false, why: 'refused', faults: [`${path}: set one setting of it at a time`] });
   }
   return clientId === undefined || portalPath === undefined
@@ -112,8 +115,10 @@ function judge<T extends object>(
   value: unknown,
   whole: (settings: T) => readonly SettingFault[],
 ): Judged {
-  const { [path]: _before, ...others } = now;
-  const candidate = unflatten(value === null || value === undefined ? others : { ...others, [path]: value });
+  const isOfIt = (name: string) => name === path || (inOnePiece.test(path) && name.startsWith(`${path}.`));
+  const others = Object.entries(now).filter(([name]) => !isOfIt(name));
+  const mine = value === null || value === undefined ? {} : flatten(unflatten({ [path]: value }));
+  const candidate = unflatten({ ...Object.fromEntries(others), ...mine });
   const parsed = shape.safeParse(candidate);
   if (!parsed.success) return { faults: describeIssues(parsed.error, shape, candidate) };
   const faults = whole(parsed.data);
@@ -144,9 +149,16 @@ function changed(
   after: Settings,
 ): OutboxItem {
   const shown = (settings: Settings) => {
-    const text = JSON.stringify(settings[path] ?? null);
+    const text = JSON.stringify(partAt(settings, path) ?? null);
     return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
   };
   const type = about.portal === undefined ? 'realm.changed' : 'portal.changed';
   return auditEvent(at, { type, ...about, actor, details: { path, from: shown(before), to: shown(after) } });
+}
+
+/** One setting, or all that lie under the path. */
+function partAt(settings: Settings, path: string): unknown {
+  const within = Object.entries(settings).filter(([name]) => name.startsWith(`${path}.`));
+  if (within.length === 0) return settings[path];
+  return unflatten(Object.fromEntries(within.map(([name, value]) => [name.slice(path.length + 1), value])));
 }

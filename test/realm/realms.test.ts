@@ -17,11 +17,26 @@ describe('setting one thing', () => {
     ['branding.accent', '#ffcc00', { branding: { accent: '#ffcc00', accentInk: '#000000' } }],
     ['languages', ['de'], { languages: ['de'] }],
     ['support.phone', '+1 202 555 0140', { support: { phone: '+1 202 555 0140' } }],
+    ['messages.limits.person.day', 9, { messages: { limits: { person: { day: 9 } } } }],
+    ['messages.countries', ['DE', 'AT'], { messages: { countries: ['DE', 'AT'] } }],
   ])('%s to %j shows at once', async (path, value, expected) => {
     expect(await world.realms.set('shop', path, value, operator)).toEqual({ ok: true, changed: true });
     expect(await world.realms.get('shop')).toMatchObject(expected);
     expect(await world.realms.set('shop', path, value, operator)).toEqual({ ok: true, changed: false });
     expect((await world.events()).filter((event) => event['type'] === 'realm.changed')).toHaveLength(1);
+  });
+
+  it('a rule whose parts mean nothing alone is set and taken away whole, and the log shows all of it', async () => {
+    const set = (path: string, value: unknown) => world.realms.set('shop', path, value, operator);
+    expect(await set('messages.currency', 'EUR')).toEqual({ ok: true, changed: true });
+    expect(await set('policy.budget', { perMonth: 50, currency: 'EUR' })).toEqual({ ok: true, changed: true });
+    expect(await set('policy.budget.perMonth', 75)).toEqual({ ok: true, changed: true });
+    expect((await world.realms.get('shop'))?.policy.budget).toEqual({ perMonth: 75, currency: 'EUR' });
+    expect((await set('messages.currency', null)).ok).toBe(false);
+    expect(await set('policy.budget', null)).toEqual({ ok: true, changed: true });
+    expect((await world.realms.get('shop'))?.policy).not.toHaveProperty('budget');
+    const details = (await world.events()).map((event) => event['details'] as Record<string, unknown>);
+    expect(details).toContainEqual({ path: 'policy.budget', from: '{"perMonth":75,"currency":"EUR"}', to: 'null' });
   });
 
   it('null unsets', async () => {
@@ -36,6 +51,12 @@ describe('setting one thing', () => {
     ['policy.sessionHours', 1_000, /720/],
     ['name', null, /"name" is missing/],
     ['policy', {}, /./],
+    ['policy.budget', { perMonth: 50, currency: 'EUR' }, /currency: must be USD, the currency of the prices/],
+    ['policy.budget.perMonth', 50, /currency/],
+    ['messages.countries', ['Germany'], /two capital letters/],
+    ['messages.prices', [{ prefix: '49', sms: 0.1, voice: 0.1 }], /must have "\*"/],
+    ['messages.limits.person.day', 0, /from 1 to/],
+    ['messages.limits', { person: { day: 1 } }, /one setting of it at a time/],
     ['realm', 'other', /unknown setting/],
     ['id', 'other', /unknown setting/],
     ['branding.accentInk', '#ffffff', /unknown setting/],

@@ -22,7 +22,6 @@ export const defaultSlowing: SlowingRules = { usedPercent: 35, after: 20 };
 
 /** Money per month for a realm that says nothing, in its currency. */
 export const defaultBudget = 100;
-export const defaultCurrency = 'USD';
 
 /**
  * The European Economic Area, Switzerland, the United Kingdom, the United States, Canada, Australia, New Zealand, Japan:

@@ -1,14 +1,7 @@
 import type { Rules } from '../../policy/index.ts';
-import type { Realm } from '../../realm/index.ts';
+import { defaultCurrency, type Realm } from '../../realm/index.ts';
 import type { ScopeKind } from './defaults.ts';
-import {
-  defaultBudget,
-  defaultCountries,
-  defaultCurrency,
-  defaultLimits,
-  defaultPrices,
-  defaultSlowing,
-} from './defaults.ts';
+import { defaultBudget, defaultCountries, defaultLimits, defaultPrices, defaultSlowing } from './defaults.ts';
 import type { OrganizationSettings } from './organization-settings.ts';
 import { microsOf, type Price } from './prices.ts';
 import type { SlowingRules } from './usage.ts';
