@@ -42,6 +42,15 @@ export async function pastPassword(
   return uid;
 }
 
+/** The code in the mail that went last. */
+export async function mailedCode(house: House): Promise<string> {
+  const mails = (await house.outbox('attempts')).filter(({ body }) => body['template'] === 'email-code');
+  const last = mails.at(-1);
+  if (last === undefined) throw new Error('no code was mailed');
+  const secrets = house.keyring.open(String(last.body['secrets']), `outbox:${last.id}:secrets`);
+  return (JSON.parse(secrets) as { readonly code: string }).code;
+}
+
 /** The secret that an enrolment page shows. */
 export function secretOn(answer: Answer): string {
   const factor = answer.page?.model?.['factor'] as { readonly secret?: string } | undefined;

@@ -16,13 +16,24 @@ import {
 } from '../../src/sign-in/index.ts';
 import { createMadeFor } from '../../src/sign-in/made-for.ts';
 import type { Collection, Doc, Store } from '../../src/store/index.ts';
+import type { OpenStoreForTests } from '../support/both-engines.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 
 import { type Browser, ownerOf } from './house-browser.ts';
 import { anApp, password } from './house-people.ts';
 
 export { Browser } from './house-browser.ts';
-export { anApp, codeNow, modelOf, password, pastPassword, secret, secretOn, wrongCode } from './house-people.ts';
+export {
+  anApp,
+  codeNow,
+  mailedCode,
+  modelOf,
+  password,
+  pastPassword,
+  secret,
+  secretOn,
+  wrongCode,
+} from './house-people.ts';
 
 export type JudgeSession = ReturnType<typeof createJudgeSession>;
 
@@ -51,11 +62,14 @@ export interface House extends StoreForTests {
   forget(uid: string): void;
   aPerson(options?: { readonly name?: string; readonly password?: string; readonly withApp?: boolean }): Promise<User>;
   tally(person: User): Promise<{ wrong: number; pending: readonly unknown[]; lockedAt?: Date | undefined } | undefined>;
-  outbox(collection: string): Promise<readonly { kind: string; body: Record<string, unknown> }[]>;
+  outbox(collection: string): Promise<readonly { id: string; kind: string; body: Record<string, unknown> }[]>;
 }
 
-export async function aHouse(policy: Rules = { secondFactor: 'required', methods: ['totp'] }): Promise<House> {
-  const opened = await aStore();
+export async function aHouse(
+  policy: Rules = { secondFactor: 'required', methods: ['totp'] },
+  open: OpenStoreForTests = aStore,
+): Promise<House> {
+  const opened = await open();
   const { clock, keyring } = opened;
   const collections = new Map<string, unknown>();
   // A room's collections are its own; tests look at what it keeps.
@@ -108,12 +122,12 @@ export async function aHouse(policy: Rules = { secondFactor: 'required', methods
     portals: async () => [portal],
     issuerOf: () => 'https://id.example/realms/web1',
   };
-  const open = new Map<string, { browser: Browser; request: SignInRequest }>();
+  const requests = new Map<string, { browser: Browser; request: SignInRequest }>();
   const completed: House['completed'] = [];
   const aborted: House['aborted'] = [];
   const interactions: Interactions<RealmContext> = {
     async find(context, _realm, uid) {
-      const known = open.get(uid);
+      const known = requests.get(uid);
       if (known === undefined) return { ok: false, why: 'unknown' };
       if (ownerOf(context) !== known.browser) return { ok: false, why: 'other_browser' };
       return { ok: true, request: known.request };
@@ -154,7 +168,7 @@ export async function aHouse(policy: Rules = { secondFactor: 'required', methods
     begin(browser, request = {}) {
       count += 1;
       const uid = `uid-${count}`;
-      open.set(uid, {
+      requests.set(uid, {
         browser,
         request: {
           uid,
@@ -171,7 +185,7 @@ export async function aHouse(policy: Rules = { secondFactor: 'required', methods
       });
       return uid;
     },
-    forget: (uid) => void open.delete(uid),
+    forget: (uid) => void requests.delete(uid),
     async aPerson({ name = 'mia', password: typed = password, withApp = true } = {}) {
       const created = await people.create({
         realm: 'web1',
@@ -197,7 +211,7 @@ export async function aHouse(policy: Rules = { secondFactor: 'required', methods
     },
     async outbox(collection) {
       const docs: readonly Doc[] = await store.pending(collection, 500);
-      return docs.flatMap((doc) => (doc.outbox ?? []).map(({ kind, body }) => ({ kind, body })));
+      return docs.flatMap((doc) => (doc.outbox ?? []).map(({ id, kind, body }) => ({ id, kind, body })));
     },
   };
   return house;

@@ -19,13 +19,13 @@ export function aKeyring(): Keyring {
 }
 
 /**
- * A real SQLite store in a directory of its own. Declare collections (build the rooms), then
+ * A real store: SQLite in a directory of its own, or on `database`. Declare collections (build the rooms), then
  * `await store.bootstrap()`, as `app.ts` does.
  */
-export async function aStore(clock: SettableClock = aClock()): Promise<StoreForTests> {
+export async function aStore(clock: SettableClock = aClock(), database = ''): Promise<StoreForTests> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-store-'));
   const keyring = aKeyring();
-  const store = await openStore({ database: '', dataDir, keyring, clock });
+  const store = await openStore({ database, dataDir, keyring, clock });
   return {
     store,
     clock,

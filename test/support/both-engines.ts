@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { canRunMongo, type MongoForTests, startMongo } from '../../scripts/mongodb-for-tests.ts';
+import { openStore } from '../../src/store/index.ts';
+import { aClock } from './clock.ts';
+import { aKeyring, aStore, type StoreForTests } from './store.ts';
+
+const given = process.env['MONGODB_URI'];
+const hasMongo = given !== undefined || canRunMongo();
+
+/** Declares the tests for SQLite, and for MongoDB where there is one (or CI). `open`: an empty database of its own. */
+export function onBothEngines(tests: (open: () => Promise<StoreForTests>) => void): void {
+  describe('on SQLite', () => tests(() => aStore()));
+  if (!hasMongo && process.env['CI'] !== undefined) throw new Error('set MONGODB_URI, or install python3');
+  (hasMongo ? describe : describe.skip)('on MongoDB', () => {
+    let server: MongoForTests | undefined;
+    beforeAll(async () => {
+      if (given === undefined) server = await startMongo();
+    }, 180_000);
+    afterAll(async () => await server?.stop());
+    tests(async () => {
+      const address = new URL(given ?? server?.uri ?? '');
+      address.pathname = `/gatehouse_test_${randomBytes(6).toString('hex')}`;
+      const [clock, keyring] = [aClock(), aKeyring()];
+      const store = await openStore({ database: address.href, dataDir: '', keyring, clock });
+      return { store, clock, keyring, dataDir: '', close: () => store.close() };
+    });
+  });
+}
