@@ -153,6 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     {
       routes: [...signIn.routes, ...oidc.routes],
       provider: (context: RealmContext) => oidc.handle(context),
+      answerProgram: oidc.answerProgram,
       siteRoutes: [...callbackRoutes, ...(demoOrigin === undefined ? [] : developmentPages(demoOrigin))],
       onlooker: telemetry.middleware,
       probes: probes.middleware,

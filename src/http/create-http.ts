@@ -1,16 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { type Clock, GatehouseError, type Keyring } from '../kernel/index.ts';
 import type { Realms } from '../realm/index.ts';
-import { receive, refuseOutsiders, requestOf } from './arrival.ts';
+import { createReceive, type Received, receiving, refuseOutsiders, requestOf } from './arrival.ts';
 import type { RealmContext, Route, SiteRoute } from './context.ts';
 import { createCsrf } from './csrf.ts';
 import { answerFailures, MethodNotAllowed, type RecordFailure } from './failures.ts';
+import { createFindRealm } from './find-realm.ts';
+import type { Onlooker } from './onlooker.ts';
 import { createRealmRoutes, type Fallback } from './realm-routes.ts';
 import { createContexts, siteContextOf } from './request-context.ts';
 import { pathParts } from './request-path.ts';
 import { createRouteTable } from './route-table.ts';
-import { wholeSite } from './site.ts';
+import { type Answering, type AnswerProgram, createShortWay, lookingOn } from './short-way.ts';
+import { realmSite, wholeSite } from './site.ts';
 import type { Views } from './views.ts';
 
 export interface HttpDependencies {
@@ -31,20 +35,22 @@ export interface HttpContents {
   readonly routes: readonly Route[];
   /** Answers below a realm's issuer what no route does. */
   readonly provider: Fallback;
+  /** Asked first where programs ask the provider. */
+  readonly answerProgram?: AnswerProgram;
   /** Pages outside of realms. */
   readonly siteRoutes?: readonly SiteRoute[];
   /** Looks on at every request. */
-  readonly onlooker?: Middleware | undefined;
+  readonly onlooker?: Onlooker | undefined;
   /** `/healthz`, `/readyz`: asked before anything else. */
   readonly probes?: Middleware;
   readonly recordFailure?: RecordFailure;
 }
 
-/** The web application; `callback()` of it goes to a server. */
+/** The web application: what `callback()` gives goes to a server. */
 export function createHttp(
   { config, realms, keyring, views, clock, log }: HttpDependencies,
   contents: HttpContents,
-): Koa {
+): { callback(): Answering } {
   const contexts = createContexts(views, createCsrf(keyring, clock));
   const whole = wholeSite(config, [...views.catalogues.languages].sort(englishFirst));
   const asset: SiteRoute = {
@@ -53,8 +59,10 @@ export function createHttp(
     handle: async ({ koa, params }) => views.assets.serve(koa, params.version ?? '', params.name ?? ''),
   };
   const siteTable = createRouteTable([asset, ...(contents.siteRoutes ?? [])]);
+  const find = createFindRealm(realms, config.origin);
+  const receive = createReceive({ origin: config.origin, trustProxy: config.trustProxy ?? [] }, log);
   const answerRealm = createRealmRoutes({
-    realms,
+    find,
     setting: config,
     routes: contents.routes,
     provider: contents.provider,
@@ -67,7 +75,8 @@ export function createHttp(
     const parts = pathParts(koa.req.url ?? '');
     const match = siteTable.match(koa.method, parts);
     if (match === undefined) {
-      if (!(await answerRealm(koa, parts, hostOf(koa)))) throw new GatehouseError('not_found', 'no such page');
+      if (!(await answerRealm(koa, parts, hostOf(requestOf(koa), koa.req))))
+        throw new GatehouseError('not_found', 'no such page');
       return;
     }
     if (match.route === undefined) throw new MethodNotAllowed(match.methods);
@@ -76,8 +85,8 @@ export function createHttp(
   };
 
   const app = new Koa();
-  app.use(receive({ origin: config.origin, trustProxy: config.trustProxy ?? [] }, log));
-  if (contents.onlooker !== undefined) app.use(contents.onlooker);
+  app.use(receiving(receive));
+  if (contents.onlooker !== undefined) app.use(lookingOn(contents.onlooker));
   app.use(answerFailures(views, (koa) => siteContextOf(koa) ?? siteContext(koa, '/'), contents.recordFailure));
   if (config.mode === 'development') app.use(refuseOutsiders);
   if (contents.probes !== undefined) app.use(contents.probes);
@@ -86,13 +95,23 @@ export function createHttp(
   app.on('error', (error: Error, koa?: Context) => {
     (koa === undefined ? log : requestOf(koa).log).warn({ err: error }, 'the answer did not get through');
   });
-  return app;
+  const { answerProgram, onlooker } = contents;
+  if (answerProgram === undefined) return app;
+  const parts = { receive, find, hostOf, answerProgram, onlooker, answersOutsiders: config.mode === 'production' };
+  return {
+    callback: () => createShortWay({ ...parts, site: (realm) => realmSite(config, realm) }, app.callback()),
+  };
 }
 
 const englishFirst = (a: string, b: string): number => Number(b === 'en') - Number(a === 'en') || a.localeCompare(b);
 
 /** The host the client asked for: what a configured proxy says it was, or the request's own. */
-function hostOf(koa: Context): string {
-  const forwarded = requestOf(koa).isFromProxy ? koa.get('X-Forwarded-Host').split(',').at(-1)?.trim() : '';
-  return (forwarded || koa.get('Host')).toLowerCase();
+function hostOf({ isFromProxy }: Received, { headers }: IncomingMessage): string {
+  const forwarded = isFromProxy
+    ? String(headers['x-forwarded-host'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim()
+    : '';
+  return (forwarded || (headers.host ?? '')).toLowerCase();
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Context } from 'koa';
 
 /** Two years: what browsers ask of sites that are https for good. RFC 6797. */
@@ -14,9 +15,9 @@ const always: readonly (readonly [string, string])[] = [
 ];
 
 /** On every answer, whoever makes it. */
-export function setSecurityHeaders({ res }: Pick<Context, 'res'>, isHttps: boolean): void {
-  for (const [name, value] of always) res.setHeader(name, value);
-  if (isHttps) res.setHeader('Strict-Transport-Security', strictTransport);
+export function setSecurityHeaders(response: ServerResponse, isHttps: boolean): void {
+  for (const [name, value] of always) response.setHeader(name, value);
+  if (isHttps) response.setHeader('Strict-Transport-Security', strictTransport);
 }
 
 /** On pages of ours. `formOrigins`: where their forms may lead beside ourselves, redirects included. */

@@ -6,7 +6,9 @@
 export { browserName } from './browser-name.ts';
 export * from './context.ts';
 export { createHttp, type HttpContents, type HttpDependencies } from './create-http.ts';
+export type { Onlooker, Passing } from './onlooker.ts';
 export * from './page.ts';
 export type { Fallback } from './realm-routes.ts';
+export type { Answering, AnswerProgram } from './short-way.ts';
 export * from './view-model.ts';
 export { createViews, type RenderOptions, type Views } from './views.ts';

@@ -4,7 +4,7 @@ import { claimsOf } from './claims.ts';
 import type { RealmSession } from './session-age.ts';
 import type { TokenTimes } from './token-times.ts';
 
-type FindAccount = NonNullable<Configuration['findAccount']>;
+export type FindAccount = NonNullable<Configuration['findAccount']>;
 
 /**
  * The person behind a session, code or token. Asked at every use of any of them, so a disabled or locked person gets

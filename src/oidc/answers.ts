@@ -17,14 +17,16 @@ export type Answer =
   | { readonly kind: 'device_code'; readonly why: DeviceFault }
   | { readonly kind: 'device_done'; readonly model: DeviceDoneModel };
 
-const answers = new WeakMap<IncomingMessage, Answer>();
+/** On the request itself, see `http/request-context.ts`. */
+const left = Symbol('left');
+type Message = IncomingMessage & { [left]?: Answer };
 
 /** Leaves the response open: whoever called the provider renders `answer`. */
 export function leave(ctx: { readonly req: IncomingMessage; respond?: boolean | undefined }, answer: Answer): void {
   ctx.respond = false;
-  answers.set(ctx.req, answer);
+  (ctx.req as Message)[left] = answer;
 }
 
 export function answerLeft(request: IncomingMessage): Answer | undefined {
-  return answers.get(request);
+  return (request as Message)[left];
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { RealmContext, Route } from '../http/index.ts';
+import type { AnswerProgram, RealmContext, Route } from '../http/index.ts';
 import { type Clock, GatehouseError, type GuardedFetch } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
 import type { Portal, Realm, RealmAdmin, Realms } from '../realm/index.ts';
 import type { Interactions } from '../sign-in/index.ts';
 import type { Leases, OutboxItem, Store } from '../store/index.ts';
+import { createFindAccount } from './accounts.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { type Answer, answerLeft } from './answers.ts';
 import { createAuthorizationByPost } from './authorization-by-post.ts';
@@ -18,7 +19,9 @@ import { createLogoutNotices } from './features/logout-notices.ts';
 import { registrationRoute } from './features/registration.ts';
 import { createInteractions, type InteractionContext } from './interactions.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { keepLeftOver, leftOverOf } from './left-over.ts';
 import { signedLifeS } from './lifetimes.ts';
+import { createPlainUserinfo, userinfoPath } from './plain-userinfo.ts';
 import { createProvider } from './provider.ts';
 import { createProviders } from './providers.ts';
 import { createReuses } from './reuse.ts';
@@ -56,6 +59,8 @@ export interface Oidc {
   readonly routes: readonly Route[];
   /** Answers a request below the realm's issuer that is no page of ours; renders what the provider leaves to us. */
   handle(context: RealmContext): Promise<void>;
+  /** The same for what shows no page, before there is a context: `handle` renders what is left open. */
+  readonly answerProgram: AnswerProgram;
   /** The same without our pages, for a bare server: `left` when the response is still open. */
   respond(realm: string, request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined>;
   readonly keys: Keys;
@@ -98,25 +103,19 @@ export function createOidc(parts: OidcParts): Oidc {
       return signedLifeS(policy.sessionRules(realm, undefined).sessionHours);
     },
   });
-  const providers = createProviders(realms, keys, (realm, issuer, portals, realmKeys) =>
-    createProvider({
-      admitStranger: parts.admitStranger,
-      realm,
-      issuer,
-      portals,
-      keys: realmKeys,
-      keysAheadS,
-      people,
-      consents,
-      reuses,
-      logoutNotices,
-      clock,
-      log,
-      fetch,
+  const providers = createProviders(realms, keys, (realm, issuer, portals, realmKeys) => {
+    const adapter = createAdapterFactory(artifacts, realm.id, clock, reuses);
+    const findAccount = createFindAccount(people, realm.id);
+    const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
+    const provider = createProvider({
+      ...{ realm, issuer, portals, keys: realmKeys, keysAheadS, adapter, findAccount },
+      ...{ people, consents, reuses, logoutNotices, clock, log, fetch },
       ...policy,
-      adapter: createAdapterFactory(artifacts, realm.id, clock, reuses),
-    }),
-  );
+      admitStranger: parts.admitStranger,
+    });
+    const portalOf = (clientId: string) => byClientId.get(clientId);
+    return { provider, userinfo: createPlainUserinfo({ adapter, findAccount, portalOf }) };
+  });
 
   const providerOf = async (realm: string) => (await providers.of(realm))?.provider;
   const logoutDelivery = createLogoutDelivery({ notices, providerOf, leases, clock, log });
@@ -139,6 +138,7 @@ export function createOidc(parts: OidcParts): Oidc {
     } else {
       request.url = query === '' ? path : `${path}?${query}`;
     }
+    if (path === userinfoPath && (await made.userinfo(request, response))) return undefined;
     await made.run(request, response);
     return answerLeft(request);
   }
@@ -157,8 +157,10 @@ export function createOidc(parts: OidcParts): Oidc {
   }
 
   async function answerBy(context: RealmContext, request: IncomingMessage): Promise<void> {
+    const left = leftOverOf(request);
+    if (left?.kind === 'thrown') throw left.error;
     arrivedFrom(request, context.address);
-    const answer = await respond(context.realm.id, request, context.koa.res);
+    const answer = left?.answer ?? (await respond(context.realm.id, request, context.koa.res));
     if (answer === undefined) {
       context.koa.respond = false;
       return;
@@ -173,6 +175,17 @@ export function createOidc(parts: OidcParts): Oidc {
       ...devicePages({ providers, artifacts, clock, withinAddressLimit, answer: answerBy }),
       registrationRoute({ tokens: registrationTokens, addPortal: realms.addPortal }),
     ],
+    async answerProgram(realm, request, response, address) {
+      arrivedFrom(request, address);
+      try {
+        const answer = await respond(realm, request, response);
+        if (answer !== undefined) keepLeftOver(request, { kind: 'answer', answer });
+        return answer === undefined;
+      } catch (error) {
+        keepLeftOver(request, { kind: 'thrown', error });
+        return false;
+      }
+    },
     async handle(context) {
       await interactions.guardResuming(context);
       await answerBy(context, context.koa.req);

@@ -6,7 +6,7 @@ import { type Clock, digest, GatehouseError, type GuardedFetch } from '../kernel
 import type { People } from '../people/index.ts';
 import { type Portal, type Realm, requiresPkce } from '../realm/index.ts';
 import { Duplicate } from '../store/index.ts';
-import { createFindAccount } from './accounts.ts';
+import type { FindAccount } from './accounts.ts';
 import { answeredAcr, requestedAcr } from './acr.ts';
 import { keepNoAnonymousSessions, withholdAnonymousCookie } from './anonymous-sessions.ts';
 import { leave } from './answers.ts';
@@ -46,6 +46,7 @@ export interface ProviderParts {
   readonly keys: RealmKeys;
   readonly keysAheadS: number;
   readonly adapter: (model: string) => Adapter;
+  readonly findAccount: FindAccount;
   readonly people: Pick<People, 'get'>;
   readonly consents: Consents;
   readonly reuses: Reuses;
@@ -62,11 +63,10 @@ export interface ProviderParts {
 
 /** One realm's provider. Everything it is made of is fixed: a change of realm, portals or keys makes another. */
 export function createProvider(parts: ProviderParts): Provider {
-  const { realm, issuer, portals, keys, clock, sessionRules } = parts;
+  const { realm, issuer, portals, keys, clock, sessionRules, findAccount } = parts;
   const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
   const portalOf = (clientId: string) => byClientId.get(clientId);
   const judges: Judges = { ...parts, portalOf };
-  const findAccount = createFindAccount(parts.people, realm.id);
   const introspection = createIntrospection({ realm, issuer, keys, findAccount, clock });
   const actsForItself = isGrantUsed(portals, 'client_credentials');
   const configuration: Configuration = {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
 import type { Keys, RealmKeys } from './keys.ts';
+import type { AnswerUserinfo } from './plain-userinfo.ts';
 
 export interface RealmProvider {
   readonly provider: Provider;
@@ -12,6 +13,7 @@ export interface RealmProvider {
   readonly portals: readonly Portal[];
   readonly portalOf: (clientId: string) => Portal | undefined;
   readonly run: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly userinfo: AnswerUserinfo;
 }
 
 export interface Providers {
@@ -33,13 +35,18 @@ interface Built {
 export function createProviders(
   realms: Realms,
   keys: Keys,
-  make: (realm: Realm, issuer: string, portals: readonly Portal[], realmKeys: RealmKeys) => Provider,
+  make: (
+    realm: Realm,
+    issuer: string,
+    portals: readonly Portal[],
+    realmKeys: RealmKeys,
+  ) => Pick<RealmProvider, 'provider' | 'userinfo'>,
 ): Providers {
   const built = new Map<string, Built>();
 
   function build(realm: Realm, portals: readonly Portal[], realmKeys: RealmKeys): RealmProvider {
     const issuer = realms.issuerOf(realm);
-    const provider = make(realm, issuer, portals, realmKeys);
+    const { provider, userinfo } = make(realm, issuer, portals, realmKeys);
     const { pathname } = new URL(issuer);
     const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
     const run = provider.callback();
@@ -51,6 +58,7 @@ export function createProviders(
       portals,
       portalOf: (clientId) => byClientId.get(clientId),
       run,
+      userinfo,
     };
   }
 

@@ -4,15 +4,17 @@ import { Provider } from 'oidc-provider';
 /** Throws `too_many` when people who have proven nothing made us store too much from there. */
 export type AdmitStranger = (address: string) => Promise<void>;
 
-const addresses = new WeakMap<IncomingMessage, string>();
+/** On the request itself, see `http/request-context.ts`. */
+const clientAddress = Symbol('clientAddress');
+type Message = IncomingMessage & { [clientAddress]?: string };
 
 /** `address`: the client's, as judged by who knows the proxies. */
 export function arrivedFrom(request: IncomingMessage, address: string): void {
-  addresses.set(request, address);
+  (request as Message)[clientAddress] = address;
 }
 
 export const addressOf = (request: IncomingMessage): string =>
-  addresses.get(request) ?? request.socket.remoteAddress ?? '';
+  (request as Message)[clientAddress] ?? request.socket.remoteAddress ?? '';
 
 interface Stored {
   /** Absent until it is stored. */

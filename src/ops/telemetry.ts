@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Onlooker } from '../http/index.ts';
 import type { OutboxItem, Store } from '../store/index.ts';
 import type { CodeMessageSeen } from './metrics/code-messages.ts';
 import type { MetricSources, Metrics } from './metrics/metrics.ts';
@@ -8,7 +8,7 @@ import { watchStore } from './watch-store.ts';
 /** Looks on while requests, documents and events pass; changes none of them. */
 export interface Telemetry {
   /** To be asked before any other middleware that may answer. Undefined: nobody looks on. */
-  readonly middleware: Middleware | undefined;
+  readonly middleware: Onlooker | undefined;
   watch(store: Store): Store;
   /** Audit events that were delivered. */
   told(items: readonly OutboxItem[]): void;
@@ -47,9 +47,9 @@ export async function openTelemetry(wanted: {
 export function joined(metrics: Metrics | undefined, traces: Traces | undefined): Telemetry {
   return {
     metrics,
-    middleware: async (koa, next) => {
-      metrics?.request(koa);
-      return traces === undefined ? next() : traces.request(koa, next);
+    middleware: async (passing, next) => {
+      metrics?.request(passing);
+      return traces === undefined ? next() : traces.request(passing, next);
     },
     watch: (store) =>
       watchStore(store, (collection, operation, act) => {

@@ -4,7 +4,7 @@ import { type Context as Carrier, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace 
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { Context, Next } from 'koa';
+import type { Passing } from '../http/index.ts';
 import { isProbe, routeLabel } from './route-label.ts';
 
 /**
@@ -13,7 +13,7 @@ import { isProbe, routeLabel } from './route-label.ts';
  * browser is anybody's word.
  */
 export interface Traces {
-  request(koa: Context, next: Next): Promise<void>;
+  request(passing: Passing, next: () => Promise<unknown>): Promise<unknown>;
   operation<R>(collection: string, operation: string, act: () => Promise<R>): Promise<R>;
   /** Sends what is left, and no more. */
   stop(): Promise<void>;
@@ -36,20 +36,20 @@ function tracesTo(processor: SpanProcessor): Traces {
   const current = new AsyncLocalStorage<Carrier>();
 
   return {
-    async request(koa, next) {
-      if (isProbe(koa.path)) return next();
-      const span = tracer.startSpan(koa.method, { kind: SpanKind.SERVER }, ROOT_CONTEXT);
-      koa.res.once('close', () => {
-        const route = routeLabel(koa);
-        const status = koa.res.statusCode;
-        span.updateName(`${koa.method} ${route}`);
+    async request(passing, next) {
+      if (isProbe(passing.path)) return next();
+      const span = tracer.startSpan(passing.method, { kind: SpanKind.SERVER }, ROOT_CONTEXT);
+      passing.res.once('close', () => {
+        const route = routeLabel(passing);
+        const status = passing.res.statusCode;
+        span.updateName(`${passing.method} ${route}`);
         span.setAttributes({
-          'http.request.method': koa.method,
+          'http.request.method': passing.method,
           'http.route': route,
           'http.response.status_code': status,
-          'gatehouse.reference': String(koa.state.reference ?? ''),
+          'gatehouse.reference': passing.state.reference ?? '',
         });
-        if (status >= 500 || !koa.res.writableFinished) span.setStatus({ code: SpanStatusCode.ERROR });
+        if (status >= 500 || !passing.res.writableFinished) span.setStatus({ code: SpanStatusCode.ERROR });
         span.end();
       });
       return current.run(trace.setSpan(ROOT_CONTEXT, span), next);

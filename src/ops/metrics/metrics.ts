@@ -1,5 +1,5 @@
-import type { Context } from 'koa';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Passing } from '../../http/index.ts';
 import type { OutboxItem } from '../../store/index.ts';
 import { routeLabel } from '../route-label.ts';
 import { type CodeMessageSeen, createCodeMessages } from './code-messages.ts';
@@ -11,7 +11,7 @@ export type { MetricSources } from './gauges.ts';
 /** What is measured. Labels have few values each, and none is a person, an address, an identifier or a realm's data. */
 export interface Metrics {
   /** Measures this request's answer when it is through. */
-  request(koa: Context): void;
+  request(passing: Passing): void;
   operation<R>(collection: string, operation: string, act: () => Promise<R>): Promise<R>;
   told(items: readonly OutboxItem[]): void;
   codeMessage(seen: CodeMessageSeen): void;
@@ -73,14 +73,19 @@ export function createMetrics(): Metrics {
   const gauges = createGauges(registers);
 
   return {
-    request(koa) {
+    request(passing) {
       const startedAt = performance.now();
-      koa.res.once('close', () => {
-        const route = routeLabel(koa);
-        const method = methods.has(koa.method) ? koa.method : 'other';
-        const status = koa.res.writableFinished ? koa.res.statusCode : 'cut off';
+      passing.res.once('close', () => {
+        const route = routeLabel(passing);
+        const method = methods.has(passing.method) ? passing.method : 'other';
+        const status = passing.res.writableFinished ? passing.res.statusCode : 'cut off';
         requests.observe({ method, route, status }, (performance.now() - startedAt) / 1000);
-        const passed = stepOutcome(method, route, koa.res.statusCode, String(koa.res.getHeader('location') ?? ''));
+        const passed = stepOutcome(
+          method,
+          route,
+          passing.res.statusCode,
+          String(passing.res.getHeader('location') ?? ''),
+        );
         if (passed !== undefined) steps.inc(passed);
       });
     },
