@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Audit, createAudit, createFailureRecord } from './audit/index.ts';
 import type { Config } from './config/index.ts';
+import { createBinding } from './binding/index.ts';
 import { createDemoPeople, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
 import { createHttp, createViews, type RealmContext, type SiteRoute } from './http/index.ts';
@@ -27,6 +28,7 @@ import { createRealms, type RealmAdmin } from './realm/index.ts';
 import {
   createJudgeSession,
   createReachableAcr,
+  createSessionRulesOf,
   createSignIn,
   createStrangers,
   type Guessing,
@@ -88,7 +90,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const allowance = createAllowance({
     ...{ store, clock, keyring },
     realms: { get: (id) => realms.get(id) },
-    organizations: async (_realm, path) => path.map((id) => ({ id, name: id })),
+    organizations: (realm, path) =>
+      Promise.all(
+        path.map(async (id) => {
+          const { name = id, policy = {} } = (await people.tenancy.organizations.get(realm, id)) ?? {};
+          return { id, name, budget: policy.budget };
+        }),
+      ),
     measure: telemetry.codeMessage,
   });
   const views = createViews({ directory: viewsDirectory, clock });
@@ -122,11 +130,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const recordFailure = createFailureRecord({ append: audit.append, clock });
   const mail = { url: config.mailUrl, from: config.mailFrom };
   const messaging = createMessaging({ store, clock, keyring, leases, realms, views, log, mail });
-  const judgeSession = createJudgeSession({ realms, people, factors, clock });
+  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
+  const judgeSession = createJudgeSession({ realms, people, factors, binding, clock });
   const allowOrigins = [...(config.allowOrigins ?? []), ...(demoOrigin === undefined ? [] : [demoOrigin])];
   const fetch = createGuardedFetch({ allowOrigins });
   const keysAheadS = config.keysAheadS ?? (config.mode === 'production' ? 3_600 : 60);
-  const policy = { sessionRules, judgeSession, reachableAcr: createReachableAcr(factors) };
+  const sessionRulesOf = createSessionRulesOf({ people, binding });
+  const policy = { sessionRules, sessionRulesOf, judgeSession, reachableAcr: createReachableAcr(factors), binding };
   const withinAddressLimit: Guessing['withinAddressLimit'] = (address, judge, isWrong) =>
     signIn.guessing.withinAddressLimit(address, judge, isWrong);
   const strangers = createStrangers({ store, clock, perMinute: config.startsPerMinute });
@@ -137,7 +147,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const keyRotation = createKeyRotation({ realms, keys: oidc.keys, leases, clock, log });
   const { interactions } = oidc;
-  const signIn = createSignIn({ store, clock, keyring, realms, people, factors, interactions });
+  const signIn = createSignIn({ store, clock, keyring, realms, people, factors, binding, interactions });
   people.onUnlock((realm, userId) => signIn.admin.unlock(realm, userId));
 
   const probes = createProbes({ isReady: () => store.isReady() });

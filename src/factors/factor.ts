@@ -63,6 +63,8 @@ export interface FactorContext {
   };
   /** What policy says here. */
   readonly rules: Effective;
+  /** From the top down to the organization that the session is for: who pays for what is sent. Absent: none. */
+  readonly organizationPath?: readonly string[];
   /** Organizations the person belongs to, the ones above included: what is set aside for one of them is for them. */
   readonly organizations?: readonly string[];
   /** Mails to the person's addresses, for the outbox of the change they tell of; none when they have none. */

@@ -61,7 +61,9 @@ export function messagingCommands(program: Command, open: Open): Command {
       }),
     );
 
-  const messages = program.command('messages').description('messages on their way, and what codes by telephone may and do cost');
+  const messages = program
+    .command('messages')
+    .description('messages on their way, and what codes by telephone may and do cost');
   messages
     .command('list')
     .description('newest first; addresses are masked')

@@ -11,7 +11,7 @@ import type { Limits } from './windows.ts';
 export interface BudgetedOrganization {
   readonly id: string;
   readonly name: string;
-  readonly budget?: Rules['budget'];
+  readonly budget?: Rules['budget'] | undefined;
 }
 
 /** One that pays: its budget in millionths; undefined: as much as the levels above allow. */

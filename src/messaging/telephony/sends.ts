@@ -24,6 +24,9 @@ export interface Send extends Doc {
   readonly turns: number;
   readonly isBackupCalled: boolean;
   readonly address: string;
+  /** Where a call to a second number counts as well. */
+  readonly addressRange: string;
+  readonly organizationPath: readonly string[];
   readonly at: Date;
   readonly removeAt: Date;
 }
@@ -46,6 +49,8 @@ const sendsDeclaration: Declaration<Send> = {
     turns: z.number().int(),
     isBackupCalled: z.boolean(),
     address: z.string(),
+    addressRange: z.string(),
+    organizationPath: z.array(z.string()),
     at: z.date(),
     removeAt: z.date(),
   }),

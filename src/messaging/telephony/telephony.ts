@@ -137,10 +137,9 @@ export function createTelephony(parts: TelephonyParts): {
     hearsKeys: gateway?.hearsKeys === true,
     async send(code) {
       const at = clock.now();
-      const { id, realm, userId, signIn, channel, to, address } = code;
-      if (!(await sends.begin({ id, realm, userId, signIn, channel, to: to.number, address, at }))) return;
-      const { organizationPath, addressRange } = code;
+      const { id, realm, userId, signIn, channel, to, address, organizationPath, addressRange } = code;
       const about = { realm, organizationPath, userId, channel, addressRange, signIn };
+      if (!(await sends.begin({ ...about, id, to: to.number, address, at }))) return;
       const admitted = await allowance.admit({ ...about, number: to.number });
       if (!admitted.ok) {
         const { why, retryAt } = admitted;
@@ -188,11 +187,15 @@ export function createTelephony(parts: TelephonyParts): {
     if (script === undefined || backup === undefined || gateway === undefined) return false;
     if (send.state === 'delivered' || clock.now() >= new Date(script.until)) return false;
     if (!(await sends.takeBackup(send.id))) return true;
-    const { realm, userId, signIn } = send;
-    const about = { realm, organizationPath: [], userId, signIn, channel: 'voice' as const, addressRange: 'unknown' };
+    const { realm, userId, signIn, organizationPath, addressRange } = send;
+    const about = { realm, organizationPath, userId, signIn, channel: 'voice' as const, addressRange };
     const admitted = await allowance.admit({ ...about, number: backup.number });
     const entered = admitted.ok ? circuit.enter() : undefined;
-    if (!admitted.ok || entered === undefined) return false;
+    if (!admitted.ok) return false;
+    if (entered === undefined) {
+      await allowance.failed(admitted.id, 'refused');
+      return false;
+    }
     const { backup: _, ...rest } = script;
     const taken = await gateway.send({
       ...{ id: send.id, realm, channel: 'voice', to: backup, text: '', at: clock.now() },
