@@ -7,8 +7,11 @@ import { aKeyring, aStore, type StoreForTests } from './store.ts';
 const given = process.env['MONGODB_URI'];
 const hasMongo = given !== undefined || canRunMongo();
 
-/** Declares the tests for SQLite, and for MongoDB where there is one (or CI). `open`: an empty database of its own. */
-export function onBothEngines(tests: (open: () => Promise<StoreForTests>) => void): void {
+/** An empty database of its own each time. */
+export type OpenStoreForTests = () => Promise<StoreForTests>;
+
+/** Declares the tests for SQLite, and for MongoDB where there is one (or CI). */
+export function onBothEngines(tests: (open: OpenStoreForTests) => void): void {
   describe('on SQLite', () => tests(() => aStore()));
   if (!hasMongo && process.env['CI'] !== undefined) throw new Error('set MONGODB_URI, or install python3');
   (hasMongo ? describe : describe.skip)('on MongoDB', () => {
