@@ -62,7 +62,7 @@ export function kindsToEnrol({ kinds, facts }: Situation, level: Acr): readonly 
   const { person, rules } = facts;
   return kinds.filter((kind) => {
     const factor = facts.factors.get(kind);
-    if (factor === undefined || !reaches(acrOf(factor.strength), level)) return false;
+    if (factor === undefined || factor.isBackup === true || !reaches(acrOf(factor.strength), level)) return false;
     const isAssigned = person?.provided?.includes(kind) === true;
     if (factor.isFromInventory === true && rules.preassignedTokensOnly.value === 'yes') return isAssigned;
     return factor.isSelfService || isAssigned;

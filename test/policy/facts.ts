@@ -93,6 +93,8 @@ export function afterStep(before: Facts, step: Next, who: Person, choice: number
       const answer = step.canSkip && choice % 2 === 0 ? 'second_skipped' : `chosen:${pick(step.kinds)}`;
       return { ...before, answers: [...before.answers, answer] };
     }
+    case 'choose-organization':
+      return { ...before, organizations: { choices: step.organizations, chosen: pick(step.organizations) } };
     case 'summary':
       return { ...before, answers: [...before.answers, 'summary_seen'] };
     case 'enrol': {

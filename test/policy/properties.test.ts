@@ -1,36 +1,17 @@
 import fc from 'fast-check';
 import {
+  allRules,
   circumstances,
   combine,
+  type Effective,
   type Facts,
   type Level,
   next,
   type RuleName,
-  type Rules,
   reaches,
-  rulesShape,
 } from '../../src/policy/index.ts';
+import { acr, anyLevels, anyRules, closedLevels, kinds } from './arbitrary.ts';
 import { afterStep, level, now } from './facts.ts';
-
-const kinds = ['totp', 'token', 'passkey', 'email', 'pigeon'];
-const acr = fc.constantFrom('single', 'mfa', 'phr');
-
-const rules = fc.record(
-  {
-    secondFactor: fc.constantFrom('off', 'optional', 'required'),
-    methods: fc.uniqueArray(fc.constantFrom(...kinds, '*'), { maxLength: 4 }),
-    sessionHours: fc.integer({ min: 1, max: 720 }),
-    idleMinutes: fc.oneof(fc.integer({ min: 5, max: 1440 }), fc.constant('off' as const)),
-    passwordMinLength: fc.integer({ min: 8, max: 64 }),
-    passkeySignIn: fc.constantFrom('yes', 'no'),
-    acr,
-  },
-  { requiredKeys: [] },
-) as fc.Arbitrary<Rules>;
-const levelKind = fc.constantFrom<Level['kind'][]>('realm', 'organization', 'portal', 'user');
-const levels = fc
-  .array(fc.tuple(rules, levelKind), { maxLength: 5 })
-  .map((list) => list.map(([each, kind], at) => level(each, kind, `${kind}-${at}`)));
 
 const method = fc.record({ kind: fc.constantFrom(...kinds), order: fc.integer({ min: 1, max: 4 }) });
 const person = fc.record(
@@ -40,6 +21,19 @@ const person = fc.record(
     isSecondFactorLocked: fc.constant(false),
     hasPassword: fc.boolean(),
     passwordLength: fc.integer({ min: 1, max: 70 }),
+    memberships: fc.array(
+      fc.record({
+        organization: fc.constantFrom('organization-0', 'organization-1', 'other'),
+        under: fc.subarray(['organization-0', 'root']),
+        role: fc.constantFrom('owner', 'admin', 'member'),
+      }),
+      { maxLength: 2 },
+    ),
+    postponed: fc.record({
+      times: fc.nat({ max: 5 }),
+      since: fc.nat({ max: 20 }).map((days) => new Date(now.getTime() - days * 86_400_000)),
+    }),
+    provided: fc.subarray(kinds),
     methods: fc.array(method, { maxLength: 3 }).map((list) => list.map((each, at) => ({ ...each, id: `m${at}` }))),
   },
   { requiredKeys: ['id', 'isDisabled', 'isSecondFactorLocked', 'hasPassword', 'methods'] },
@@ -50,8 +44,14 @@ const factor = fc
     strength: fc.constantFrom('mfa', 'phr', 'none'),
     isSelfService: fc.boolean(),
     isBackup: fc.nat({ max: 5 }),
+    isFromInventory: fc.boolean(),
+    channels: fc.option(fc.subarray(['sms', 'voice'] as const), { nil: undefined }),
   })
-  .map(({ isBackup, ...rest }) => (isBackup === 0 ? { ...rest, isBackup: true, isSelfService: false } : rest));
+  .map(({ isBackup, channels, ...rest }) => ({
+    ...rest,
+    ...(channels === undefined ? {} : { channels }),
+    ...(isBackup === 0 ? { isBackup: true, isSelfService: false } : {}),
+  }));
 const proof = fc.record({
   factor: fc.constantFrom('password', ...kinds),
   amr: fc.constantFrom(['pwd'], ['otp'], ['hwk', 'user'], ['swk']),
@@ -67,7 +67,7 @@ const session = fc.record({
 /** `who` is whom a password will name where nobody is known yet. */
 const anyFacts = fc
   .record({
-    levels,
+    levels: anyLevels,
     factors: fc
       .dictionary(fc.constantFrom('totp', 'token', 'passkey', 'email'), factor)
       .map((all) => new Map(Object.entries(all))),
@@ -77,9 +77,20 @@ const anyFacts = fc
     mustBe: fc.option(fc.constantFrom('ada', 'bob'), { nil: undefined }),
     who: person,
     isKnown: fc.boolean(),
+    rememberedDays: fc.option(fc.nat({ max: 60 }), { nil: undefined }),
+    address: fc.constantFrom('192.0.2.1', '198.51.100.1'),
+    organizations: fc.subarray(['organization-0', 'organization-1']),
     proven: fc.array(proof, { maxLength: 3 }),
     session: fc.option(session, { nil: undefined }),
-    answers: fc.subarray(['consented', 'postponed', 'started', 'low:totp', 'enrolled']),
+    answers: fc.subarray([
+      'consented',
+      'postponed',
+      'started',
+      'low:totp',
+      'enrolled',
+      'chosen:totp',
+      'second_skipped',
+    ]),
   })
   .map((told): { facts: Facts; who: NonNullable<Facts['person']>; levels: readonly Level[] } => ({
     who: told.who,
@@ -96,7 +107,14 @@ const anyFacts = fc
       },
       proven: told.proven,
       answers: told.answers,
-      browser: { isKnown: false },
+      browser: {
+        isKnown: told.rememberedDays !== undefined,
+        ...(told.rememberedDays === undefined
+          ? {}
+          : { rememberedAt: new Date(now.getTime() - told.rememberedDays * 86_400_000) }),
+      },
+      address: told.address,
+      organizations: { choices: told.organizations },
       ...(told.isKnown ? { person: told.who } : {}),
       ...(told.session === undefined ? {} : { session: told.session }),
     },
@@ -106,7 +124,7 @@ const anyFacts = fc
 function follow(start: Facts, who: NonNullable<Facts['person']>, choices: readonly number[]) {
   let facts = start;
   const visited: string[] = [];
-  for (let at = 0; at < 12; at += 1) {
+  for (let at = 0; at < 16; at += 1) {
     const decision = next(facts);
     visited.push(decision.step);
     if (decision.step === 'done' || decision.step === 'refused') return { facts, decision, visited };
@@ -134,7 +152,11 @@ describe('whatever the facts', () => {
         const { facts, decision } = follow(told.facts, told.who, picks);
         if (decision.step !== 'done') return;
         expect(reaches(decision.acr, facts.rules.acr.value)).toBe(true);
-        if (facts.rules.secondFactor.value === 'required') expect(reaches(decision.acr, 'mfa')).toBe(true);
+        const { requirements } = facts.rules.secondFactor;
+        const isBound = requirements.some(
+          ({ from, grace, roles }) => from === 'at_once' && grace === 'none' && roles === 'all',
+        );
+        if (isBound && facts.browser.rememberedAt === undefined) expect(reaches(decision.acr, 'mfa')).toBe(true);
         expect(facts.person?.isDisabled).toBe(false);
         expect([undefined, facts.person?.id]).toContain(facts.request.mustBe);
         if (facts.request.essentialAcr.length > 0)
@@ -184,11 +206,11 @@ describe('whatever the facts', () => {
     fc.assert(
       fc.property(anyFacts, choices, (told, picks) => {
         let { facts } = told;
-        for (let at = 0; at < 12; at += 1) {
+        for (let at = 0; at < 16; at += 1) {
           const decision = next(facts);
           expect(decision.reasons.length).toBeGreaterThan(0);
           for (const { rule, level: from, because } of decision.reasons) {
-            expect([...Object.keys(rulesShape.shape), 'always']).toContain(rule);
+            expect([...allRules, 'always']).toContain(rule);
             expect(['product', ...told.levels.map((each) => each.id)]).toContain(from.id);
             expect(circumstances).toContain(because);
           }
@@ -208,41 +230,73 @@ describe('whatever the facts', () => {
   });
 });
 
-describe('levels', () => {
-  const strictness = {
-    secondFactor: (value: string) => ['off', 'optional', 'required'].indexOf(value),
-    acr: (value: string) => ['single', 'mfa', 'phr'].indexOf(value),
-    sessionHours: (value: number) => -value,
-    idleMinutes: (value: number | 'off') => (value === 'off' ? -Infinity : -value),
-  } as const;
+/** How strict a value is; lists and terms are compared part by part. */
+const strictness: Partial<Record<RuleName, (value: never) => readonly number[]>> = {
+  secondFactor: (value: string) => [['off', 'optional', 'required'].indexOf(value)],
+  requiredFrom: (value: string) => [value === 'at_once' ? Infinity : -Date.parse(value)],
+  grace: (value: 'none' | { until?: string; days?: number; postponements?: number }) => {
+    if (value === 'none') return [1, 1, 1];
+    const { until, days, postponements } = value;
+    return [until === undefined ? -Infinity : -Date.parse(until), -(days ?? Infinity), -(postponements ?? Infinity)];
+  },
+  forRoles: (value: 'all' | readonly string[]) =>
+    ['owner', 'admin', 'member'].map((role) => Number(value === 'all' || value.includes(role))),
+  secondMethod: (value: string) => [['no', 'wanted', 'required'].indexOf(value)],
+  tokenCodes: (value: string) => [Number(value === 'two')],
+  preassignedTokensOnly: (value: string) => [Number(value === 'yes')],
+  peoplePerToken: (value: number) => [-value],
+  sms: (value: string) => [Number(value === 'not')],
+  voice: (value: string) => [Number(value === 'not')],
+  rememberBrowserDays: (value: number) => [-value],
+  sessionHours: (value: number) => [-value],
+  idleMinutes: (value: number | 'off') => [value === 'off' ? -Infinity : -value],
+  passkeySignIn: (value: string) => [Number(value === 'no')],
+  lostPhone: (value: { waitHours: number; approvers: string }) => [
+    value.waitHours,
+    Number(value.approvers === 'two_people'),
+  ],
+  acr: (value: string) => [['single', 'mfa', 'phr'].indexOf(value)],
+};
 
-  it('in any order give the same values, the order of methods aside', () => {
+function strict(effective: Effective, rule: RuleName): readonly number[] | undefined {
+  return strictness[rule]?.(effective[rule].value as never);
+}
+
+describe('levels', () => {
+  const byOrder: readonly RuleName[] = ['methodOrder', 'externalAuthentication'];
+  const asSets: readonly RuleName[] = ['methods', 'forRoles', 'budget', 'networks', 'hours'];
+  const asSet = (value: unknown) =>
+    Array.isArray(value) ? value.map((each) => JSON.stringify(each)).toSorted() : value;
+
+  it('in any order give the same values, orders and prices aside', () => {
     fc.assert(
-      fc.property(levels, fc.nat(), (list, turn) => {
-        const turned = [
-          ...list.slice(turn % (list.length || 1)),
-          ...list.slice(0, turn % (list.length || 1)),
-        ].toReversed();
+      fc.property(closedLevels, fc.nat(), (list, turn) => {
+        const cut = turn % (list.length || 1);
+        const turned = [...list.slice(cut), ...list.slice(0, cut)].toReversed();
         const [one, other] = [combine(list), combine(turned)];
-        for (const rule of ['secondFactor', 'acr', 'sessionHours', 'idleMinutes', 'passwordMinLength'] as const) {
-          expect(other[rule].value).toBe(one[rule].value);
+        for (const rule of allRules.filter((each) => !byOrder.includes(each))) {
+          const shape = asSets.includes(rule) ? asSet : (value: unknown) => value;
+          expect([rule, shape(other[rule].value)]).toEqual([rule, shape(one[rule].value)]);
         }
-        expect(new Set(other.methods.value)).toEqual(new Set(one.methods.value));
       }),
-      runs,
+      { numRuns: 400 },
     );
   });
 
   it('added below tighten and never loosen', () => {
     fc.assert(
-      fc.property(fc.tuple(rules, levels), rules, ([first, list], more) => {
+      fc.property(fc.tuple(anyRules, closedLevels), anyRules, ([first, list], more) => {
         const before = [level(first), ...list];
         const [one, other] = [combine(before), combine([...before, level(more, 'user', 'more')])];
         // Where nobody spoke before, the product’s default gives way to the first who does.
-        const spoken = (rule: keyof Rules) => before.some((each) => each.rules[rule] !== undefined);
-        for (const rule of ['secondFactor', 'acr', 'sessionHours', 'idleMinutes'] as const) {
-          const rank = strictness[rule] as (value: unknown) => number;
-          if (spoken(rule)) expect(rank(other[rule].value)).toBeGreaterThanOrEqual(rank(one[rule].value));
+        const hasWait = before.some((each) => each.rules.lostPhone?.waitHours !== undefined);
+        const isSpoken = (rule: RuleName) => one[rule].from.kind !== 'product' && (rule !== 'lostPhone' || hasWait);
+        for (const rule of allRules.filter(isSpoken)) {
+          const [was, is] = [strict(one, rule), strict(other, rule)];
+          was?.forEach((part, at) => expect([rule, is?.[at] ?? NaN]).toEqual([rule, Math.max(part, is?.[at] ?? NaN)]));
+        }
+        for (const rule of ['budget', 'networks', 'hours'] as const) {
+          expect(other[rule].value).toEqual(expect.arrayContaining([...one[rule].value]));
         }
         // A second factor that becomes certain lets the password’s floor go from 15 to 8, and nothing else does.
         const isFloorLower = other.acr.value !== 'single' || other.secondFactor.value === 'required';
@@ -253,24 +307,43 @@ describe('levels', () => {
           for (const kind of other.methods.value) expect(one.methods.value).toContain(kind);
         }
       }),
-      runs,
+      { numRuns: 400 },
+    );
+  });
+
+  it('give the strictest of what they say', () => {
+    fc.assert(
+      fc.property(closedLevels, (list) => {
+        const effective = combine(list);
+        for (const rule of [
+          'secondFactor',
+          'sessionHours',
+          'idleMinutes',
+          'rememberBrowserDays',
+          'secondMethod',
+        ] as const) {
+          const rank = strictness[rule] as (value: unknown) => readonly [number];
+          const said = list.flatMap((each) => (each.rules[rule] === undefined ? [] : rank(each.rules[rule])));
+          if (said.length > 0) expect(rank(effective[rule].value)[0]).toBe(Math.max(...said));
+        }
+      }),
+      { numRuns: 400 },
     );
   });
 
   it('that lost are listed, each once, and the winner is not among them', () => {
     fc.assert(
-      fc.property(levels, (list) => {
+      fc.property(anyLevels, (list) => {
         const effective = combine(list);
-        for (const rule of Object.keys(effective) as RuleName[]) {
-          const said = list.filter((each) => each.rules[rule] !== undefined).map((each) => each.id);
+        for (const rule of allRules) {
           const { from, others } = effective[rule];
           const ids = others.map((other) => other.level.id);
           expect(new Set(ids).size).toBe(ids.length);
           expect(ids).not.toContain(from.id);
-          for (const id of ids) expect(said).toContain(id);
+          expect([...list.map((each) => each.id), 'product']).toEqual(expect.arrayContaining([from.id, ...ids]));
         }
       }),
-      runs,
+      { numRuns: 400 },
     );
   });
 });
