@@ -33,6 +33,10 @@ export interface MessageParams {
   readonly 'recovery-used': Where & { readonly left: number };
   /** `code`: good for ten minutes. */
   readonly 'email-code': Where & { readonly code: string };
+  /** A method was taken away, or does not work any more. By an operator: without `address` and `browser`. */
+  readonly 'method-removed': Pick<Where, 'name' | 'at'> &
+    Partial<Where> & { readonly kind: string; readonly method?: string };
+  readonly 'addresses-changed': Pick<Where, 'name' | 'at'>;
   readonly 'new-browser': Where;
   /** In a call somebody said that they are not signing in. */
   readonly 'phone-reported': Where;

@@ -32,6 +32,7 @@ export const usersDeclaration: Declaration<StoredUser> = {
     name: z.string(),
     email: z.string().exactOptional(),
     emailVerified: z.boolean(),
+    addresses: z.array(z.string()).exactOptional(),
     username: z.string().exactOptional(),
     locale: z.string().exactOptional(),
     timeZone: z.string().exactOptional(),

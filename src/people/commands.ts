@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
+import { addressesOf } from './addresses.ts';
 import type { Actor, People, User } from './user.ts';
 
 /** What the commands work on, opened when one of them runs. */
@@ -103,6 +104,30 @@ export function peopleCommands(program: Command, open: Open): void {
         }),
       );
   }
+
+  user
+    .command('addresses')
+    .description('say which further addresses are told of changes to an account; none clears them')
+    .argument('<realm>')
+    .argument('<identifier>', 'email, user name or id')
+    .argument('[addresses...]')
+    .option('--json')
+    .action((realm: string, identifier: string, addresses: string[], options: { json?: boolean }) =>
+      run(realm, options.json === true, async ({ people }) => {
+        const found = (await people.find(realm, identifier)) ?? (await people.get(realm, identifier));
+        const set = found && (await people.setAddresses(realm, found.id, addresses, operator));
+        if (set?.ok === true) {
+          const told = addressesOf(set.user);
+          return {
+            lines: [`${labelOf(set.user)}: ${told.length === 0 ? 'nobody is told' : `told are ${told.join(', ')}`}`],
+            json: { ...summaryOf(set.user), addresses: told },
+          };
+        }
+        return set?.why === 'invalid'
+          ? { refused: 'give email addresses, five at most' }
+          : { refused: `nobody in "${realm}" is known as "${identifier}"; see \`gatehouse user list ${realm}\`` };
+      }),
+    );
 
   user
     .command('list')

@@ -5,6 +5,7 @@
  * costs the same time as a known one; that no password is stored, cut or logged. Must not know factors, sign-ins or HTTP.
  */
 
+export { addressesOf } from './addresses.ts';
 export { peopleCommands } from './commands.ts';
 export { createHasher, type Hasher } from './hasher.ts';
 export { invitationTtlMs } from './invitations.ts';

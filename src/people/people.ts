@@ -1,6 +1,7 @@
 import { auditEvent } from '../audit/index.ts';
 import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Store } from '../store/index.ts';
+import { createAddresses } from './addresses.ts';
 import { createDirectory } from './directory.ts';
 import type { Hasher } from './hasher.ts';
 import { createInvitations, type InvitationsDeps } from './invitations.ts';
@@ -70,6 +71,7 @@ export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDe
     verifyPassword: (user, password, from) => passwords.verify(user, password, from),
     setPassword: (user, password, rules) => passwords.set(user, password, rules),
     ...createInvitations({ registry, passwords, keyring, clock, linkTo }),
+    ...createAddresses({ registry, clock }),
     ...createStanding({ registry, clock, tenancy }),
     ...createDirectory(registry.users),
   };

@@ -12,6 +12,8 @@ export interface User extends Doc {
   /** As typed; the normalised form is the identifier. */
   readonly email?: string;
   readonly emailVerified: boolean;
+  /** Told of changes to the account as well; nobody signs in by them. */
+  readonly addresses?: readonly string[];
   readonly username?: string;
   /** Language tag for pages and messages. */
   readonly locale?: string;
@@ -93,6 +95,13 @@ export interface People {
   enable(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
   /** Lifts the second factor's lock and tells those who count guesses (`onUnlock`). */
   unlock(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
+  /** Replaces the further addresses, five at most; those told before are told of it. */
+  setAddresses(
+    realm: string,
+    userId: string,
+    addresses: readonly string[],
+    actor: Actor,
+  ): Promise<{ ok: true; user: User } | { ok: false; why: 'invalid' | 'unknown' }>;
   onUnlock(listener: (realm: string, userId: string) => Promise<void>): void;
   /** In order of `by`, case and width aside; `prefix` narrows. */
   list(query: PeopleQuery): Promise<Page<User>>;

@@ -1,5 +1,6 @@
 import type { FactorContext } from '../factors/index.ts';
 import { outgoingMessage, withSecrets } from '../messaging/index.ts';
+import { addressesOf } from '../people/index.ts';
 import type { OutboxItem } from '../store/index.ts';
 import { addressRange } from './guessing/address-range.ts';
 import type { StepDeps } from './step.ts';
@@ -41,39 +42,42 @@ export function factorContext({ clock, keyring }: Pick<StepDeps, 'clock' | 'keyr
     notice: (template, params) => personNotice(visit, now, template, params),
     mail(template, params, secrets) {
       const until = new Date(now.getTime() + codeMailMinutes * 60_000);
-      return mailTo(visit, now, template, params, until).map((item) => withSecrets(keyring, item, secrets));
+      const own = person?.email === undefined ? [] : [person.email];
+      return mails(visit, own, now, template, params, until).map((item) => withSecrets(keyring, item, secrets));
     },
   };
 }
 
-/** A mail about something done in this sign-in, to the address that the person has: when, from where, in which browser. */
+/** Mails about something done in this sign-in, to every address of the person: when, from where, in which browser. */
 export function personNotice(
   visit: Visit,
   now: Date,
   template: string,
   params: Readonly<Record<string, string | number>>,
 ): readonly OutboxItem[] {
-  return mailTo(visit, now, template, params, new Date(now.getTime() + daysToTell * 24 * 60 * 60 * 1000));
+  const until = new Date(now.getTime() + daysToTell * 24 * 60 * 60 * 1000);
+  const told = visit.person === undefined ? [] : addressesOf(visit.person);
+  return mails(visit, told, now, template, params, until);
 }
 
-function mailTo(
+function mails(
   { context, person, request }: Visit,
+  addresses: readonly string[],
   now: Date,
   template: string,
   params: Readonly<Record<string, string | number>>,
   expiresAt: Date,
 ): readonly OutboxItem[] {
-  if (person?.email === undefined) return [];
-  return [
+  return addresses.map((to) =>
     outgoingMessage(now, {
       realm: request.realm,
       channel: 'mail',
-      to: person.email,
+      to,
       template,
-      locale: person.locale ?? context.locale,
-      timeZone: person.timeZone,
+      locale: person?.locale ?? context.locale,
+      timeZone: person?.timeZone,
       params: {
-        name: person.name,
+        name: person?.name ?? '',
         ...params,
         at: now.toISOString(),
         address: context.address,
@@ -81,5 +85,5 @@ function mailTo(
       },
       expiresAt,
     }),
-  ];
+  );
 }

@@ -20,6 +20,8 @@ const params: MessageParams = {
   'account-held': { ...where, until: at },
   'email-code': { ...where, code: '482913' },
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
+  'method-removed': { ...where, kind: 'totp' },
+  'addresses-changed': { name, at },
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,
   'phone-reported': where,

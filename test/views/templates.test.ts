@@ -112,6 +112,8 @@ const samples: MessageParams = {
   'account-held': { ...where, until: '2026-11-23T14:15:00Z' },
   'email-code': { ...where, code: '482913' },
   'method-added': { ...where, kind: 'totp', method: 'Mia’s phone' },
+  'method-removed': { ...where, kind: 'totp' },
+  'addresses-changed': { name: 'Mia <b>', at: '2026-11-23T14:00:00Z' },
   'recovery-used': { ...where, left: 7 },
   'new-browser': where,
   'phone-reported': where,
