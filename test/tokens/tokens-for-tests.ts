@@ -37,3 +37,10 @@ export const seed = { secret, algorithm: 'sha1', digits: 6 } as const;
 /** What the time-based one shows at `now`, `steps` later. */
 export const shown = (now: Date, steps = 0) => codeOf(seed, timeStep(30, now) + steps);
 export const press = (counter: number) => codeOf(seed, counter);
+
+/** The `n`th code that the token shows neither now nor a little earlier or later. */
+export function wrong(now: Date, n = 0): string {
+  const near = Array.from({ length: 9 }, (_, at) => shown(now, at - 4));
+  const far = Array.from({ length: n + 10 }, (_, at) => String(111_111 + at)).filter((code) => !near.includes(code));
+  return far[n] ?? '';
+}
