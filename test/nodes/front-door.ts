@@ -5,8 +5,18 @@ import { startServer } from '../../src/ops/index.ts';
 /** In tests everybody comes from 127.0.0.1: what the proxy takes for the address that it sees. Never passed on. */
 export const clientAddress = 'x-client-address-in-tests';
 
+/** How requests ended. */
+export interface Passed {
+  readonly answered: number;
+  /** Answered by a node with 500 or more, or by none since none listened. */
+  readonly failed: number;
+  /** Cut off while a node was at them. */
+  readonly broken: number;
+}
+
 export interface FrontDoor {
   readonly port: number;
+  passed(): Passed;
   close(): Promise<void>;
 }
 
@@ -17,6 +27,7 @@ export interface FrontDoor {
  */
 export async function aFrontDoor(ports: readonly number[]): Promise<FrontDoor> {
   let requests = 0;
+  const passed = { answered: 0, failed: 0, broken: 0 };
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
@@ -27,14 +38,19 @@ export async function aFrontDoor(ports: readonly number[]): Promise<FrontDoor> {
       for (let tries = 0; tries < ports.length; tries += 1) {
         const port = ports[(turn + tries) % ports.length] ?? 0;
         const outcome = await pass(incoming, body, port, outgoing);
+        if (outcome === 'nobody') continue;
+        passed[outcome === 'answered' && outgoing.statusCode >= 500 ? 'failed' : outcome] += 1;
         if (outcome === 'answered') return;
-        if (outcome === 'broken') break;
+        outgoing.statusCode = 502;
+        outgoing.end('a node ended while it was at it');
+        return;
       }
+      passed.failed += 1;
       outgoing.statusCode = 502;
       outgoing.end('no node answered');
     },
   });
-  return { port: server.port, close: async () => void (await server.stop(100)) };
+  return { port: server.port, passed: () => ({ ...passed }), close: async () => void (await server.stop(100)) };
 }
 
 function pass(

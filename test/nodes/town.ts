@@ -9,7 +9,7 @@ import { applyDirectory } from '../../src/realm/index.ts';
 import { aClock, type SettableClock } from '../support/clock.ts';
 import { aNode, type ServerNode } from '../support/nodes.ts';
 import { type Answer, Visitor } from '../support/visitor.ts';
-import { aFrontDoor, clientAddress } from './front-door.ts';
+import { aFrontDoor, clientAddress, type Passed } from './front-door.ts';
 
 export const redirectUri = 'https://till.example.test/callback';
 const origin = 'https://id.example.test';
@@ -32,6 +32,8 @@ export interface Town {
   readonly operator: App;
   /** Of the operator alone; stands at the real time unless a test moves it. */
   readonly clock: SettableClock;
+  /** What became of the requests that came through the proxy. */
+  passed(): Passed;
   issuer(realm?: string): string;
   /** A browser with an address of its own. `through`: one node; the proxy otherwise. `of`: the same browser as this. */
   visitor(through?: ServerNode, of?: Visitor): Visitor;
@@ -99,6 +101,7 @@ export async function aTown({
   };
   return {
     ...{ nodes, operator, clock, issuer, visitor },
+    passed: () => door.passed(),
     request(realm = 'harbour', wishes = {}) {
       const verifier = randomBytes(32).toString('base64url');
       const query = new URLSearchParams({
