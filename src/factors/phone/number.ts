@@ -27,7 +27,7 @@ export async function readNumber(typed: unknown, region: string): Promise<Teleph
   // The metadata of all countries is 150 kB: loaded with the first number.
   const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
   const defaultCountry: CountryCode = isSupportedCountry(region) ? region : 'US';
-  const parsed = parsePhoneNumberFromString(typed.normalize('NFKC'), { defaultCountry, extract: false });
+  const parsed = parsePhoneNumberFromString(typed.normalize('NFKC').trim(), { defaultCountry, extract: false });
   if (parsed?.isValid() !== true) return undefined;
   const extension = readExtension(parsed.ext ?? '');
   return extension === undefined || extension === '' ? { number: parsed.number } : { number: parsed.number, extension };

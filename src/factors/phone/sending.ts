@@ -63,7 +63,13 @@ export function askBy(
         now,
       );
       await deps.telephony.send({
-        ...{ id, realm: realm.id, realmName: realm.name, issuer: realm.issuer, organizationPath: context.organizationPath ?? [] },
+        ...{
+          id,
+          realm: realm.id,
+          realmName: realm.name,
+          issuer: realm.issuer,
+          organizationPath: context.organizationPath ?? [],
+        },
         ...{ userId: user.id, signIn, channel, locale: user.locale, address: from.address, addressRange: from.range },
         to: { number: to.number, extension: channel === 'voice' ? to.extension : undefined },
         backup: channel === 'voice' ? to.backup : undefined,
