@@ -1,9 +1,20 @@
-import type { App } from './app.ts';
-import { bindToken, unbindToken } from './factors/index.ts';
-import type { TokenCommandsContext } from './tokens/index.ts';
+import { bindToken, type Factors, unbindToken } from './factors/index.ts';
+import type { People } from './people/index.ts';
+import type { RealmAdmin } from './realm/index.ts';
+import type { TokenCommandsContext, Tokens } from './tokens/index.ts';
 
 /** What `gatehouse token` works on: the inventory, and what a token means for the people who have it. */
-export function tokenCommandsOf({ realms, people, factors, tokens }: App): Omit<TokenCommandsContext, 'close'> {
+export function tokenCommandsOf({
+  realms,
+  people,
+  factors,
+  tokens,
+}: {
+  readonly realms: Pick<RealmAdmin, 'get'>;
+  readonly people: Pick<People, 'find' | 'get'>;
+  readonly factors: Pick<Factors, 'methods'>;
+  readonly tokens: Tokens;
+}): Omit<TokenCommandsContext, 'close'> {
   const labelOf = async (realm: string, userId: string) => {
     const person = await people.get(realm, userId);
     return person?.email ?? person?.username ?? userId;

@@ -74,7 +74,7 @@ export function told(done: string, changed: Administered): Outcome {
 
 /** A file that is not there, or may not be read or made, is the caller's to put right. */
 function refusedFile(error: unknown): Outcome {
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  if (code === undefined || path === undefined) throw error;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) throw error;
   return { refused: message };
 }

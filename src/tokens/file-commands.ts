@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option, type OutputConfiguration } from 'commander';
@@ -39,10 +39,11 @@ export function fileCommands(token: Command, run: Run, io: OutputConfiguration):
           options.passwordFile === undefined
             ? undefined
             : (await readFile(options.passwordFile, 'utf8')).replace(/\r?\n$/, '');
+        const handle = await open(file);
         const imported = await tokens.import(
           {
             realm,
-            source: createReadStream(file),
+            source: handle.createReadStream(),
             personOf: async (identifier) => (await personOf(realm, identifier))?.id,
             ...(options.json === true ? {} : { onProgress: (read) => io.writeErr?.(`${read} read\n`) }),
             ...(options.organization === undefined ? {} : { organization: options.organization }),
