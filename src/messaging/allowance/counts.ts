@@ -138,19 +138,19 @@ export function createCounts({ store, clock }: { readonly store: Store; readonly
   }
 
   /**
-   * Refused as things are: then only what there is to tell is written, and whoever is refused leaves nothing in the
+   * Refused as things are: then only what there is to tell (or a clock set back moved) is written, and whoever is refused leaves nothing in the
    * other counts.
    */
   async function refusedAlready(places: readonly Place[], tell: Tell, now: Date): Promise<Reserved> {
     const docs = await Promise.all(places.map(({ id }) => counts.get(id)));
     const refusals = places.flatMap((place, at) => {
       const judged = takePlace(docs[at] ?? emptyCount, place, now);
-      return judged.ok ? [] : [{ place, judged }];
+      return judged.ok ? [] : [{ place, judged, isWorthKeeping: judged.count !== (docs[at] ?? emptyCount) }];
     });
     const [first] = refusals;
     if (first === undefined) return { ok: true };
-    for (const { place, judged } of refusals) {
-      if (judged.news.length === 0) continue;
+    for (const { place, isWorthKeeping } of refusals) {
+      if (!isWorthKeeping) continue;
       const again = await take(place, tell, now);
       // Others made room meanwhile.
       if (again.ok) await giveBack([{ place, count: again.count }], now);

@@ -38,7 +38,7 @@ export type Judged = { readonly count: Count; readonly news: readonly News[] } &
 
 export const emptyCount: Count = { windows: {} };
 
-/** A place for one message in this count, or why not. What is refused changes nothing but what was told. */
+/** A place for one message in this count, or why not. What is refused changes nothing but what was told, and times after a clock was set back. */
 export function takePlace(before: Count, scope: Scope, now: Date): Judged {
   const hold = holdNow(before.hold, now);
   if (hold !== undefined) {
@@ -49,7 +49,7 @@ export function takePlace(before: Count, scope: Scope, now: Date): Judged {
   const counted = countOne(before.windows, scope.limits, now);
   if (!counted.ok) {
     const news = counted.firstFull.map((span): News => ({ about: 'limit', span }));
-    const count = news.length === 0 ? before : { ...before, windows: counted.windows };
+    const count = news.length > 0 || counted.isMoved ? { ...before, windows: counted.windows } : before;
     return { ok: false, why: limitedBy(scope.kind), retryAt: counted.retryAt, count, news };
   }
 
@@ -57,7 +57,7 @@ export function takePlace(before: Count, scope: Scope, now: Date): Judged {
   const paced = scope.slowing === undefined ? undefined : pace(before.usage ?? emptyUsage, scope.slowing, now);
   const paceNews: News[] = paced?.changed === undefined ? [] : [{ about: 'usage', changed: paced.changed }];
   if (paced?.ok === false) {
-    const count = paceNews.length === 0 ? before : { ...before, usage: paced.usage };
+    const count = paced.usage === before.usage ? before : { ...before, usage: paced.usage };
     return { ok: false, why: 'slowed', retryAt: paced.retryAt, count, news: paceNews };
   }
 
@@ -66,7 +66,8 @@ export function takePlace(before: Count, scope: Scope, now: Date): Judged {
   const moneyNews: News[] =
     spent?.crossed === undefined ? [] : [{ about: 'budget', crossed: spent.crossed, month: spent.spending.from }];
   if (spent?.ok === false) {
-    const count = moneyNews.length === 0 ? before : { ...before, spending: spent.spending };
+    const isMoved = spent.spending.from < (before.spending?.from ?? spent.spending.from);
+    const count = moneyNews.length > 0 || isMoved ? { ...before, spending: spent.spending } : before;
     return { ok: false, why: 'budget', retryAt: spent.retryAt, count, news: moneyNews };
   }
 

@@ -57,6 +57,8 @@ export type Counted =
       readonly windows: Windows;
       /** Spans found full for the first time. */
       readonly firstFull: readonly Span[];
+      /** A clock was set back: `windows` are worth keeping. */
+      readonly isMoved: boolean;
     };
 
 /** One more in every window, or in none. */
@@ -83,6 +85,7 @@ export function countOne(kept: Windows, limits: Limits, now: Date): Counted {
     retryAt: new Date(Math.max(...ends)),
     windows: Object.fromEntries(told) as Windows,
     firstFull,
+    isMoved: current.some(({ span, window }) => window.from < (kept[span]?.from ?? window.from)),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   type MeasuredMessage,
 } from '../../../src/messaging/index.ts';
 import type { Realm } from '../../../src/realm/index.ts';
-import { type OpenedStore, openStore } from '../../../src/store/index.ts';
+import { type Collection, type Declaration, type Doc, type OpenedStore, openStore } from '../../../src/store/index.ts';
 import { aClock, type SettableClock } from '../../support/clock.ts';
 import { aKeyring, aStore } from '../../support/store.ts';
 import { web1 } from '../a-messaging.ts';
@@ -34,6 +34,8 @@ export interface AllowanceForTests {
   /** What the realm says from now on, beside wide limits and prices. */
   say(messages: Realm['messages'], more?: Partial<Realm>): void;
   realm(): Realm;
+  /** On the same store, its collections changed. */
+  onStore(change: <T extends Doc>(collection: Collection<T>) => Collection<T>): AllowanceDesk;
   readonly organizations: Map<string, BudgetedOrganization>;
   /** Admits so many together, half of them on each node; what they were told. */
   together(count: number, message: (n: number) => Partial<CodeMessage>): Promise<string[]>;
@@ -101,6 +103,11 @@ async function furnish(store: OpenedStore, other: OpenedStore, clock: SettableCl
       };
     },
     realm: () => realm,
+    onStore(change) {
+      const declared = <T extends Doc>({ name }: Declaration<T>) =>
+        store.collections().find(({ declaration }) => declaration.name === name) as unknown as Collection<T>;
+      return make({ ...store, collection: (declaration) => change(declared(declaration)) });
+    },
     async together(count, message) {
       const admitting = Array.from({ length: count }, (_, n) =>
         (n % 2 === 0 ? made.allowance : made.elsewhere).admit(aCode(message(n))),
