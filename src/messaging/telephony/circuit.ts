@@ -8,7 +8,7 @@ const openMs = 30_000;
  * try decides. Each process finds out by itself.
  */
 export interface Circuit {
-  /** Takes the place of a try; `done` must be told its end. Undefined: do not try. */
+  /** Takes the place of a try; `done` must be told its end, and only what it is told first counts. Undefined: do not try. */
   enter(): { done(isFailure: boolean): void } | undefined;
 }
 
@@ -22,8 +22,11 @@ export function createCircuit(clock: Clock): Circuit {
       const isHalfOpen = failures >= failuresToOpen;
       if (isHalfOpen && (isTrying || clock.now().getTime() < openUntil)) return undefined;
       isTrying = isHalfOpen;
+      let isDone = false;
       return {
         done(isFailure) {
+          if (isDone) return;
+          isDone = true;
           if (isHalfOpen) isTrying = false;
           failures = isFailure ? failures + 1 : 0;
           if (failures >= failuresToOpen) openUntil = clock.now().getTime() + openMs;

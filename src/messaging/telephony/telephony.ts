@@ -116,7 +116,8 @@ export function createTelephony(parts: TelephonyParts): {
     });
     settled.catch((error: unknown) => log.error({ err: error, send: dispatch.id }, 'what became of a code was lost'));
     if (await isWithin(settled, patienceMs)) return;
-    // It goes on by itself; the answer is kept when it comes.
+    // It goes on by itself; the answer is kept when it comes. To have kept a person waiting is failure enough.
+    entered.done(true);
     await sends.advance(dispatch.id, 'unsure', { admission });
   }
 

@@ -122,6 +122,16 @@ describe('the circuit', () => {
     expect(circuit.enter()).toBeUndefined();
   });
 
+  it('counts a try once, however late somebody says more of it', () => {
+    const circuit = createCircuit(aClock());
+    const tries = Array.from({ length: 4 }, () => circuit.enter());
+    for (const one of tries) one?.done(true);
+    circuit.enter()?.done(false);
+    for (const one of tries) one?.done(true);
+    fail(circuit);
+    expect(circuit.enter()).toBeDefined();
+  });
+
   it('lets one try decide after half a minute, and only one', () => {
     const clock = aClock();
     const circuit = createCircuit(clock);
