@@ -1,5 +1,6 @@
 /** "Rules of the house" of docs/architecture.md, held by `npm run check` and test/architecture. */
-const rooms = 'audit|config|dev|factors|http|kernel|messaging|oidc|ops|people|policy|realm|sign-in|store|tokens';
+const rooms =
+  'audit|binding|config|dev|factors|http|kernel|messaging|oidc|ops|people|policy|realm|sign-in|store|tokens';
 const engines = ['^node:sqlite$', '^sqlite$', '(^|/)node_modules/(mongoose|mongodb)/', '^mongoose$', '^mongodb$'];
 
 /** A rule that nothing in `from` may reach `to`. */

@@ -7,6 +7,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Audit, createAudit, createFailureRecord } from './audit/index.ts';
+import { createBinding } from './binding/index.ts';
 import type { Config } from './config/index.ts';
 import { createDemoPeople, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
@@ -27,6 +28,7 @@ import { createRealms, type RealmAdmin } from './realm/index.ts';
 import {
   createJudgeSession,
   createReachableAcr,
+  createSessionRulesOf,
   createSignIn,
   createStrangers,
   type Guessing,
@@ -128,11 +130,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const recordFailure = createFailureRecord({ append: audit.append, clock });
   const mail = { url: config.mailUrl, from: config.mailFrom };
   const messaging = createMessaging({ store, clock, keyring, leases, realms, views, log, mail });
-  const judgeSession = createJudgeSession({ realms, people, factors, clock });
+  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
+  const judgeSession = createJudgeSession({ realms, people, factors, binding, clock });
   const allowOrigins = [...(config.allowOrigins ?? []), ...(demoOrigin === undefined ? [] : [demoOrigin])];
   const fetch = createGuardedFetch({ allowOrigins });
   const keysAheadS = config.keysAheadS ?? (config.mode === 'production' ? 3_600 : 60);
-  const policy = { sessionRules, judgeSession, reachableAcr: createReachableAcr(factors) };
+  const sessionRulesOf = createSessionRulesOf({ people, binding });
+  const policy = {
+    ...{ sessionRules, sessionRulesOf, judgeSession, reachableAcr: createReachableAcr(factors) },
+    ...{ hasChoice: binding.hasChoice, membership: binding.membership },
+  };
   const withinAddressLimit: Guessing['withinAddressLimit'] = (address, judge, isWrong) =>
     signIn.guessing.withinAddressLimit(address, judge, isWrong);
   const strangers = createStrangers({ store, clock, perMinute: config.startsPerMinute });
@@ -143,7 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const keyRotation = createKeyRotation({ realms, keys: oidc.keys, leases, clock, log });
   const { interactions } = oidc;
-  const signIn = createSignIn({ store, clock, keyring, realms, people, factors, interactions });
+  const signIn = createSignIn({ store, clock, keyring, realms, people, factors, binding, interactions });
   people.onUnlock((realm, userId) => signIn.admin.unlock(realm, userId));
 
   const probes = createProbes({ isReady: () => store.isReady() });

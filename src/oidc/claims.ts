@@ -1,12 +1,12 @@
 import type { User } from '../people/index.ts';
 
 /**
- * Which scope gives which claims (OIDC Core §5.4). `acr`, `amr` and `auth_time` belong to `openid`, so that every ID
- * token has them. Profile and email come from the userinfo endpoint, not in the ID token, unless the `claims`
+ * Which scope gives which claims (OIDC Core §5.4). `acr`, `amr`, `auth_time` and the organization that the session is for
+ * belong to `openid`, so that every ID token has them. Profile and email come from the userinfo endpoint, not in the ID token, unless the `claims`
  * parameter asks for them there: with an access token issued, that is what §5.4 says.
  */
 export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
-  openid: ['sub', 'acr', 'amr', 'auth_time'],
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'org_id', 'org_name', 'roles'],
   profile: ['name', 'preferred_username', 'locale', 'zoneinfo', 'updated_at'],
   email: ['email', 'email_verified'],
 };
@@ -33,4 +33,11 @@ export function claimsOf(user: User): Record<string, unknown> {
     email_verified: user.email === undefined ? undefined : user.emailVerified,
   };
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+}
+
+/** `roles`: the person's in that organization. Nothing for a session that is for none. */
+export function organizationClaims(
+  member: { readonly id: string; readonly name: string; readonly roles: readonly string[] } | undefined,
+): Record<string, unknown> {
+  return member === undefined ? {} : { org_id: member.id, org_name: member.name, roles: member.roles };
 }

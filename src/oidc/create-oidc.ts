@@ -6,7 +6,7 @@ import type { People } from '../people/index.ts';
 import type { Portal, Realm, RealmAdmin, Realms } from '../realm/index.ts';
 import type { Interactions } from '../sign-in/index.ts';
 import type { Leases, OutboxItem, Store } from '../store/index.ts';
-import { createFindAccount } from './accounts.ts';
+import { createFindAccount, type FindMembership } from './accounts.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { type Answer, answerLeft } from './answers.ts';
 import { createAuthorizationByPost } from './authorization-by-post.ts';
@@ -24,6 +24,7 @@ import { signedLifeS } from './lifetimes.ts';
 import { createPlainUserinfo, userinfoPath } from './plain-userinfo.ts';
 import { createProvider } from './provider.ts';
 import { createProviders } from './providers.ts';
+import type { Judges } from './reasons.ts';
 import { createReuses } from './reuse.ts';
 import type { SessionRules } from './session-age.ts';
 import { createSessionEnds } from './session-ends.ts';
@@ -48,7 +49,10 @@ export interface OidcParts {
   readonly policy: {
     /** Effective for one portal; without one, for the realm alone. */
     readonly sessionRules: (realm: Realm, portal: Portal | undefined) => SessionRules;
+    readonly sessionRulesOf: Judges['sessionRulesOf'];
     readonly judgeSession: JudgeSession;
+    readonly hasChoice: Judges['hasChoice'];
+    readonly membership: FindMembership;
     /** Levels of sign-in that the realm can reach: what discovery names. */
     readonly reachableAcr: (realm: Realm) => readonly string[];
   };
@@ -105,7 +109,7 @@ export function createOidc(parts: OidcParts): Oidc {
   });
   const providers = createProviders(realms, keys, (realm, issuer, portals, realmKeys) => {
     const adapter = createAdapterFactory(artifacts, realm.id, clock, reuses);
-    const findAccount = createFindAccount(people, realm.id);
+    const findAccount = createFindAccount({ people, membership: policy.membership }, realm.id);
     const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
     const provider = createProvider({
       ...{ realm, issuer, portals, keys: realmKeys, keysAheadS, adapter, findAccount },

@@ -109,6 +109,7 @@ export function createInteractions(parts: InteractionParts): OwnInteractions {
           scopes: scopesToName(wanted),
           resources: resourcesToName(wanted, found.made.realm.resources ?? []),
           uid,
+          ...(interaction.prompt.reasons.includes('organization_prompt') ? { choosesOrganization: true } : undefined),
           ...(usable === undefined ? undefined : { session: factsOf(usable) }),
         },
       };
@@ -136,6 +137,7 @@ export function createInteractions(parts: InteractionParts): OwnInteractions {
         ts,
         remember: true,
         completedAt: result.completedAt.getTime(),
+        ...(result.organization === undefined ? undefined : { organization: result.organization }),
         ...(result.boundTo === undefined ? undefined : { boundTo: result.boundTo }),
         continues: usable?.accountId === result.userId && usable.loginTs === ts,
       };

@@ -37,7 +37,7 @@ import { type Reuses, recordReuses } from './reuse.ts';
 import { type RealmSession, touch } from './session-age.ts';
 import { signOutFeature, skipEmptySignOut } from './sign-out.ts';
 import { type AdmitStranger, limitStrangers } from './strangers.ts';
-import { keepTokenTimes } from './token-times.ts';
+import { keepTokenOrigins } from './token-origins.ts';
 
 export interface ProviderParts {
   readonly realm: Realm;
@@ -56,6 +56,8 @@ export interface ProviderParts {
   /** For what the provider calls: keys of portals. */
   readonly fetch: GuardedFetch;
   readonly sessionRules: Judges['sessionRules'];
+  readonly sessionRulesOf: Judges['sessionRulesOf'];
+  readonly hasChoice: Judges['hasChoice'];
   readonly judgeSession: Judges['judgeSession'];
   readonly reachableAcr: (realm: Realm) => readonly string[];
   readonly log: Logger;
@@ -102,7 +104,7 @@ export function createProvider(parts: ProviderParts): Provider {
     loadExistingGrant: createLoadGrant(realm, portalOf, parts.consents),
     interactions: { policy: interactionPrompts(judges), url: (_ctx, { uid }) => `${issuer}/sign-in/${uid}` },
     // A known parameter: its check is the place where the others are parsed and can still be put right.
-    extraParams: { ui_locales: keepOfflineAccess(portalOf) },
+    extraParams: { ui_locales: keepOfflineAccess(portalOf), organization: null },
     renderError(ctx, out, error) {
       leave(ctx, { kind: 'error', error: out.error, description: out.error_description, cause: error });
     },
@@ -126,7 +128,7 @@ export function createProvider(parts: ProviderParts): Provider {
   trustIssuerOnly(provider, issuer);
   extendModels(provider, portalOf, clock);
   keepSessionTimes(provider, clock);
-  keepTokenTimes(provider);
+  keepTokenOrigins(provider);
   limitStrangers(provider, parts.admitStranger);
   keepNoAnonymousSessions(provider);
   queueLogoutNotices(provider, realm.id, parts.logoutNotices);
@@ -184,7 +186,7 @@ function extendModels(provider: Provider, portalOf: (id: string) => Portal | und
     },
   });
   const stored = (Session as unknown as { readonly IN_PAYLOAD: readonly string[] }).IN_PAYLOAD;
-  Object.defineProperty(Session, 'IN_PAYLOAD', { value: [...stored, 'startedAt', 'usedAt'] });
+  Object.defineProperty(Session, 'IN_PAYLOAD', { value: [...stored, 'startedAt', 'usedAt', 'organization'] });
   insertOnly(ReplayDetection, clock);
 }
 
@@ -214,7 +216,8 @@ function keepSessionTimes(provider: Provider, clock: Clock): void {
     const now = clock.now().getTime();
     session.usedAt = now;
     // Not when the browser came for it: a password changed in between ends this session as well.
-    const { completedAt = now } = login as { completedAt?: number };
+    const { completedAt = now, organization } = login as { completedAt?: number; organization?: string };
+    session.organization = organization;
     // A clock set back meanwhile must not make it outlive a change to come; `sessionsValidFrom` may be 1 ms ahead.
     if (login.continues !== true || session.startedAt === undefined) session.startedAt = Math.min(completedAt, now + 1);
   });

@@ -4,7 +4,7 @@ import type { Portal, Realm } from '../realm/index.ts';
 import { reaches, requestedAcr } from './acr.ts';
 import { isNothing, missingFrom } from './grants.ts';
 import { judgeAge, type RealmSession, type SessionRules } from './session-age.ts';
-import { describeRequest, factsOf, type JudgeSession, subjectWanted } from './sign-in-request.ts';
+import { chooseAnew, describeRequest, factsOf, type JudgeSession, subjectWanted } from './sign-in-request.ts';
 
 /**
  * Why a person must be asked, in the order in which `prompt=none` names them as an error. The first group lets no
@@ -22,6 +22,7 @@ export const unusable = {
 } as const;
 
 export const insufficient = {
+  organization_prompt: 'account_selection_required',
   essential_acr: 'unmet_authentication_requirements',
   acr_values: 'interaction_required',
   policy: 'interaction_required',
@@ -37,6 +38,14 @@ export interface Judges {
   readonly clock: Clock;
   readonly portalOf: (clientId: string) => Portal | undefined;
   readonly sessionRules: (realm: Realm, portal: Portal | undefined) => SessionRules;
+  /** With what binds the person whose session it is. */
+  readonly sessionRulesOf: (
+    realm: Realm,
+    portal: Portal | undefined,
+    session: { readonly userId: string; readonly organization?: string | undefined },
+  ) => Promise<SessionRules>;
+  /** Whether a session of this person at this portal could be for one organization or another. */
+  readonly hasChoice: (realm: Realm, portal: Portal | undefined, userId: string) => Promise<boolean>;
   readonly judgeSession: JudgeSession;
 }
 
@@ -50,7 +59,10 @@ export async function reasonsToAsk(ctx: KoaContextWithOIDC, judges: Judges): Pro
 
   if (oidc.promptPending('consent')) reasons.add('consent_prompt');
   if (oidc.promptPending('login')) reasons.add('login_prompt');
-  if (oidc.promptPending('select_account')) reasons.add('select_account_prompt');
+  const selects = oidc.promptPending('select_account');
+  if (session?.accountId === undefined || oidc.account === undefined) {
+    if (selects) reasons.add('select_account_prompt');
+  }
   if (session?.accountId === undefined) return reasons.add('no_session');
   if (oidc.account === undefined) return reasons.add('person_gone');
 
@@ -60,7 +72,13 @@ export async function reasonsToAsk(ctx: KoaContextWithOIDC, judges: Judges): Pro
   if (!justAnswered && params.max_age !== undefined && ageS > Number(params.max_age)) reasons.add('max_age');
 
   const portal = judges.portalOf(oidc.client?.clientId ?? '');
-  const age = judgeAge(session, judges.sessionRules(judges.realm, portal), judges.clock.now());
+  // A new choice of organization, not a new sign-in, where there is one to choose.
+  const choosesAnew = selects || (!justAnswered && params.organization === chooseAnew);
+  if (choosesAnew && (await judges.hasChoice(judges.realm, portal, session.accountId)))
+    reasons.add('organization_prompt');
+  else if (selects) reasons.add('select_account_prompt');
+  const of = { userId: session.accountId, organization: session.organization };
+  const age = judgeAge(session, await judges.sessionRulesOf(judges.realm, portal, of), judges.clock.now());
   if (age !== 'usable') reasons.add(`session_${age}`);
 
   const { acrValues, essentialAcr } = requestedAcr(params);

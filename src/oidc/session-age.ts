@@ -8,7 +8,11 @@ export interface SessionTimes {
   usedAt?: number;
 }
 
-export type RealmSession = Session & SessionTimes;
+export type RealmSession = Session &
+  SessionTimes & {
+    /** Id of the one that the session is for. */
+    organization?: string | undefined;
+  };
 
 /** In force for one portal: the strictest of all levels above it. */
 export interface SessionRules {

@@ -15,12 +15,14 @@ export function describeRequest(
   extra: { readonly needsConsent: boolean; readonly mustBe?: string | undefined },
 ): AuthorizationRequest {
   const loginHint = text(params.login_hint);
+  const organization = organizationWanted(params);
   return {
     realm,
     clientId: text(params.client_id) ?? '',
     scopes: words(params.scope),
     ...requestedAcr(params),
     ...(loginHint === undefined ? undefined : { loginHint }),
+    ...(organization === undefined ? undefined : { organization }),
     uiLocales: words(params.ui_locales),
     ...(extra.mustBe === undefined ? undefined : { mustBe: extra.mustBe }),
     needsConsent: extra.needsConsent,
@@ -34,7 +36,16 @@ export function factsOf(session: RealmSession): SessionFacts {
     acr: session.acr ?? 'single',
     amr: session.amr ?? [],
     authTime: new Date((session.loginTs ?? 0) * 1000),
+    ...(session.organization === undefined ? undefined : { organization: session.organization }),
   };
+}
+
+/** Value of our parameter `organization` that starts a new choice; any other is the id of the one that is wanted. */
+export const chooseAnew = 'choose';
+
+export function organizationWanted(params: Params): string | undefined {
+  const wanted = text(params.organization);
+  return wanted === chooseAnew ? undefined : wanted;
 }
 
 /** Whom the portal wants to be answered about: `id_token_hint`, or a `sub` asked for by value (OIDC Core §5.5.1). */

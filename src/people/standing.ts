@@ -1,7 +1,7 @@
 import { auditEvent } from '../audit/index.ts';
 import { type Clock, GatehouseError } from '../kernel/index.ts';
 import { without } from './collections.ts';
-import type { Tenancy } from './organizations/create-tenancy.ts';
+import type { Tenancy } from './organizations/tenancy.ts';
 import type { Registry } from './registry.ts';
 import { justAfter } from './sessions-end.ts';
 import type { Actor, People, User } from './user.ts';

@@ -1,7 +1,7 @@
-import type { AuditEvent } from '../audit/index.ts';
 import type { Rules } from '../policy/index.ts';
 import type { Doc, Page } from '../store/index.ts';
-import type { Tenancy } from './organizations/create-tenancy.ts';
+import type { Actor } from './actor.ts';
+import type { Tenancy } from './organizations/tenancy.ts';
 
 /** A person in a realm, found by any of their identifiers. */
 export interface User extends Doc {
@@ -109,7 +109,7 @@ export interface People {
   repair(): Promise<number>;
 }
 
-export type Actor = AuditEvent['actor'];
+export type { Actor } from './actor.ts';
 
 export interface Invited {
   readonly realm: string;

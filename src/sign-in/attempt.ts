@@ -20,6 +20,8 @@ export interface Attempt extends Doc {
   readonly challenges?: string;
   /** Forms that were not taken, and why: sealed JSON, for people type passwords into the wrong field. See `sent-back.ts`. */
   readonly sentBack?: string;
+  /** The organization that the session is to be for, once the person chose it. */
+  readonly organization?: string;
   /** Which method the challenge page shows; the primary when absent. */
   readonly methodId?: string;
   /** Answers that are no proofs: `consented`, `postponed`, `started`, `chosen:<kind>`, `enrolled`, `second_skipped`, `summary_seen`, `low:<kind>`;
@@ -54,6 +56,8 @@ export interface Outcome {
   readonly authTime: Date;
   /** When the sign-in was completed: a session made of it later began then. */
   readonly completedAt: Date;
+  /** Which one the session is for; absent: none. */
+  readonly organization?: string;
 }
 
 /** What was proven in this attempt. */
@@ -84,6 +88,10 @@ export interface SignInRequest {
   readonly session?: SessionFacts;
   /** Who must sign in (`id_token_hint`, or the session's person at step-up); another is refused. */
   readonly mustBe?: string;
+  /** Which organization the portal wants the session to be for. */
+  readonly organization?: string;
+  /** The organization is to be chosen anew, whatever the session was for. */
+  readonly choosesOrganization?: boolean;
   /** The portal must be agreed to (scopes and claims that no grant covers yet, or `prompt=consent`). */
   readonly needsConsent: boolean;
   /** For `form-action`: the origin the browser will be sent back to. */
@@ -95,6 +103,8 @@ export interface SessionFacts {
   readonly acr: string;
   readonly amr: readonly string[];
   readonly authTime: Date;
+  /** Which one it is for; absent: none. */
+  readonly organization?: string;
 }
 
 /** What sign-in asks of oidc. Every method checks that the request comes from the browser that began the attempt. */

@@ -27,6 +27,7 @@ export const attemptsDeclaration: Declaration<Attempt> = {
     enrolment: z.string().optional(),
     challenges: z.string().optional(),
     sentBack: z.string().optional(),
+    organization: z.string().optional(),
     methodId: z.string().optional(),
     answers: z.array(z.string()),
     reference: z.string(),
@@ -36,7 +37,10 @@ export const attemptsDeclaration: Declaration<Attempt> = {
     basis: z.string().optional(),
     changing: z.date().optional(),
     outcome: z
-      .object({ acr: z.string(), amr: z.array(z.string()), authTime: z.date(), completedAt: z.date() })
+      .object({
+        ...{ acr: z.string(), amr: z.array(z.string()), authTime: z.date(), completedAt: z.date() },
+        organization: z.string().optional(),
+      })
       .optional(),
     resume: z.string().optional(),
     boundTo: z.string().optional(),

@@ -1,3 +1,4 @@
+import type { Binding } from '../binding/index.ts';
 import type { Factors } from '../factors/index.ts';
 import type { RealmContext, Route } from '../http/index.ts';
 import type { Clock, Keyring } from '../kernel/index.ts';
@@ -18,6 +19,7 @@ import { aloneStep } from './steps/alone.ts';
 import { cancelRoutes } from './steps/cancel.ts';
 import { challengeSteps } from './steps/challenge.ts';
 import { chooseMethodSteps } from './steps/choose-method.ts';
+import { chooseOrganizationStep } from './steps/choose-organization.ts';
 import { consentStep } from './steps/consent.ts';
 import { enrolSteps } from './steps/enrol.ts';
 import { newPasswordStep } from './steps/new-password.ts';
@@ -33,6 +35,7 @@ export interface SignInDeps {
   readonly realms: Realms;
   readonly people: People;
   readonly factors: Factors;
+  readonly binding: Binding;
   readonly interactions: Interactions<RealmContext>;
 }
 
@@ -57,6 +60,7 @@ export function createSignIn(given: SignInDeps): SignIn {
     realms,
     people,
     factors,
+    binding: given.binding,
     interactions: given.interactions,
     guessing,
     attempts: createAttempts({ store, clock }),
@@ -68,6 +72,7 @@ export function createSignIn(given: SignInDeps): SignIn {
     passwordStep(deps),
     aloneStep(deps),
     newPasswordStep(deps),
+    chooseOrganizationStep(deps),
     ...protectAccountSteps(deps),
     ...chooseMethodSteps(deps),
     ...enrolSteps(deps),

@@ -1,6 +1,6 @@
 import type { RealmContext } from '../http/index.ts';
 import type { User } from '../people/index.ts';
-import type { Next } from '../policy/index.ts';
+import type { Next, Reason } from '../policy/index.ts';
 import type { Attempt } from './attempt.ts';
 import { isOver } from './attempts.ts';
 import { browserCookie, setBrowserCookie } from './browser-cookie.ts';
@@ -26,11 +26,13 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
     browser: context.browser,
   };
   const { acr, amr, authTime } = done;
-  const outcome = { acr, amr, authTime, completedAt: completedAt(deps.now(), person) };
+  const { organization } = visit;
+  const isFor = organization === undefined ? {} : { organization };
+  const outcome = { acr, amr, authTime, completedAt: completedAt(deps.now(), person), ...isFor };
   const won = await deps.attempts.finish(attempt.id, outcome, {
     ...event,
     type: 'sign_in.completed',
-    details: { acr, amr, builtOnSession: !isFresh(visit) },
+    details: { acr, amr, builtOnSession: !isFresh(visit), ...isFor, reasons: done.reasons.map(inWords) },
   });
   const resume = won === undefined ? undefined : await tell(deps, context, won);
   if (resume === undefined) return toDispatcher(visit);
@@ -40,6 +42,11 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
     setBrowserCookie(context, isSecure, await deps.browsers.remember(cookie, person, event, context.locale));
   }
   context.redirect(resume);
+}
+
+/** `secondFactor organization:<id> required`: the rule, the level it came from, why. What `explain` prints. */
+function inWords({ rule, level, because }: Reason): string {
+  return `${rule} ${level.kind}:${level.id} ${because}`;
 }
 
 /**

@@ -9,6 +9,6 @@ export { createSignIn, type SignIn, type SignInDeps } from './create-sign-in.ts'
 export { createGuessing, type Guess, type Guessed, type Guessing, type Judged } from './guessing/index.ts';
 export * from './page-models.ts';
 export { createReachableAcr } from './reachable-acr.ts';
-export { sessionRules } from './session-rules.ts';
+export { createSessionRulesOf, sessionRules } from './session-rules.ts';
 export { createStrangers, type Strangers } from './strangers.ts';
 export { createJudgeSession } from './sufficient.ts';

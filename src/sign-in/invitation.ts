@@ -1,9 +1,9 @@
 import type { RealmContext, Route } from '../http/index.ts';
 import { maxPasswordLength, type People } from '../people/index.ts';
 import type { Realms } from '../realm/index.ts';
+import { rulesFor } from './decide.ts';
 import type { InvitationPage } from './page-models.ts';
 import { type NewPasswordFault, newPasswordFault, newPasswordFaults, newPasswordTyped } from './steps/new-password.ts';
-import { rulesFor } from './visit.ts';
 
 /** `/invitation/:token`: a first password. Opening the link uses nothing up; posting does, once. */
 export function invitationRoutes({ realms, people }: { readonly realms: Realms; readonly people: People }): Route[] {

@@ -20,7 +20,7 @@ export async function nameThePerson(
   await deps.attempts.change(before.id, (attempt) => {
     const isSame = attempt.userId === user.id;
     const { sentBack: _s, ...same } = attempt;
-    const { enrolment: _e, challenges: _c, methodId: _m, passwordLength: _p, ...rest } = same;
+    const { enrolment: _e, challenges: _c, methodId: _m, passwordLength: _p, organization: _o, ...rest } = same;
     return {
       ...(isSame ? same : rest),
       ...typed,

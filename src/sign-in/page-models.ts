@@ -7,6 +7,7 @@
  * | `sign-in/password` | `password` | identifier and password |
  * | `sign-in/new-password` | `new-password` | the password that was right is too short for the rules, or none is set yet |
  * | `sign-in/protect-account` | `protect-account` | why, *Get started*, *Not now* |
+ * | `sign-in/choose-organization` | `choose-organization` | which of several organizations this session is for |
  * | `sign-in/choose-method` | `choose-method` | what to set up, of several |
  * | `sign-in/second-method` | `second-method` | a second method of another kind |
  * | `sign-in/summary` | `summary` | what was set up: which is asked first |
@@ -52,6 +53,12 @@ export interface NewPasswordPage extends OpenPage {
   readonly minLength: number;
   readonly maxLength: number;
   readonly why: 'too_short' | 'none_yet';
+}
+
+/** Forms: each posts `organization` to `action`. */
+export interface ChooseOrganizationPage extends OpenPage {
+  /** In order of name. `within`: what is above it, where two have the same name. */
+  readonly organizations: readonly { readonly id: string; readonly name: string; readonly within?: string }[];
 }
 
 /** `startAction`: POST, no fields: go on to set up. */

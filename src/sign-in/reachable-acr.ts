@@ -1,7 +1,7 @@
 import type { Factors } from '../factors/index.ts';
 import { type Acr, allowedKinds } from '../policy/index.ts';
 import type { Realm } from '../realm/index.ts';
-import { rulesFor } from './visit.ts';
+import { rulesFor } from './decide.ts';
 
 /** The levels that a sign-in of this realm can have: what its rules and the product's factors allow. Weakest first. */
 export function createReachableAcr({ kinds }: Pick<Factors, 'kinds'>): (realm: Realm) => readonly Acr[] {

@@ -1,34 +1,45 @@
+import type { Binding } from '../binding/index.ts';
 import type { Factors } from '../factors/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
+import { combine } from '../policy/index.ts';
 import type { Realms } from '../realm/index.ts';
 import type { SessionFacts, SignInRequest } from './attempt.ts';
-import { decide, rulesFor, whoIs } from './visit.ts';
+import { chosenOrganization, decide } from './decide.ts';
+import { whoIs } from './visit.ts';
 
 /** Whether policy lets this session answer this request as it is: the question a sign-in asks, with nothing proven now. */
 export function createJudgeSession(deps: {
   readonly realms: Realms;
   readonly people: People;
   readonly factors: Factors;
+  readonly binding: Binding;
   readonly clock: Clock;
 }) {
   return async (
     realmId: string,
     session: SessionFacts,
-    request: Pick<SignInRequest, 'clientId' | 'acrValues' | 'essentialAcr' | 'mustBe'>,
+    request: Pick<SignInRequest, 'clientId' | 'acrValues' | 'essentialAcr' | 'mustBe' | 'organization'>,
   ): Promise<boolean> => {
     const realm = await deps.realms.get(realmId);
     const portal = await deps.realms.portal(realmId, request.clientId);
     if (realm === undefined || portal === undefined) return false;
     const { person, methods, supply } = await whoIs(deps, realmId, session.userId);
+    const bonds = await deps.binding.of(realm, portal, person);
+    const attempt = { proven: [], answers: ['postponed'] };
+    const organization = bonds.organization(chosenOrganization({ ...request, session }, attempt));
+    // Tokens say which one it is for: another, or one that is left, must be put into the session first.
+    if (organization !== session.organization) return false;
     const next = decide({
       // Consent is asked for by its own rules; "Not now" was said when the session began.
       request: { ...request, needsConsent: false, session },
-      attempt: { proven: [], answers: ['postponed'] },
+      attempt,
       person,
       methods,
       supply,
-      rules: rulesFor(realm, portal),
+      bonds,
+      organization,
+      rules: combine(bonds.levels(organization)),
       isKnown: false,
       now: deps.clock.now(),
     });

@@ -1,14 +1,16 @@
+import type { Binding, Bonds } from '../binding/index.ts';
 import type { Factors, Method } from '../factors/index.ts';
 import type { RealmContext } from '../http/index.ts';
 import type { People, User } from '../people/index.ts';
-import { combine, type Effective, type Level, type Next, next } from '../policy/index.ts';
-import type { Portal, Realm, Realms } from '../realm/index.ts';
+import { combine, type Effective, type Next } from '../policy/index.ts';
+import type { Portal, Realms } from '../realm/index.ts';
 import type { Attempt, Interactions, SignInRequest } from './attempt.ts';
 import { type Attempts, isOver } from './attempts.ts';
 import { basisOf } from './basis.ts';
 import { browserCookie } from './browser-cookie.ts';
 import type { Browsers } from './browsers.ts';
 import type { DeadEnd } from './dead-ends.ts';
+import { chosenOrganization, decide } from './decide.ts';
 import type { MadeFor } from './made-for.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
@@ -22,6 +24,9 @@ export interface Visit {
   readonly rules: Effective;
   readonly person: User | undefined;
   readonly methods: readonly Method[];
+  readonly bonds: Bonds;
+  /** The one that the session is going to be for. */
+  readonly organization: string | undefined;
   /** This browser, if the person is known in it. */
   readonly knownBrowser: string | undefined;
   /** What forms of this visit carry, and forms posted to it must: see `made-for.ts`. */
@@ -45,6 +50,7 @@ export interface VisitDeps {
   readonly realms: Realms;
   readonly people: People;
   readonly factors: Factors;
+  readonly binding: Binding;
   readonly interactions: Interactions<RealmContext>;
   readonly attempts: Attempts;
   readonly browsers: Browsers;
@@ -105,65 +111,32 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
     return stop(afterwards({ ...attempt, state: 'ended', endedBecause: because }));
   }
   const issuer = deps.realms.issuerOf(realm);
-  const knownBrowser =
-    person === undefined
-      ? undefined
-      : await deps.browsers.recognise(browserCookie(context, issuer.startsWith('https:')), realm.id, person.id);
-  const rules = rulesFor(realm, portal);
+  const cookie = browserCookie(context, issuer.startsWith('https:'));
+  const [knownBrowser, bonds] = await Promise.all([
+    person === undefined ? undefined : deps.browsers.recognise(cookie, realm.id, person.id),
+    deps.binding.of(realm, portal, person),
+  ]);
+  const chosen = chosenOrganization(request, attempt);
+  const organization = bonds.organization(chosen);
+  const rules = combine(bonds.levels(organization));
   const isKnown = knownBrowser !== undefined;
-  const facts = { request, attempt, person, methods, supply, rules, isKnown, now: deps.now() };
+  const { address } = context;
+  const facts = { request, attempt, person, methods, supply, bonds, organization, rules, isKnown, address };
   const madeFor = deps.madeFor(attempt);
-  const visit = { context, request, attempt, portal, issuer, rules, person, methods, knownBrowser, madeFor };
-  return { ok: true, visit: { ...visit, next: decide(facts) } };
-}
-
-export function rulesFor(realm: Realm, portal: Portal | undefined): Effective {
-  const levels: Level[] = [{ kind: 'realm', id: realm.id, name: realm.name, rules: realm.policy }];
-  if (portal !== undefined)
-    levels.push({ kind: 'portal', id: portal.clientId, name: portal.name, rules: portal.policy });
-  return combine(levels);
-}
-
-export function decide(given: {
-  readonly request: Pick<SignInRequest, 'acrValues' | 'essentialAcr' | 'needsConsent' | 'mustBe' | 'session'>;
-  readonly attempt: Pick<Attempt, 'proven' | 'answers' | 'passwordLength'>;
-  readonly person: User | undefined;
-  readonly methods: readonly Method[];
-  readonly supply: Supply;
-  readonly rules: Effective;
-  readonly isKnown: boolean;
-  readonly now: Date;
-}): Next {
-  const { request, attempt, person, rules } = given;
-  const isBuiltOn = request.session !== undefined && !attempt.answers.includes('restarted');
-  return next({
-    now: given.now,
+  const visit = {
+    context,
+    request,
+    attempt,
+    portal,
+    issuer,
     rules,
-    factors: given.supply.factors,
-    request: {
-      acrValues: request.acrValues,
-      essentialAcr: request.essentialAcr,
-      needsConsent: request.needsConsent,
-      ...(request.mustBe === undefined ? {} : { mustBe: request.mustBe }),
-    },
-    ...(person === undefined
-      ? {}
-      : {
-          person: {
-            id: person.id,
-            isDisabled: person.status === 'disabled',
-            isSecondFactorLocked: person.secondFactorLockedAt !== undefined,
-            hasPassword: person.password !== undefined,
-            ...(attempt.passwordLength === undefined ? {} : { passwordLength: attempt.passwordLength }),
-            methods: given.methods.filter((method) => method.state === 'active'),
-            provided: given.supply.provided,
-          },
-        }),
-    proven: attempt.proven,
-    ...(isBuiltOn && request.session !== undefined ? { session: request.session } : {}),
-    answers: attempt.answers,
-    browser: { isKnown: given.isKnown },
-  });
+    person,
+    methods,
+    bonds,
+    organization,
+    knownBrowser,
+  };
+  return { ok: true, visit: { ...visit, madeFor, next: decide({ ...facts, now: deps.now() }) } };
 }
 
 async function begin(deps: VisitDeps, context: RealmContext, request: SignInRequest): Promise<Attempt> {

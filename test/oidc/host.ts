@@ -128,6 +128,9 @@ export class Host {
       admitStranger: (address) => this.admitStranger(address),
       policy: {
         sessionRules: () => this.rules,
+        sessionRulesOf: async () => this.rules,
+        hasChoice: async () => false,
+        membership: async () => undefined,
         reachableAcr: () => ['single', 'mfa', 'phr'],
         judgeSession: (realm, session, request) => this.judgeSession(realm, session, request),
       },

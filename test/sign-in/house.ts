@@ -1,3 +1,4 @@
+import { createBinding } from '../../src/binding/index.ts';
 import { createFactors, type Factors } from '../../src/factors/index.ts';
 import type { RealmContext } from '../../src/http/index.ts';
 import { createHasher, createPeople, type People, type User } from '../../src/people/index.ts';
@@ -142,7 +143,8 @@ export async function aHouse(
       return `https://mail.example/callback?error=${error}`;
     },
   };
-  const signIn = createSignIn({ store, clock, keyring, realms: realmsRoom, people, factors, interactions });
+  const binding = createBinding({ realms: realmsRoom, tenancy: people.tenancy, clock });
+  const signIn = createSignIn({ store, clock, keyring, realms: realmsRoom, people, factors, binding, interactions });
   await store.bootstrap();
   const tallies = collections.get(talliesDeclaration.name) as Collection<TallyDoc>;
   const attempts = collections.get(attemptsDeclaration.name) as Collection<Attempt>;

@@ -1,3 +1,4 @@
+import { createBinding } from '../../src/binding/index.ts';
 import { createJudgeSession } from '../../src/sign-in/index.ts';
 import { aHouse, type House, type JudgeSession } from './house.ts';
 
@@ -10,6 +11,7 @@ describe('a session', () => {
       realms: house.realms,
       people: house.people,
       factors: house.factors,
+      binding: createBinding({ realms: house.realms, tenancy: house.people.tenancy, clock: house.clock }),
       clock: house.clock,
     });
   });

@@ -9,8 +9,8 @@ import type {
 } from '../../src/oidc/page-models.ts';
 import type * as SignIn from '../../src/sign-in/page-models.ts';
 import { portal, sampleFactor } from './sample-parts.ts';
-import { tokenPages } from './sample-token-pages.ts';
 import { phonePages } from './sample-phone.ts';
+import { tokenPages } from './sample-token-pages.ts';
 
 /** One page as a person may meet it: what its route gives, and what stands in its fields. */
 export interface SamplePage {
@@ -59,6 +59,14 @@ const protectAccount: SignIn.ProtectAccountPage = {
   isRequired: false,
 };
 const kinds = [{ kind: 'passkey' }, { kind: 'totp' }];
+const chooseOrganization: SignIn.ChooseOrganizationPage = {
+  ...open,
+  organizations: [
+    { id: 'acme', name: 'Acme Ltd.' },
+    { id: 'north', name: 'Sales', within: 'North › Client' },
+    { id: 'south', name: 'Sales', within: 'South' },
+  ],
+};
 const chooseMethod: SignIn.ChooseMethodPage = { ...open, kinds, canPostpone: true, postponeAction: '/later' };
 const secondMethod: SignIn.SecondMethodPage = {
   ...open,
@@ -258,6 +266,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
     },
     { person: known },
   ),
+  'choose-organization': signIn('choose-organization', chooseOrganization, { person: known }),
   'choose-method': signIn('choose-method', chooseMethod, { person: known }),
   'second-method': signIn('second-method', secondMethod, { person: known }),
   'second-method-required': signIn('second-method', { ...secondMethod, canSkip: false }, { person: known }),

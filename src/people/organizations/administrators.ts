@@ -1,16 +1,6 @@
 import type { Collection } from '../../store/index.ts';
 import { aTree, type Tree } from './collections.ts';
-
-/**
- * Who administers a realm, in one document, so that of two who leave at once one is refused. Leaving is written here
- * first and joining last: after a crash it holds too few, never one who is gone. Who is missing is in it again as soon as
- * their role is given anew.
- */
-export interface Administrators {
-  /** False: they are the last. True also for who is none. */
-  leave(realm: string, userId: string): Promise<boolean>;
-  join(realm: string, userId: string): Promise<void>;
-}
+import type { Administrators } from './tenancy.ts';
 
 export function createAdministrators(trees: Collection<Tree>): Administrators {
   return {

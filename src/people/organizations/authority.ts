@@ -2,24 +2,7 @@ import type { Role } from '../../policy/index.ts';
 import type { User } from '../user.ts';
 import type { Lines } from './lines.ts';
 import type { Membership, Memberships } from './organization.ts';
-
-/** On whom or what somebody wants to act. */
-export type Target = { readonly organization: string } | { readonly userId: string };
-
-/**
- * Who may act on whom. An owner or admin of an organization acts on it and on everything below it, and on people all of
- * whose memberships lie there; one of the realm itself on everything in it. Asked at the object, at every act.
- */
-export interface Authority {
-  mayActOn(realm: string, actorId: string, target: Target): Promise<boolean>;
-  /** Whether they may give or take this role there: owners make owners. */
-  mayGrant(realm: string, actorId: string, role: Role, organization?: string): Promise<boolean>;
-  /** Ids of the organizations that they administer themselves, not those below; `realm`: the realm itself. */
-  administered(
-    realm: string,
-    actorId: string,
-  ): Promise<{ readonly realm: boolean; readonly organizations: readonly string[] }>;
-}
+import type { Authority } from './tenancy.ts';
 
 export function createAuthority(parts: {
   readonly lines: Lines;

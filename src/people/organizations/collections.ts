@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { rulesShape } from '../../policy/index.ts';
 import { type Declaration, type Doc, outboxShape } from '../../store/index.ts';
+import type { Actor } from '../actor.ts';
 import { nameKey } from '../normalise.ts';
-import type { Actor } from '../user.ts';
 import type { Membership, MoveFault, Organization, RemoveFault, Subscription } from './organization.ts';
 
 /** An organization as stored: with what searching and moving need. */

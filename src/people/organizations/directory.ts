@@ -1,8 +1,8 @@
 import { auditEvent } from '../../audit/index.ts';
 import { type Clock, newId } from '../../kernel/index.ts';
 import { type Collection, Duplicate, withOutbox } from '../../store/index.ts';
+import type { Actor } from '../actor.ts';
 import { nameKey } from '../normalise.ts';
-import type { Actor } from '../user.ts';
 import { publicOrganization, type StoredOrganization, withinOf } from './collections.ts';
 import type { Lines } from './lines.ts';
 import { deepest, type ListOf, type Organization, type OrganizationFault, type Organizations } from './organization.ts';

@@ -2,11 +2,12 @@ import { auditEvent } from '../../audit/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import type { Role } from '../../policy/index.ts';
 import { type Collection, withOutbox } from '../../store/index.ts';
-import type { Actor, User } from '../user.ts';
-import type { Administrators } from './administrators.ts';
+import type { Actor } from '../actor.ts';
+import type { User } from '../user.ts';
 import { placeOf, publicMembership, type StoredMembership } from './collections.ts';
 import type { Lines } from './lines.ts';
 import type { ListOf, MemberFault, Membership, Memberships, Where } from './organization.ts';
+import type { Administrators } from './tenancy.ts';
 import type { TreeChanges } from './tree-changes.ts';
 
 export interface MembershipsParts {

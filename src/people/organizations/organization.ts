@@ -1,6 +1,6 @@
 import type { Role, Rules } from '../../policy/index.ts';
 import type { Doc, Page } from '../../store/index.ts';
-import type { Actor } from '../user.ts';
+import type { Actor } from '../actor.ts';
 
 /** An account in a realm; together they are a tree. */
 export interface Organization extends Doc {
@@ -125,6 +125,7 @@ export interface Subscriptions {
   /** Client ids of the portals that this organization or person has, in order. */
   of(realm: string, holder: string): Promise<readonly string[]>;
   list(query: ListOf & { readonly portal: string }): Promise<Page<Subscription>>;
+  hasAny(realm: string): Promise<boolean>;
   /** False: it was so already. The caller knows that holder and portal are there. */
   add(what: SubscriptionKey, actor: Actor): Promise<boolean>;
   remove(what: SubscriptionKey, actor: Actor): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { auditEvent } from '../../audit/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import { type Collection, withOutbox } from '../../store/index.ts';
-import type { Actor } from '../user.ts';
+import type { Actor } from '../actor.ts';
 import type { StoredSubscription } from './collections.ts';
 import type { SubscriptionKey, Subscriptions } from './organization.ts';
 
@@ -39,6 +39,10 @@ export function createSubscriptions({
         after = page.next;
       } while (after !== undefined);
       return portals;
+    },
+    async hasAny(realm) {
+      const found = await subscriptions.list({ index: 'portal', equals: [realm], select: ['id'], limit: 1 });
+      return found.items.length > 0;
     },
     async list({ realm, portal, after, limit }) {
       const { items, next } = await subscriptions.list({

@@ -1,7 +1,7 @@
 import { auditEvent } from '../../audit/index.ts';
 import { type Clock, GatehouseError } from '../../kernel/index.ts';
 import { type Collection, Duplicate, withOutbox } from '../../store/index.ts';
-import type { Actor } from '../user.ts';
+import type { Actor } from '../actor.ts';
 import { carryBelow } from './carry.ts';
 import { aTree, type Outcome, type StoredOrganization, type Tree, type TreeChange, withinOf } from './collections.ts';
 import { type JudgeParts, judgeChange } from './judge-change.ts';

@@ -1,0 +1,3 @@
+import type { AuditEvent } from '../audit/index.ts';
+
+export type Actor = AuditEvent['actor'];

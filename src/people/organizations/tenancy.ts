@@ -1,0 +1,44 @@
+import type { Role } from '../../policy/index.ts';
+import type { Memberships, Organizations, Subscriptions } from './organization.ts';
+
+/** On whom or what somebody wants to act. */
+export type Target = { readonly organization: string } | { readonly userId: string };
+
+/**
+ * Who may act on whom. An owner or admin of an organization acts on it and on everything below it, and on people all of
+ * whose memberships lie there; one of the realm itself on everything in it. Asked at the object, at every act.
+ */
+export interface Authority {
+  mayActOn(realm: string, actorId: string, target: Target): Promise<boolean>;
+  /** Whether they may give or take this role there: owners make owners. */
+  mayGrant(realm: string, actorId: string, role: Role, organization?: string): Promise<boolean>;
+  /** Ids of the organizations that they administer themselves, not those below; `realm`: the realm itself. */
+  administered(
+    realm: string,
+    actorId: string,
+  ): Promise<{ readonly realm: boolean; readonly organizations: readonly string[] }>;
+}
+
+/**
+ * Who administers a realm, in one document, so that of two who leave at once one is refused. Leaving is written here
+ * first and joining last: after a crash it holds too few, never one who is gone. Who is missing is in it again as soon as
+ * their role is given anew.
+ */
+export interface Administrators {
+  /** False: they are the last. True also for who is none. */
+  leave(realm: string, userId: string): Promise<boolean>;
+  join(realm: string, userId: string): Promise<void>;
+}
+
+/** Everything about the tree of a realm. */
+export interface Tenancy {
+  readonly organizations: Organizations;
+  readonly memberships: Memberships;
+  readonly subscriptions: Subscriptions;
+  readonly authority: Authority;
+  readonly administrators: Administrators;
+  /** Finishes moves that a crash left half told. Returns how many. */
+  repair(): Promise<number>;
+  /** Calls `listener` after this process changed anything of a realm: who keeps some of it for a while forgets. */
+  onChange(listener: (realm: string) => void): void;
+}
