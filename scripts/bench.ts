@@ -7,6 +7,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { prepareBare } from './bench/bare.ts';
 import { Contender, type Result } from './bench/contender.ts';
+import { decisionUs } from './bench/decision-cost.ts';
 import { hashCpuMs } from './bench/hash-cost.ts';
 import { startLoad } from './bench/load-process.ts';
 import type { Report, Run } from './bench/measurements.ts';
@@ -66,7 +67,13 @@ async function measureAll(chosen: Options, product: Product, bare: Prepared): Pr
     refuse(refused.map(({ setting, why }) => `${nameOf(setting)}: ${why}`).join('\n'));
     return undefined;
   }
-  const measurements = { ours: first.result, bare: limit, hashCpuMs: await hashCpuMs(), runs };
+  const measurements = {
+    ours: first.result,
+    bare: limit,
+    hashCpuMs: await hashCpuMs(),
+    decisionUs: decisionUs(),
+    runs,
+  };
   const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
   // They are about SQLite, which is measured first where it is measured at all.
   const targets = first.setting.engine === 'sqlite' ? judge(measurements) : [];

@@ -9,6 +9,8 @@ export interface Measurements {
   readonly bare: Result;
   /** CPU of one Argon2id hash. */
   readonly hashCpuMs: number;
+  /** CPU of one policy decision under ten levels. */
+  readonly decisionUs: number;
   readonly runs: readonly Run[];
 }
 

@@ -5,9 +5,10 @@ import { nameOf } from './options.ts';
 
 /** The report for people. */
 export function tableOf(report: Report): string {
-  const { machine, hashCpuMs, runs, bare, targets, refused } = report;
+  const { machine, hashCpuMs, decisionUs, runs, bare, targets, refused } = report;
   return [
     `${machine.cores} × ${machine.cpu}, Node ${machine.node}. One Argon2id hash: ${hashCpuMs} ms of CPU.`,
+    `A policy decision under ten levels: ${decisionUs} µs of CPU.`,
     ...section('oidc-provider by itself, on a Map', bare),
     ...runs.flatMap(({ setting, result }) => section(`Gatehouse: ${nameOf(setting)}`, result)),
     ...refused.map(({ setting, why }) => `\nGatehouse: ${nameOf(setting)}\n  not measured: ${why}`),

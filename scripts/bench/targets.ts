@@ -14,6 +14,7 @@ export interface Judged {
 const overheadLimit = 1.25;
 const comparedWithBare: readonly OperationName[] = ['token_es256', 'token_rs256', 'refresh', 'userinfo'];
 const signInMs = 12;
+const decisionLimitUs = 50;
 const coldStartLimit = 2;
 const idleMiB = 150;
 const loadedMiB = 250;
@@ -21,7 +22,7 @@ const growthLimit = 1.1;
 const secondWorkerGain = 1.7;
 
 /** What issue by issue was promised, as far as these measurements say something about it. */
-export function judge({ ours, bare, hashCpuMs, runs }: Measurements): readonly Judged[] {
+export function judge({ ours, bare, hashCpuMs, decisionUs, runs }: Measurements): readonly Judged[] {
   const judged: Judged[] = [];
   const atMost = (what: string, measured: number, limit: number, unit: string) =>
     judged.push({
@@ -37,6 +38,7 @@ export function judge({ ours, bare, hashCpuMs, runs }: Measurements): readonly J
   }
   const signIn = ours.ops.sign_in;
   if (signIn !== null) atMost('CPU of sign_in beyond its hash', signIn.cpuMs - hashCpuMs, signInMs, ' ms');
+  atMost('CPU of a decision under ten levels', decisionUs, decisionLimitUs, ' µs');
   atMost('cold start', ours.coldStartMs / bare.coldStartMs, coldStartLimit, ' × bare');
   atMost('memory, idle', ours.idleMiB, idleMiB, ' MiB');
   atMost('memory, loaded', ours.loadedMiB, loadedMiB, ' MiB');

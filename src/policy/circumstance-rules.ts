@@ -56,7 +56,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const blockLists = new WeakMap<NetworkRule, BlockList>();
+/** By the ranges as they are written: rules are read from the store again and again. */
+const blockLists = new Map<string, BlockList>();
+const mostBlockLists = 1_000;
 
 /** False for what is no address, so that an unknown address is never inside. */
 export function holdsFrom(rule: NetworkRule, address: string | undefined): boolean {
@@ -67,7 +69,8 @@ export function holdsFrom(rule: NetworkRule, address: string | undefined): boole
 }
 
 function blockListOf(rule: NetworkRule): BlockList {
-  const known = blockLists.get(rule);
+  const key = rule.ranges.join(' ');
+  const known = blockLists.get(key);
   if (known !== undefined) return known;
   const list = new BlockList();
   for (const text of rule.ranges) {
@@ -75,11 +78,20 @@ function blockListOf(rule: NetworkRule): BlockList {
     const isV4 = isIP(address) === 4;
     list.addSubnet(address, bits === undefined ? (isV4 ? 32 : 128) : Number(bits), isV4 ? 'ipv4' : 'ipv6');
   }
-  blockLists.set(rule, list);
+  if (blockLists.size >= mostBlockLists) blockLists.clear();
+  blockLists.set(key, list);
   return list;
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
+interface LocalTime {
+  /** 0 is Monday. */
+  readonly day: number;
+  /** Since local midnight. */
+  readonly minute: number;
+}
+
+/** Every rule of one time zone asks for the same minute, and to format it is dear. */
+const clocks = new Map<string, { format: Intl.DateTimeFormat; at: number; time: LocalTime }>();
 
 export function holdsAt(rule: HoursRule, now: Date): boolean {
   const { day, minute } = localTime(rule.timeZone, now);
@@ -92,22 +104,26 @@ export function holdsAt(rule: HoursRule, now: Date): boolean {
   return rule.where === 'outside' ? !isInside : isInside;
 }
 
-/** `day`: 0 is Monday. `minute`: since local midnight. */
-function localTime(timeZone: string, now: Date): { day: number; minute: number } {
-  let clock = clocks.get(timeZone);
-  if (clock === undefined) {
-    clock = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    clocks.set(timeZone, clock);
-  }
-  const parts = new Map(clock.formatToParts(now).map(({ type, value }) => [type, value]));
+function localTime(timeZone: string, now: Date): LocalTime {
+  const at = Math.floor(now.getTime() / 60_000);
+  const known = clocks.get(timeZone);
+  if (known?.at === at) return known.time;
+  const format = known?.format ?? formatOf(timeZone);
+  const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
   const day = allDays.findIndex((name) => name === parts.get('weekday')?.toLowerCase());
-  return { day, minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
+  const time = { day, minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
+  clocks.set(timeZone, { format, at, time });
+  return time;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
 }
 
 function minutesOf(time: string): number {

@@ -1,4 +1,4 @@
-import type { EffectiveRule, Overruled, Placed, Reason } from './level.ts';
+import type { EffectiveRule, Overruled, Placed } from './level.ts';
 import { product } from './reason.ts';
 import { isAbove, type Statement, takesPart } from './statements.ts';
 
@@ -47,7 +47,7 @@ export function each<V extends object>(
 ): EffectiveRule<readonly Placed<V>[]> {
   const parts = said?.filter(takesPart) ?? [];
   const first = parts[0];
-  const place = ({ by, value }: Statement<readonly V[]>) => value.map((one) => placed(one, by));
+  const place = ({ by, value }: Statement<readonly V[]>) => value.map((one): Placed<V> => ({ ...one, level: by }));
   const others = (said ?? [])
     .filter((one) => !takesPart(one) && one.value.length > 0)
     .map((one) => ({ level: one.by, value: place(one), why: one.overruled ?? 'nearer_level' }));
@@ -75,18 +75,6 @@ export function ruled<V>(
 
 function lost<V>(said: readonly Statement<V>[]): EffectiveRule<V>['others'] {
   return said.map((one) => ({ level: one.by, value: one.value, why: one.overruled ?? 'looser' }));
-}
-
-const placements = new WeakMap<object, { level: Reason['level']; placed: object }>();
-
-/** With the level it is of; the same object for the same level, so that what is kept about it is found again. */
-function placed<V extends object>(value: V, level: Reason['level']): Placed<V> {
-  const known = placements.get(value);
-  if (known !== undefined && known.level.id === level.id && known.level.kind === level.kind)
-    return known.placed as Placed<V>;
-  const made = { ...value, level };
-  placements.set(value, { level, placed: made });
-  return made;
 }
 
 /** Plain values, written alike. */

@@ -18,7 +18,7 @@ const run = (people: number, workers: number, one: Result) => ({
 
 const verdicts = (given: Partial<Measurements>) => {
   const ours = given.ours ?? result(1);
-  const judged = judge({ ours, bare: result(1), hashCpuMs: 20, runs: [run(1_000, 1, ours)], ...given });
+  const judged = judge({ ours, bare: result(1), hashCpuMs: 20, decisionUs: 30, runs: [run(1_000, 1, ours)], ...given });
   return Object.fromEntries(judged.map(({ what, isMet }) => [what, isMet]));
 };
 
@@ -35,6 +35,13 @@ describe('targets of the bench', () => {
     [32.1, false],
   ])('holds a sign-in of %d ms beyond a hash of 20: %s', (cpuMs, isMet) => {
     expect(verdicts({ ours: result(cpuMs) })['CPU of sign_in beyond its hash']).toBe(isMet);
+  });
+
+  it.each([
+    [50, true],
+    [50.1, false],
+  ])('holds a decision under ten levels of %d µs: %s', (decisionUs, isMet) => {
+    expect(verdicts({ decisionUs })['CPU of a decision under ten levels']).toBe(isMet);
   });
 
   it('says nothing about what was not measured', () => {
