@@ -3,6 +3,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { type Clock, digest } from '../kernel/index.ts';
 import type { Collection } from '../store/index.ts';
 import { type Artifact, type Artifacts, familyModels, type ModelName } from './collections.ts';
+import { joinWrite } from './joined-writes.ts';
 import { type Reuses, usedOnce } from './reuse.ts';
 
 /** Written once under a random id: inserting needs no read before it. */
@@ -13,6 +14,9 @@ const writtenOnce: ReadonlySet<string> = new Set<ModelName>([
   'ClientCredentials',
   'ReplayDetection',
 ]);
+
+/** What the token endpoint gives. */
+const issued: ReadonlySet<string> = new Set<ModelName>(['AccessToken', 'RefreshToken']);
 
 /** Whose end must survive a power cut, which the removal of a document would not: it is written down instead. */
 const endedDurably: ReadonlySet<string> = new Set<ModelName>([
@@ -64,7 +68,9 @@ export function createAdapterFactory(
     return {
       async upsert(id, payload, expiresIn) {
         const doc = documentOf(model, realm, key(id), payload, expiryOf(clock.now(), model, expiresIn));
-        if (writtenOnce.has(model)) return collection.insert(doc);
+        if (writtenOnce.has(model)) {
+          return issued.has(model) ? joinWrite(collection.insert(doc)) : collection.insert(doc);
+        }
         if (model === 'DeviceCode') return writeDeviceCode(collection, doc);
         await collection.upsert(doc.id, (old) => (old !== undefined && isSame(old, doc) ? old : doc));
       },

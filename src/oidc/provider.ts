@@ -28,6 +28,7 @@ import { revocationFeature } from './features/revocation.ts';
 import { authenticationClaims } from './features/token-claims.ts';
 import { createLoadGrant } from './grants.ts';
 import { interactionPrompts } from './interaction-policy.ts';
+import { writesDone } from './joined-writes.ts';
 import { allowKeySetCaching } from './key-caching.ts';
 import type { RealmKeys } from './keys.ts';
 import { lifetimes } from './lifetimes.ts';
@@ -140,6 +141,7 @@ export function createProvider(parts: ProviderParts): Provider {
     await next();
     skipEmptySignOut(ctx as KoaContextWithOIDC);
     if (ctx.oidc !== undefined) {
+      await writesDone(ctx as KoaContextWithOIDC);
       await introspection.answerForJwt(ctx as KoaContextWithOIDC);
       withholdAnonymousCookie(ctx as KoaContextWithOIDC, provider.cookieName('session'));
       allowKeySetCaching(ctx as KoaContextWithOIDC, parts.keysAheadS);

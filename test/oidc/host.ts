@@ -98,12 +98,18 @@ export class Host {
 
   /** Another process on the same database. */
   async process(): Promise<Oidc> {
-    const { dataDir, keyring } = this.storage;
-    const store = await openStore({ database: '', dataDir, keyring, clock: this.clock });
-    this.#others.push(store);
+    const store = await this.anotherStore();
     const room = this.room(store);
     await store.bootstrap();
     return room;
+  }
+
+  /** The same documents; closed with this host. */
+  async anotherStore(): Promise<Store> {
+    const { dataDir, keyring } = this.storage;
+    const store = await openStore({ database: '', dataDir, keyring, clock: this.clock });
+    this.#others.push(store);
+    return store;
   }
 
   room(store: Store = this.storage.store): Oidc {
