@@ -22,7 +22,8 @@ const isText = (type: string) => /^text|svg|json/.test(type);
 interface Asset {
   readonly type: string;
   readonly content: Buffer;
-  readonly brotli: Buffer | undefined;
+  /** Made when first asked for, since it takes longer than all else of a start. */
+  brotli?: Buffer;
 }
 
 /** Style sheets, scripts and pictures of `views/assets`, under `/assets/{hash of all of them}/{name}`. */
@@ -55,7 +56,7 @@ export function loadAssets(directory: string): Assets {
     if (type === undefined) continue;
     const content = readFileSync(file);
     hash.update(name).update('\0').update(content);
-    assets.set(name, { type, content, brotli: isText(type) ? compress(content) : undefined });
+    assets.set(name, { type, content });
   }
   const current = hash.digest('base64url').slice(0, 12);
 
@@ -77,9 +78,9 @@ export function loadAssets(directory: string): Assets {
       koa.status = 200;
       if (koa.fresh) {
         koa.status = 304;
-      } else if (asset.brotli !== undefined && koa.acceptsEncodings('br', 'identity') === 'br') {
+      } else if (isText(asset.type) && koa.acceptsEncodings('br', 'identity') === 'br') {
         koa.set('Content-Encoding', 'br');
-        koa.body = asset.brotli;
+        koa.body = asset.brotli ??= compress(asset.content);
       } else {
         koa.body = asset.content;
       }

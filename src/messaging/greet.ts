@@ -1,4 +1,3 @@
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { readMailbox } from './mail-letter.ts';
 import { connectionTo } from './smtp.ts';
 
@@ -7,10 +6,11 @@ export type Greeted =
   | { readonly ok: false; readonly reply: string };
 
 /** Connects, says EHLO, starts TLS where it is offered, logs in where a user is given; hands over no mail. */
-export function greetMailServer(url: string, from: string, deadlineMs = 10_000): Promise<Greeted> {
+export async function greetMailServer(url: string, from: string, deadlineMs = 10_000): Promise<Greeted> {
   const { options, login } = connectionTo({ url, from: readMailbox(from), deadlineMs });
-  const talk = new SMTPConnection(options);
-  return new Promise<Greeted>((resolve) => {
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection');
+  const talk = new Connection(options);
+  return await new Promise<Greeted>((resolve) => {
     const fail = (error: unknown) =>
       resolve({ ok: false, reply: ((error as Partial<Error>).message ?? 'no answer').slice(0, 300) });
     const greeted = () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { composeMail, isMailable, type Mailbox } from './mail-letter.ts';
 import { deadlineS, type Sender, type Sent } from './sender.ts';
 
@@ -28,7 +28,9 @@ export function createSmtp({ url, from, deadlineMs = deadlineS * 1000 }: SmtpOpt
     async send(letter, beforeHandingOver) {
       if (!isMailable(letter.to)) return { ok: false, why: 'refused', reply: 'not an address that mail can go to' };
       const mail = await composeMail(letter, from);
-      const talk = new SMTPConnection(options);
+      // Loaded with the first mail: a start need not wait for it.
+      const { default: Connection } = await import('nodemailer/lib/smtp-connection');
+      const talk = new Connection(options);
       try {
         return await converse(talk, login, { mail, from: from.address, to: letter.to, beforeHandingOver }, deadlineMs);
       } finally {
