@@ -1,0 +1,13 @@
+import { availableParallelism } from 'node:os';
+
+/** libuv's own default. */
+const threadsAtMost = 4;
+
+/**
+ * Each of libuv's threads that ever made a password's hash keeps its 19 MiB (glibc's arenas), and as many hashes are
+ * made at once as there are processors: one thread more is for signatures, which must not wait for them. To be called
+ * before anything works on those threads; an operator's own setting stands.
+ */
+export function spareThreads(): void {
+  process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(threadsAtMost, availableParallelism() + 1));
+}
