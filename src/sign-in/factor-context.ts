@@ -38,6 +38,7 @@ export function factorContext({ clock, keyring }: Pick<StepDeps, 'clock' | 'keyr
       reference: context.reference,
     },
     rules: visit.rules,
+    ...payers(visit),
     ...(person?.email === undefined ? {} : { email: person.email }),
     notice: (template, params) => personNotice(visit, now, template, params),
     mail(template, params, secrets) {
@@ -46,6 +47,12 @@ export function factorContext({ clock, keyring }: Pick<StepDeps, 'clock' | 'keyr
       return mails(visit, own, now, template, params, until).map((item) => withSecrets(keyring, item, secrets));
     },
   };
+}
+
+/** What is sent in this sign-in is charged to the organization that the session is for, and to those above it. */
+function payers({ bonds, organization }: Visit): Pick<FactorContext, 'organizationPath'> {
+  const held = bonds.memberships.find((each) => each.organization === organization);
+  return held === undefined ? {} : { organizationPath: [...held.under, held.organization] };
 }
 
 /** Mails about something done in this sign-in, to every address of the person: when, from where, in which browser. */

@@ -107,4 +107,41 @@ describe('what codes by telephone may cost', () => {
     expect(visitor.page.text).toMatch(/too many codes were asked for lately/i);
     expect(twilio.requests).toBe(before);
   });
+
+  it('what is sent is charged to the organization of the session and stops at a budget above it; others go on', async () => {
+    const person = await somebodyWithBoth();
+    const { organizations, memberships } = app.app.people.tenancy;
+    const operator = { kind: 'operator' } as const;
+    const organization = async (name: string, parent?: string, perMonth?: number) => {
+      const policy = perMonth === undefined ? {} : { budget: { perMonth, currency: 'USD' } };
+      const above = parent === undefined ? {} : { parent };
+      const made = await organizations.add({ realm: 'web1', name, policy, ...above }, operator);
+      if (!made.ok) throw new Error(made.why);
+      return made.organization.id;
+    };
+    await set('messages.prices', [{ prefix: '*', sms: 1, voice: 1 }]);
+    const north = await organization('North', undefined, 2);
+    const client = await organization('Client', north);
+    const membership = { realm: 'web1', organization: client, userId: person.user.id, role: 'member' } as const;
+    const joined = await memberships.add({ ...membership, isAccepted: true }, operator);
+    if (!joined.ok) throw new Error(joined.why);
+
+    for (let n = 0; n < 2; n += 1) {
+      app.clock.advance(3_600_000);
+      await toCode(app, person);
+    }
+    const before = twilio.requests;
+    app.clock.advance(3_600_000);
+    await goesOnByApp(await toCode(app, person), person);
+    expect(twilio.requests).toBe(before);
+    const month = app.clock.now().toISOString().slice(0, 7);
+    const bill = await app.app.allowance.costs.month('web1', month);
+    const charged = bill.filter(({ path }) => path.join() === [north, client].join());
+    expect(charged.map(({ messages, micros }) => [messages, micros])).toEqual([[2, 2_000_000]]);
+
+    const other = await somebodyPhoned(app, twilio);
+    const sent = twilio.requests;
+    await toCode(app, other);
+    expect(twilio.requests).toBe(sent + 1);
+  });
 });
