@@ -45,6 +45,7 @@ import {
   type Store,
 } from './store/index.ts';
 import { createTokens, type Tokens } from './tokens/index.ts';
+import { twilioRoutes } from './twilio-routes.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -100,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     measure: telemetry.codeMessage,
   });
   const views = createViews({ directory: viewsDirectory, clock });
-  const { telephony, routes: callbackRoutes } = openTelephony({
+  const { telephony, judgeTwilio } = openTelephony({
     ...{ store, clock, keyring, log, views, allowance },
     origin: config.origin,
     twilio: twilioOf(config),
@@ -167,7 +168,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       routes: [...signIn.routes, ...oidc.routes],
       provider: (context: RealmContext) => oidc.handle(context),
       answerProgram: oidc.answerProgram,
-      siteRoutes: [...callbackRoutes, ...(demoOrigin === undefined ? [] : developmentPages(demoOrigin))],
+      siteRoutes: [
+        ...(judgeTwilio === undefined ? [] : twilioRoutes(judgeTwilio)),
+        ...(demoOrigin === undefined ? [] : developmentPages(demoOrigin)),
+      ],
       onlooker: telemetry.middleware,
       probes: probes.middleware,
       recordFailure: async ({ realm, reference, params, address, browser }, { code, status }) => {

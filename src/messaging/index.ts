@@ -25,4 +25,6 @@ export type { Sent } from './sender.ts';
 export { openTelephony, type TelephonySetting } from './telephony/open.ts';
 export type { PhoneCode, SendNews, Telephony } from './telephony/telephony.ts';
 export type { MessageModel, MessageParams } from './template-model.ts';
+export type { Topic as TwilioTopic } from './twilio/addresses.ts';
+export type { JudgeTwilioCallback } from './twilio/callbacks.ts';
 export { greetTwilio, twilioOf } from './twilio/greet.ts';

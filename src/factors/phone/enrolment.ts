@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { digest } from '../../kernel/index.ts';
 import type { Enrolled, Factor, FactorContext, FactorState, Form } from '../factor.ts';
 import { parseCode } from './code.ts';
-import type { PhoneDeps } from './index.ts';
 import { channelOf, dataOf, openWays, type PhoneData, type PhoneSecret, type Way, ways } from './method-data.ts';
 import { lastTwo, readExtension, readNumber, regionOf } from './number.ts';
 import { sentModel } from './page.ts';
+import type { PhoneParts } from './parts.ts';
 import { askBy, nextFrom, sentIn } from './sending.ts';
 
 const longestName = 60;
@@ -21,7 +21,7 @@ const chosenShape = z.object({
 });
 
 /** In two pages: the number and the way, then the code. Nothing is bound before the code was right. */
-export function createEnrolment(deps: PhoneDeps): NonNullable<Factor['enrolment']> {
+export function createEnrolment(deps: PhoneParts): NonNullable<Factor['enrolment']> {
   const { methods, telephony, asked, hashOf } = deps;
 
   async function begin(form: Form, context: FactorContext): Promise<Enrolled> {
@@ -115,7 +115,7 @@ export function wayIn(form: Form, open: readonly Way[]): Way | undefined {
   return named === '' ? open[0] : ways.find((way) => way === named && open.includes(way));
 }
 
-export async function isApproved({ asked }: Pick<PhoneDeps, 'asked'>, state: FactorState): Promise<boolean> {
+export async function isApproved({ asked }: Pick<PhoneParts, 'asked'>, state: FactorState): Promise<boolean> {
   const sent = sentIn(state);
   return sent?.way === 'key' && (await asked.get(sent.send))?.state === 'approved';
 }

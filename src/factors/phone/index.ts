@@ -8,20 +8,13 @@ import type { Keyring } from '../../kernel/index.ts';
 import type { Telephony } from '../../messaging/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Factor, FactorContext, Method, Methods, Verified } from '../factor.ts';
-import { type AskedCodes, createAskedCodes } from './asked.ts';
+import { createAskedCodes } from './asked.ts';
 import { codeDigits, parseCode } from './code.ts';
 import { createEnrolment, isApproved, numberHash, wayIn } from './enrolment.ts';
 import { channelOf, dataOf, openWays, secretOf, type Way } from './method-data.ts';
 import { sentModel } from './page.ts';
+import type { PhoneParts } from './parts.ts';
 import { askBy, nextFrom, sentIn } from './sending.ts';
-
-/** What the parts of this factor work with. */
-export interface PhoneDeps {
-  readonly methods: Methods;
-  readonly telephony: Telephony;
-  readonly asked: AskedCodes;
-  readonly hashOf: (realm: string, number: string) => string;
-}
 
 /** Counts what is keyed in during a call as a guess in its sign-in. `over`: that sign-in takes no more. */
 export type CountKeys = (
@@ -50,7 +43,7 @@ export function createPhone(given: {
   const { methods, store, keyring, telephony, countKeys } = given;
   const asked = createAskedCodes({ store, keyring });
   const hashOf = numberHash((purpose, value) => keyring.mac(purpose, value));
-  const deps: PhoneDeps = { methods, telephony, asked, hashOf };
+  const deps: PhoneParts = { methods, telephony, asked, hashOf };
 
   telephony.listen({
     keys: ({ id, realm, userId, signIn, address }, digits, now) =>

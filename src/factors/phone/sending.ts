@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { newId } from '../../kernel/index.ts';
 import type { Telephony } from '../../messaging/index.ts';
 import type { Asking, FactorContext, FactorState } from '../factor.ts';
-import type { AskedCodes } from './asked.ts';
-import { codeLivesMs } from './asked.ts';
+import { type AskedCodes, codeLivesMs } from './asked.ts';
 import { newCode, newShown } from './code.ts';
 import { channelOf, type PhoneSecret, type Way, ways } from './method-data.ts';
 

@@ -1,13 +1,11 @@
-import type { SiteRoute } from '../../http/index.ts';
 import type { Clock, Keyring } from '../../kernel/index.ts';
 import type { Log, Store } from '../../store/index.ts';
 import type { Allowance } from '../allowance/allowance.ts';
 import type { Outbox } from '../outbox.ts';
 import type { MessageViews } from '../render.ts';
 import { createAddresses } from '../twilio/addresses.ts';
-import { createCallbacks } from '../twilio/callbacks.ts';
+import { createCallbacks, type JudgeTwilioCallback } from '../twilio/callbacks.ts';
 import { createTwilioGateway, type TwilioAccount } from '../twilio/gateway.ts';
-import { twilioRoutes } from '../twilio/routes.ts';
 import { createSpoken } from '../twilio/spoken.ts';
 import { createOutboxGateway } from './outbox-gateway.ts';
 import { createTelephony, type Telephony } from './telephony.ts';
@@ -30,7 +28,8 @@ export interface TelephonySetting {
 /** Codes by telephone, with whoever carries them here: Twilio, the development outbox, nobody. */
 export function openTelephony(given: TelephonySetting): {
   readonly telephony: Telephony;
-  readonly routes: readonly SiteRoute[];
+  /** What Twilio calls back goes here; undefined where it is not set up. */
+  readonly judgeTwilio: JudgeTwilioCallback | undefined;
 } {
   const { store, clock, keyring, log, allowance, origin, twilio, outbox } = given;
   const words = createWords(given.views);
@@ -39,7 +38,7 @@ export function openTelephony(given: TelephonySetting): {
   const shown = outbox === undefined ? undefined : createOutboxGateway(outbox);
   const gateway = twilio === undefined ? shown : createTwilioGateway(twilio, { addresses, spoken });
   const { telephony, news } = createTelephony({ store, clock, log, words, gateway, allowance });
-  if (twilio === undefined) return { telephony, routes: [] };
+  if (twilio === undefined) return { telephony, judgeTwilio: undefined };
   const { authToken } = twilio;
-  return { telephony, routes: twilioRoutes(createCallbacks({ authToken, addresses, spoken, news, clock })) };
+  return { telephony, judgeTwilio: createCallbacks({ authToken, addresses, spoken, news, clock }) };
 }

@@ -17,6 +17,8 @@ export interface Callback {
 /** `xml`: what the call does next. Undefined: it is not signed by Twilio. */
 export type Answered = { readonly xml: string | undefined } | undefined;
 
+export type JudgeTwilioCallback = (callback: Callback) => Promise<Answered>;
+
 export interface CallbackParts {
   readonly authToken: string;
   readonly addresses: Addresses;
@@ -31,7 +33,7 @@ const turnsAtMost = 3;
  * Judges what Twilio calls back. Only what is signed for the very address that we gave out counts; what comes twice,
  * late, or for a send that nobody knows changes nothing.
  */
-export function createCallbacks(parts: CallbackParts): (callback: Callback) => Promise<Answered> {
+export function createCallbacks(parts: CallbackParts): JudgeTwilioCallback {
   const { addresses, spoken, news, clock } = parts;
 
   return async ({ topic, id, pathAndQuery, signature, params }) => {

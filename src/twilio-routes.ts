@@ -1,14 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import type { SiteContext, SiteRoute } from '../../http/index.ts';
-import { GatehouseError } from '../../kernel/index.ts';
-import type { Topic } from './addresses.ts';
-import type { Answered, Callback } from './callbacks.ts';
+import type { SiteContext, SiteRoute } from './http/index.ts';
+import { GatehouseError } from './kernel/index.ts';
+import type { JudgeTwilioCallback, TwilioTopic } from './messaging/index.ts';
 
 const bodyBytesAtMost = 64 * 1024;
 
 /** `/webhooks/twilio/…`: Twilio posts forms, and is known by its signature instead of a cookie. */
-export function twilioRoutes(judge: (callback: Callback) => Promise<Answered>): readonly SiteRoute[] {
-  const route = (topic: Topic): SiteRoute => ({
+export function twilioRoutes(judge: JudgeTwilioCallback): readonly SiteRoute[] {
+  const route = (topic: TwilioTopic): SiteRoute => ({
     method: 'POST',
     path: `/webhooks/twilio/${topic}/:id`,
     async handle({ koa, params }: SiteContext) {
