@@ -37,6 +37,7 @@ export const usersDeclaration: Declaration<StoredUser> = {
     locale: z.string().exactOptional(),
     timeZone: z.string().exactOptional(),
     password: z.object({ hash: z.string(), setAt: z.date() }).exactOptional(),
+    postponed: z.object({ times: z.number().int(), since: z.date() }).exactOptional(),
     secondFactorLockedAt: z.date().exactOptional(),
     invitation: z.object({ hash: z.string(), expiresAt: z.date() }).exactOptional(),
     sessionsValidFrom: z.date().exactOptional(),

@@ -68,6 +68,7 @@ export function decide(given: {
             ...(attempt.passwordLength === undefined ? {} : { passwordLength: attempt.passwordLength }),
             methods: given.methods.filter((method) => method.state === 'active'),
             memberships: bonds.memberships,
+            ...(person.postponed === undefined ? {} : { postponed: person.postponed }),
             provided: given.supply.provided,
           },
         }),

@@ -128,4 +128,27 @@ describe('setting up', () => {
     });
     expect((await browser.land('post', on(uid, '/postpone'))).to).toContain('/auth/');
   });
+
+  it('can be put off as often as a grace says, counted over sign-ins, once in each', async () => {
+    house.setPolicy({ secondFactor: 'required', methods: ['totp', 'passkey'], grace: { postponements: 2 } });
+    for (const left of [2, 1]) {
+      const uid = await pastPassword(browser);
+      const page = await browser.land('get', on(uid));
+      expect(page.page).toMatchObject({ model: { canPostpone: true, postponementsLeft: left } });
+      // From the choice as well as from the first page.
+      if (left === 1) await browser.land('post', on(uid, '/protect-account'));
+      const answers = await Promise.all([1, 2, 3].map(() => browser.land('post', on(uid, '/postpone'))));
+      for (const answer of answers) expect(answer.to).toContain('/auth/');
+    }
+    const uid = await pastPassword(browser);
+    expect((await browser.land('get', on(uid))).page).toMatchObject({ model: { canPostpone: false } });
+    expect(stepOf(await browser.land('post', on(uid, '/postpone')))).toBe('protect-account');
+  });
+
+  it('is not counted before a requirement begins', async () => {
+    house.setPolicy({ secondFactor: 'required', requiredFrom: '2030-01-01', methods: ['totp'] });
+    const uid = await pastPassword(browser);
+    await browser.land('post', on(uid, '/postpone'));
+    expect((await house.people.find('web1', 'mia'))?.postponed).toBeUndefined();
+  });
 });

@@ -27,6 +27,23 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
     });
   }
 
+  /** Counted with the person where a grace says so: once in a sign-in, whatever is posted twice. */
+  async function postpone(visit: Visit): Promise<void> {
+    const { person, attempt, next, request } = visit;
+    let isFirst = false;
+    await deps.attempts.change(attempt.id, (now) => {
+      isFirst = now.userId === attempt.userId && !now.answers.includes('postponed');
+      return isFirst ? { ...now, answers: [...now.answers, 'postponed'] } : undefined;
+    });
+    if (isFirst && person !== undefined && next.reasons.some(({ rule }) => rule === 'grace')) {
+      await deps.people.update(request.realm, person.id, (user) => {
+        const { times = 0, since = deps.clock.now() } = user.postponed ?? {};
+        return { ...user, postponed: { times: times + 1, since } };
+      });
+    }
+    toDispatcher(visit);
+  }
+
   const answer = (text: string) => (visit: Visit) => recordAnswer(deps, visit, text);
 
   return [
@@ -34,7 +51,7 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
     {
       path: '/postpone',
       isCurrent: (next) => 'canPostpone' in next && next.canPostpone,
-      post: answer('postponed'),
+      post: postpone,
     },
   ];
 }
