@@ -11,6 +11,10 @@ interface CommandGroup {
 
 const hasRealm = ({ realms }: App) => ({ hasRealm: async (id: string) => (await realms.get(id)) !== undefined });
 
+const hasPortal = ({ realms }: App) => ({
+  hasPortal: async (realm: string, clientId: string) => (await realms.portal(realm, clientId)) !== undefined,
+});
+
 const open: typeof openForCommand = async (choose) => (await import('./open-for-command.ts')).openForCommand(choose);
 
 /** In the order in which they are listed. The rooms' own descriptions are the same (test/command-groups.test.ts). */
@@ -32,10 +36,16 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    commands: { user: 'people of a realm' },
+    commands: {
+      user: 'people of a realm',
+      org: 'organizations of a realm, and what they are subscribed to',
+      member: 'who belongs to an organization, and who administers a realm',
+    },
     async add(program) {
       const { peopleCommands } = await import('./people/index.ts');
-      peopleCommands(program, () => open((app, mode) => ({ people: app.people, mode, ...hasRealm(app) })));
+      peopleCommands(program, () =>
+        open((app, mode) => ({ people: app.people, mode, ...hasRealm(app), ...hasPortal(app) })),
+      );
     },
   },
   {

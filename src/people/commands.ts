@@ -1,22 +1,22 @@
 import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
+import { GatehouseError } from '../kernel/index.ts';
 import { addressesOf } from './addresses.ts';
-import type { Actor, People, User } from './user.ts';
+import {
+  createRun,
+  labelOf,
+  nobody,
+  type Open,
+  type Outcome,
+  operator,
+  type PeopleCommandsContext,
+  refusals,
+} from './command-run.ts';
+import { memberCommands } from './organizations/member-commands.ts';
+import { orgCommands } from './organizations/org-commands.ts';
+import { userSubscriptionCommands } from './organizations/user-subscription-commands.ts';
+import type { User } from './user.ts';
 
-/** What the commands work on, opened when one of them runs. */
-export interface PeopleCommandsContext {
-  readonly people: People;
-  readonly mode: 'development' | 'production';
-  hasRealm(realm: string): Promise<boolean>;
-  close(): Promise<void>;
-}
-
-type Open = () => Promise<PeopleCommandsContext>;
-
-/** What a command answers: lines for people, a value for programs; or why it did nothing. */
-type Outcome = { readonly lines: readonly string[]; readonly json: unknown } | { readonly refused: string };
-
-const operator: Actor = { kind: 'operator' };
 const longestPassword = 16_384;
 
 const invitationRefusals = {
@@ -32,27 +32,10 @@ const changes = [
   { change: 'unlock', done: 'unlocked', about: 'lift the holds that wrong passwords and codes brought' },
 ] as const;
 
-/** `gatehouse user …`. Exit code 0: done; 1: refused, with the reason on stderr. */
+/** `gatehouse user …`, `org …`, `member …`. Exit code 0: done; 1: refused, with the reason on stderr. */
 export function peopleCommands(program: Command, open: Open): void {
   const user = program.command('user').description('people of a realm');
-  const io = program.configureOutput();
-
-  const run = async (realm: string, json: boolean, act: (context: PeopleCommandsContext) => Promise<Outcome>) => {
-    const context = await open();
-    try {
-      const outcome: Outcome = (await context.hasRealm(realm))
-        ? await act(context)
-        : { refused: `there is no realm "${realm}"; see \`gatehouse realm list\`` };
-      if ('refused' in outcome) {
-        io.writeErr?.(`gatehouse: ${outcome.refused}\n`);
-        process.exitCode = 1;
-      } else {
-        io.writeOut?.(json ? `${JSON.stringify(outcome.json)}\n` : outcome.lines.map((line) => `${line}\n`).join(''));
-      }
-    } finally {
-      await context.close();
-    }
-  };
+  const run = createRun(program, open);
 
   user
     .command('add')
@@ -97,9 +80,11 @@ export function peopleCommands(program: Command, open: Open): void {
       .action((realm: string, identifier: string, options: { json?: boolean }) =>
         run(realm, options.json === true, async ({ people }) => {
           const found = (await people.find(realm, identifier)) ?? (await people.get(realm, identifier));
-          const changed = found === undefined ? undefined : await people[change](realm, found.id, operator);
+          if (found === undefined) return nobody(realm, identifier);
+          const changed = await people[change](realm, found.id, operator).catch(lastAdmin);
+          if (changed === 'last_admin') return { refused: refusals.last_admin };
           return changed === undefined
-            ? { refused: `nobody in "${realm}" is known as "${identifier}"; see \`gatehouse user list ${realm}\`` }
+            ? nobody(realm, identifier)
             : { lines: [`${done} ${labelOf(changed)}`], json: summaryOf(changed) };
         }),
       );
@@ -139,6 +124,16 @@ export function peopleCommands(program: Command, open: Open): void {
     .action((realm: string, options: ListOptions) =>
       run(realm, options.json === true, (context) => list(context, realm, options)),
     );
+
+  userSubscriptionCommands(user, run);
+  orgCommands(program, run);
+  memberCommands(program, run);
+}
+
+/** The one thing of these that is refused by being thrown. */
+function lastAdmin(error: unknown): 'last_admin' {
+  if (error instanceof GatehouseError && error.messageKey === 'error.last_admin') return 'last_admin';
+  throw error;
 }
 
 interface AddOptions {
@@ -231,8 +226,6 @@ const identityOf = ({ name, email, username, locale, timeZone }: AddOptions) => 
   ...(locale === undefined ? {} : { locale }),
   ...(timeZone === undefined ? {} : { timeZone }),
 });
-
-const labelOf = (person: User) => [person.name, person.email ?? person.username].filter(Boolean).join(', ');
 
 const summaryOf = (person: User) => ({
   id: person.id,

@@ -37,8 +37,9 @@ describe('what operators change', () => {
     const { realms, people } = app.app;
     const close = async () => {};
     const hasRealm = async (id: string) => (await realms.get(id)) !== undefined;
+    const hasPortal = async () => false;
     realmCommands(program, async () => ({ realms, close }));
-    peopleCommands(program, async () => ({ people, mode: 'development' as const, hasRealm, close }));
+    peopleCommands(program, async () => ({ people, mode: 'development' as const, hasRealm, hasPortal, close }));
     process.exitCode = 0;
     await program.parseAsync(words, { from: 'user' });
     const code = process.exitCode;

@@ -23,6 +23,7 @@ async function gatehouse(...words: string[]) {
     people: world.people,
     mode: 'production',
     hasRealm: async (realm) => realm === 'web1',
+    hasPortal: async (_realm, clientId) => clientId === 'web1-mail',
     close: async () => {},
   }));
   process.exitCode = 0;

@@ -104,3 +104,51 @@ describe('the hash queue', () => {
     );
   });
 });
+
+describe('the hash queue under a flood from many addresses', () => {
+  /** Answers of those who came, in the order in which they were served. */
+  async function served(maxParallel: number, maxWaiting: number, come: (run: Come) => void): Promise<string[]> {
+    const { begun, ends, work, settle } = aWorkshop();
+    const queue = createFairQueue({ maxParallel, maxWaiting });
+    const answers: Promise<unknown>[] = [];
+    come((name, trust) => answers.push(queue.run(name, work(name), trust)));
+    await settle();
+    while (queue.running > 0) {
+      for (const end of ends) end();
+      await settle();
+    }
+    await Promise.all(answers);
+    return begun;
+  }
+  type Come = (name: string, trust: 'known' | 'ordinary' | 'suspect') => void;
+  const flood = Array.from({ length: 20 }, (_, at) => `flood ${at}`);
+
+  it('serves whom it knows first, then the others, and the suspect last', async () => {
+    const begun = await served(1, 100, (come) => {
+      for (const name of flood) come(name, 'suspect');
+      come('stranger', 'ordinary');
+      come('known', 'known');
+    });
+    expect(begun.slice(0, 4)).toEqual(['flood 0', 'known', 'stranger', 'flood 1']);
+    expect(begun).toHaveLength(22);
+  });
+
+  it('keeps one place of several free of the suspect, so that others need not even wait for one of them', async () => {
+    const begun = await served(2, 100, (come) => {
+      for (const name of flood) come(name, 'suspect');
+      come('stranger', 'ordinary');
+    });
+    expect(begun.slice(0, 2)).toEqual(['flood 0', 'stranger']);
+    expect(begun).toHaveLength(21);
+  });
+
+  it('gives the suspect’s place in a full line to others, and never the other way round', async () => {
+    const begun = await served(1, 3, (come) => {
+      for (const name of flood) come(name, 'suspect');
+      for (const name of ['a', 'b', 'c']) come(name, 'ordinary');
+      come('flood again', 'suspect');
+      come('d', 'ordinary');
+    });
+    expect(begun).toEqual(['flood 0', 'a', 'b', 'c']);
+  });
+});

@@ -36,6 +36,14 @@ export function createDirectory(parts: DirectoryParts): Organizations {
       const found = await organizations.get(id);
       return found?.realm === realm && found.removedAt === undefined ? publicOrganization(found) : undefined;
     },
+    async find(realm, names) {
+      let found: StoredOrganization | undefined;
+      for (const name of names) {
+        found = await organizations.findBy('sibling', [withinOf(realm, found?.id), nameKey(name)]);
+        if (found === undefined) return undefined;
+      }
+      return found === undefined ? undefined : publicOrganization(found);
+    },
     lineOf: async (realm, id) => (await lines.of(realm, id))?.map(publicOrganization),
     children: ({ parent, ...query }) => page(query, { index: 'sibling', equals: [withinOf(query.realm, parent)] }),
     below: ({ organization, ...query }) => page(query, { index: 'below', equals: [organization] }),

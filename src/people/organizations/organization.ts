@@ -60,6 +60,8 @@ type Either<T, W> = ({ readonly ok: true } & T) | { readonly ok: false; readonly
 
 export interface Organizations {
   get(realm: string, id: string): Promise<Organization | undefined>;
+  /** By names from the top down; `[]` is nothing. */
+  find(realm: string, names: readonly string[]): Promise<Organization | undefined>;
   /** From the top down to itself, by parents as they are now; undefined when it is not there. */
   lineOf(realm: string, id: string): Promise<readonly Organization[] | undefined>;
   /** Children of `parent`, or the top, in order of name. */

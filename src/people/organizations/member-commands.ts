@@ -1,0 +1,184 @@
+import { type Command, Option } from 'commander';
+import type { Role } from '../../policy/index.ts';
+import {
+  type Json,
+  labelOf,
+  limitOf,
+  nobody,
+  type Outcome,
+  operator,
+  type PeopleCommandsContext,
+  personOf,
+  type Run,
+  refusals,
+  table,
+} from '../command-run.ts';
+import type { User } from '../user.ts';
+import type { Membership, Where } from './organization.ts';
+import { noOrganization, resolve } from './resolve.ts';
+
+const aboutOrg = 'id, or names from the top: "North/Client"; the realm itself when left out';
+const aboutPerson = 'email, user name or id';
+const role = () => new Option('--role <role>').choices(['owner', 'admin', 'member']);
+
+/** `gatehouse member …`: roles in organizations, and on the realm itself. */
+export function memberCommands(program: Command, run: Run): void {
+  const member = program.command('member').description('who belongs to an organization, and who administers a realm');
+
+  member
+    .command('list')
+    .description('members of an organization; without one, who administers the realm')
+    .argument('<realm>')
+    .option('--org <org>', aboutOrg)
+    .option('--below', 'with everything below it')
+    .option('--limit <number>', 'how many at most', '100')
+    .option('--after <mark>', 'the mark that ended the page before')
+    .option('--json')
+    .action((realm: string, options: ListOptions & Json) =>
+      run(realm, options.json === true, (context) => list(context, realm, options)),
+    );
+
+  member
+    .command('add')
+    .description('give a person a role; it is in force once they accepted it')
+    .argument('<realm>')
+    .argument('<identifier>', aboutPerson)
+    .option('--org <org>', aboutOrg)
+    .addOption(role().default('member'))
+    .option('--accepted', 'in force at once')
+    .option('--json')
+    .action((realm: string, identifier: string, options: AddOptions & Json) =>
+      run(realm, options.json === true, (context) =>
+        about(context, realm, identifier, options.org, async (where, person) => {
+          const wanted = { ...where, role: options.role, isAccepted: options.accepted === true };
+          const added = await context.people.tenancy.memberships.add(wanted, operator);
+          return added.ok
+            ? said(options.accepted === true ? 'added' : 'invited', person, added.membership)
+            : refuse(added);
+        }),
+      ),
+    );
+
+  member
+    .command('accept')
+    .description('put an invitation in force for the person')
+    .argument('<realm>')
+    .argument('<identifier>', aboutPerson)
+    .option('--org <org>', aboutOrg)
+    .option('--json')
+    .action((realm: string, identifier: string, options: { readonly org?: string } & Json) =>
+      run(realm, options.json === true, (context) =>
+        about(context, realm, identifier, options.org, async (where, person) => {
+          const accepted = await context.people.tenancy.memberships.accept(where, operator);
+          return accepted.ok ? said('accepted for', person, accepted.membership) : refuse(accepted);
+        }),
+      ),
+    );
+
+  member
+    .command('role')
+    .description('change a role')
+    .argument('<realm>')
+    .argument('<identifier>', aboutPerson)
+    .addOption(role().makeOptionMandatory())
+    .option('--org <org>', aboutOrg)
+    .option('--json')
+    .action((realm: string, identifier: string, options: { readonly org?: string; readonly role: Role } & Json) =>
+      run(realm, options.json === true, (context) =>
+        about(context, realm, identifier, options.org, async (where, person) => {
+          const changed = await context.people.tenancy.memberships.setRole(where, options.role, operator);
+          return changed.ok ? said('changed', person, changed.membership) : refuse(changed);
+        }),
+      ),
+    );
+
+  member
+    .command('remove')
+    .description('end a membership or an invitation')
+    .argument('<realm>')
+    .argument('<identifier>', aboutPerson)
+    .option('--org <org>', aboutOrg)
+    .option('--json')
+    .action((realm: string, identifier: string, options: { readonly org?: string } & Json) =>
+      run(realm, options.json === true, (context) =>
+        about(context, realm, identifier, options.org, async (where, person) => {
+          const removed = await context.people.tenancy.memberships.remove(where, operator);
+          return removed.ok
+            ? {
+                lines: [`removed ${labelOf(person)}`],
+                json: { user: person.id, organization: where.organization ?? null },
+              }
+            : refuse(removed);
+        }),
+      ),
+    );
+}
+
+interface AddOptions {
+  readonly org?: string;
+  readonly role: Role;
+  readonly accepted?: boolean;
+}
+
+interface ListOptions {
+  readonly org?: string;
+  readonly below?: boolean;
+  readonly limit: string;
+  readonly after?: string;
+}
+
+const refuse = ({ why }: { readonly why: keyof typeof refusals }): Outcome => ({ refused: refusals[why] });
+
+async function about(
+  context: PeopleCommandsContext,
+  realm: string,
+  identifier: string,
+  org: string | undefined,
+  act: (where: Where, person: User) => Promise<Outcome>,
+): Promise<Outcome> {
+  const person = await personOf(context, realm, identifier);
+  if (person === undefined) return nobody(realm, identifier);
+  const found = org === undefined ? undefined : await resolve(context, realm, org);
+  if (org !== undefined && found === undefined) return noOrganization(realm, org);
+  return act({ realm, userId: person.id, ...(found === undefined ? {} : { organization: found.id }) }, person);
+}
+
+const said = (what: string, person: User, membership: Membership): Outcome => ({
+  lines: [`${what} ${labelOf(person)}: ${membership.role}`],
+  json: summaryOf(membership),
+});
+
+async function list(context: PeopleCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
+  const limit = limitOf(options.limit);
+  if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
+  if (options.below === true && options.org === undefined) return { refused: '--below needs --org' };
+  const found = options.org === undefined ? undefined : await resolve(context, realm, options.org);
+  if (options.org !== undefined && found === undefined) return noOrganization(realm, options.org);
+  const { people } = context;
+  const { memberships, organizations } = people.tenancy;
+  const query = { realm, limit, ...(options.after === undefined ? {} : { after: options.after }) };
+  const page = await (found !== undefined && options.below === true
+    ? memberships.below({ ...query, organization: found.id })
+    : memberships.list({ ...query, ...(found === undefined ? {} : { organization: found.id }) }));
+  const rows = await Promise.all(
+    page.items.map(async ({ userId, organization, role: held, state }) => {
+      const [person, of] = await Promise.all([
+        people.get(realm, userId),
+        organization === undefined ? undefined : organizations.get(realm, organization),
+      ]);
+      return [person === undefined ? userId : labelOf(person), held, state, of?.name ?? '-'];
+    }),
+  );
+  const lines = rows.length === 0 ? [] : table([['PERSON', 'ROLE', 'STATE', 'ORGANIZATION'], ...rows]);
+  return {
+    lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
+    json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },
+  };
+}
+
+const summaryOf = ({ userId, organization, role: held, state }: Membership) => ({
+  user: userId,
+  organization: organization ?? null,
+  role: held,
+  state,
+});

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { type Json, labelOf, nobody, operator, personOf, type Run, refusals } from '../command-run.ts';
+
+/** `gatehouse user subscribe`, `unsubscribe`: what somebody has on their own, beside what their organizations have. */
+export function userSubscriptionCommands(user: Command, run: Run): void {
+  for (const [name, verb, about] of [
+    ['subscribe', 'add', 'a person to a portal, whose rules bind them from then on wherever they sign in'],
+    ['unsubscribe', 'remove', 'a person from a portal'],
+  ] as const) {
+    user
+      .command(name)
+      .description(about)
+      .argument('<realm>')
+      .argument('<identifier>', 'email, user name or id')
+      .argument('<portal>', 'client id')
+      .option('--json')
+      .action((realm: string, identifier: string, portal: string, options: Json) =>
+        run(realm, options.json === true, async (context) => {
+          const person = await personOf(context, realm, identifier);
+          if (person === undefined) return nobody(realm, identifier);
+          if (verb === 'add' && !(await context.hasPortal(realm, portal))) {
+            return { refused: `realm "${realm}" has no portal "${portal}"; see \`gatehouse portal list ${realm}\`` };
+          }
+          const key = { realm, portal, kind: 'user', holder: person.id } as const;
+          const isChanged = await context.people.tenancy.subscriptions[verb](key, operator);
+          return isChanged
+            ? { lines: [`${name}d ${labelOf(person)}: ${portal}`], json: { user: person.id, portal } }
+            : { refused: refusals.already };
+        }),
+      );
+  }
+}
