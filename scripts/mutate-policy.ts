@@ -10,8 +10,19 @@ import { openWorkplace } from './mutation/workplace.ts';
 /** Counting guesses is no rule; what only names things has nothing to break. */
 const leftOut = new Set(['guessing.ts', 'address-guessing.ts', 'index.ts', 'level.ts', 'facts.ts', 'reason.ts']);
 
-/** Most mutants are noticed by these in a second; the others get every test of the room. */
-const quick = ['combining', 'requirements', 'here-and-now', 'remembered', 'journey', 'guards', 'next'];
+/** Most mutants are noticed by tables in a moment; the others get every test of the room, properties too. */
+const tables = [
+  'combining',
+  'requirements',
+  'here-and-now',
+  'remembered',
+  'journey',
+  'guards',
+  'next',
+  'effective',
+  'acr',
+  'weak-factor',
+];
 
 const { values } = parseArgs({
   options: { every: { type: 'string', default: '1' }, file: { type: 'string', multiple: true } },
@@ -40,7 +51,7 @@ async function run(): Promise<readonly string[]> {
   for (const [at, { file, mutant }] of chosen.entries()) {
     const source = sources.get(file) ?? '';
     await place.write(file, mutated(source, mutant));
-    const isNoticed = !(await place.pass(...quick)) || !(await place.pass());
+    const isNoticed = !(await place.pass(...tables)) || !(await place.pass());
     await place.write(file, source);
     const what = `${file}:${mutant.line} ${mutant.before.trim()} → ${mutant.after.trim()}`;
     if (!isNoticed) unnoticed.push(what);
