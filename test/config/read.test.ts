@@ -134,6 +134,28 @@ describe('reading the configuration', () => {
     expect(faults.join()).not.toContain('hunter2');
   });
 
+  it('takes a Twilio account whole or not at all, and never repeats its token', () => {
+    const sid = `AC${'0'.repeat(32)}`;
+    const account = {
+      GATEHOUSE_TWILIO_ACCOUNT_SID: sid,
+      GATEHOUSE_TWILIO_AUTH_TOKEN: 'a-token-that-is-long-enough',
+      GATEHOUSE_TWILIO_FROM: '+12025550100',
+    };
+    expect(readConfig(account)).toMatchObject({ ok: true, config: { twilioAccountSid: sid } });
+    expect(faultsOf({ GATEHOUSE_TWILIO_ACCOUNT_SID: sid })).toEqual([
+      'GATEHOUSE_TWILIO_AUTH_TOKEN and GATEHOUSE_TWILIO_FROM are missing: an account with Twilio needs its SID, its token and a number.',
+    ]);
+    expect(faultsOf({ GATEHOUSE_TWILIO_URL: 'http://localhost:1' })).toHaveLength(1);
+    const token = 'short of it';
+    const faults = faultsOf({ ...account, GATEHOUSE_TWILIO_AUTH_TOKEN: token });
+    expect(faults).toEqual(['GATEHOUSE_TWILIO_AUTH_TOKEN must be 16 to 256 characters without blanks.']);
+    for (const from of ['12025550100', '+0', 'Gatehouse', '+1 202 555 0100']) {
+      expect(faultsOf({ ...account, GATEHOUSE_TWILIO_FROM: from })).toHaveLength(1);
+    }
+    const elsewhere = { ...production(), ...account, GATEHOUSE_TWILIO_URL: 'http://twilio.test' };
+    expect(faultsOf(elsewhere).join()).toMatch(/GATEHOUSE_TWILIO_URL must be https in production/);
+  });
+
   it('reads lists parted by commas or blanks', () => {
     expect(readConfig({ GATEHOUSE_TRUST_PROXY: '10.0.0.0/8, ::1  192.0.2.7' })).toMatchObject({
       config: { trustProxy: ['10.0.0.0/8', '::1', '192.0.2.7'] },

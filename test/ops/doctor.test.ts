@@ -10,11 +10,13 @@ import { judgeClock } from '../../src/ops/doctor/clock.ts';
 import { examine } from '../../src/ops/doctor/doctor.ts';
 import type { Finding } from '../../src/ops/doctor/finding.ts';
 import { checkProxies, checkRealms } from '../../src/ops/doctor/outside.ts';
+import { checkPhone } from '../../src/ops/doctor/phone.ts';
 import { doctorCommand } from '../../src/ops/index.ts';
 import { createRealms, type Realm } from '../../src/realm/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { aClock } from '../support/clock.ts';
 import { MailServer } from '../support/mail.ts';
+import { TwilioServer } from '../support/twilio.ts';
 
 const clock = aClock();
 const realmFile = `realm: shop
@@ -123,6 +125,24 @@ describe('gatehouse doctor', () => {
     expect(about(await look(), 'mail').join()).toMatch(/^fault: The mail server does not take us: .*554/);
     await mail.down();
     expect(about(await look(), 'mail').join()).toMatch(/^fault: .*ECONNREFUSED/);
+  });
+
+  it('asks Twilio for the account, and sends nothing', async () => {
+    expect(about(await look(), 'phone')).toEqual(['note: No Twilio account is set: codes by phone are not offered.']);
+    const twilio = await TwilioServer.start();
+    // Production wants https; only development may speak to a Twilio of its own in clear.
+    const read = readConfig({ ...twilio.env, GATEHOUSE_DATA: join(home, 'data') });
+    if (!read.ok) throw new Error(read.faults.join());
+    const check = async () => {
+      const { level, says } = await checkPhone(read.config);
+      return `${level}: ${says}`;
+    };
+    expect(await check()).toBe('ok: Twilio knows the account (active).');
+    twilio.always = { status: 401 };
+    expect(await check()).toMatch(/^fault: Twilio does not take us: status 401/);
+    expect(twilio.asked).toEqual([]);
+    await twilio.close();
+    expect(await check()).toMatch(/^fault: /);
   });
 
   it('compares the clock with that of a web server', async () => {
