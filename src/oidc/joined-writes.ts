@@ -10,7 +10,7 @@ type Writing = KoaContextWithOIDC & { [writes]?: Promise<unknown>[] };
  * token endpoint: waits here.
  */
 export async function joinWrite(write: Promise<unknown>): Promise<void> {
-  const ctx = Provider.ctx as Writing | undefined;
+  const ctx: Writing | undefined = Provider.ctx;
   if (ctx?.oidc?.route !== 'token') return void (await write);
   // Its failure is told by `writesDone`.
   write.catch(() => undefined);
@@ -28,6 +28,6 @@ export async function writesDone(ctx: KoaContextWithOIDC): Promise<void> {
   } catch (error) {
     ctx.status = 500;
     ctx.body = { error: 'server_error', error_description: 'the tokens could not be kept' };
-    ctx.oidc.provider.emit('server_error', ctx, error as Error);
+    ctx.oidc.provider.emit('server_error', ctx, error);
   }
 }
