@@ -41,7 +41,7 @@ export function mutantsOf(source: string): readonly Mutant[] {
     return faults.flatMap(([from, to]) =>
       [...before.matchAll(from)].map((found) => {
         const end = found.index + found[0].length;
-        const after = before.slice(0, found.index) + found[0].replace(new RegExp(from.source), to) + before.slice(end);
+        const after = before.slice(0, found.index) + to.replaceAll('$1', found[1] ?? '') + before.slice(end);
         return { line: at + 1, before, after };
       }),
     );

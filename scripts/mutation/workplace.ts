@@ -54,8 +54,7 @@ function pass(files: readonly string[]): Promise<boolean> {
       void worker.terminate();
     };
     const timer = setTimeout(() => end(false), patienceMs);
-    worker.once('message', (count: number) => end(count > 0));
     worker.once('error', () => end(false));
-    worker.once('exit', () => end(false));
+    worker.once('exit', (code) => end(code === 0));
   });
 }

@@ -17,6 +17,16 @@ describe('faults that the mutation check makes', () => {
     for (const mutant of mutants) expect(mutated(text, mutant)).toBe(`${mutant.after}\nconst c = d;`);
   });
 
+  it.each([
+    ['x(said, (days) => -days)', ['x(said, (days) => days)']],
+    ['x(said, (length) => length)', ['x(said, (length) => -length)']],
+    ['a + b', ['a - b']],
+    ['  if (isDone) return undefined;', ['']],
+    ['    judgePerson(situation) ??', ['']],
+  ])('turn %j into %j', (line, lines) => {
+    expect(mutantsOf(line).map(({ after }) => after)).toEqual(lines);
+  });
+
   it('leave comments, imports and types alone', () => {
     const text =
       "// a < b\nimport { x } from 'y < z';\ntype A = B & (C extends D ? 1 : 0);\n  | { a: 1 && 2 }\n/** a && b */";
