@@ -1,3 +1,6 @@
+/** Of whoever waits: `known`, this person signed in here before; `suspect`, much that was wrong came from there. */
+export type Trust = 'known' | 'ordinary' | 'suspect';
+
 interface Waiting {
   readonly start: () => void;
   readonly refuse: () => void;
@@ -5,75 +8,95 @@ interface Waiting {
 
 export interface FairQueue {
   /** Runs `work` when it is this key's turn; `busy` when there was no place for it. */
-  run<R>(key: string, work: () => Promise<R>): Promise<R | 'busy'>;
+  run<R>(key: string, work: () => Promise<R>, trust?: Trust): Promise<R | 'busy'>;
   readonly running: number;
   readonly waiting: number;
 }
 
 /**
- * At most `maxParallel` at once and `maxWaiting` in line. Keys take turns, each in its own order, so that one source
- * with a thousand requests delays another's by one turn. When the line is full the longest of them gives up its newest.
+ * At most `maxParallel` at once and `maxWaiting` in line. Whom is trusted more goes first, and of several places the
+ * suspect never have the last, so that a flood from many addresses does not keep the others waiting. Keys of one trust
+ * take turns, each in its own order, so that one source with a thousand requests delays another's by one turn. When the
+ * line is full the longest of the least trusted gives up its newest.
  */
 export function createFairQueue({ maxParallel, maxWaiting }: { maxParallel: number; maxWaiting: number }): FairQueue {
   // In turn order: a key that was served goes to the end.
-  const lines = new Map<string, Waiting[]>();
-  let running = 0;
-  let waiting = 0;
+  const lines: Readonly<Record<Trust, Map<string, Waiting[]>>> = {
+    known: new Map(),
+    ordinary: new Map(),
+    suspect: new Map(),
+  };
+  const byTrust = Object.keys(lines) as Trust[];
+  const maxSuspect = Math.max(1, maxParallel - 1);
+  let [running, suspectRunning, waiting] = [0, 0, 0];
 
-  const longest = () => {
-    let found: [string, Waiting[]] | undefined;
-    for (const entry of lines) if (found === undefined || entry[1].length > found[1].length) found = entry;
+  const mayStart = (trust: Trust) => running < maxParallel && (trust !== 'suspect' || suspectRunning < maxSuspect);
+
+  const longestOf = (trust: Trust) => {
+    let found: Waiting[] | undefined;
+    for (const line of lines[trust].values()) if (found === undefined || line.length > found.length) found = line;
     return found;
   };
 
-  /** False when the newcomer's own line is (or would be) the longest. */
-  const makeRoom = (key: string): boolean => {
+  /** False when the newcomer is the one to give up: less trusted than all others, or of the longest line. */
+  const makeRoom = (key: string, trust: Trust): boolean => {
     if (waiting < maxWaiting) return true;
-    const crowd = longest();
-    if (crowd === undefined || crowd[1].length <= (lines.get(key)?.length ?? 0) + 1) return false;
-    crowd[1].pop()?.refuse();
+    const least = byTrust.findLast((each) => lines[each].size > 0);
+    if (least === undefined || byTrust.indexOf(least) < byTrust.indexOf(trust)) return false;
+    const crowd = longestOf(least);
+    const own = least === trust ? (lines[trust].get(key)?.length ?? 0) + 1 : 0;
+    if (crowd === undefined || crowd.length <= own) return false;
+    crowd.pop()?.refuse();
+    if (crowd.length === 0) for (const [each, line] of lines[least]) if (line === crowd) lines[least].delete(each);
     waiting -= 1;
     return true;
   };
 
   const startNext = () => {
-    const next = lines.entries().next().value;
-    if (next === undefined) return;
+    const trust = byTrust.find((each) => lines[each].size > 0 && mayStart(each));
+    const next = trust === undefined ? undefined : lines[trust].entries().next().value;
+    if (trust === undefined || next === undefined) return;
     const [key, line] = next;
-    lines.delete(key);
+    lines[trust].delete(key);
     const first = line.shift();
-    if (line.length > 0) lines.set(key, line);
+    if (line.length > 0) lines[trust].set(key, line);
     waiting -= 1;
     first?.start();
   };
 
-  const perform = async <R>(work: () => Promise<R>): Promise<R> => {
+  /** A started one counts as running from the moment it is chosen, or two could be chosen for one place. */
+  const begin = (trust: Trust) => {
     running += 1;
+    if (trust === 'suspect') suspectRunning += 1;
+  };
+
+  const perform = async <R>(work: () => Promise<R>, trust: Trust): Promise<R> => {
     try {
       return await work();
     } finally {
       running -= 1;
+      if (trust === 'suspect') suspectRunning -= 1;
       startNext();
     }
   };
 
   return {
-    async run(key, work) {
-      if (running < maxParallel && waiting === 0) return perform(work);
-      if (!makeRoom(key)) return 'busy';
+    async run(key, work, trust = 'ordinary') {
+      if (mayStart(trust) && lines[trust].size === 0) {
+        begin(trust);
+        return perform(work, trust);
+      }
+      if (!makeRoom(key, trust)) return 'busy';
       const { promise, resolve } = Promise.withResolvers<'go' | 'busy'>();
-      // A started one counts as running from the moment it is chosen, or two could be chosen for one place.
       const start = () => {
-        running += 1;
+        begin(trust);
         resolve('go');
       };
-      const line = lines.get(key) ?? [];
+      const line = lines[trust].get(key) ?? [];
       line.push({ start, refuse: () => resolve('busy') });
-      lines.set(key, line);
+      lines[trust].set(key, line);
       waiting += 1;
-      if ((await promise) === 'busy') return 'busy';
-      running -= 1;
-      return perform(work);
+      return (await promise) === 'busy' ? 'busy' : perform(work, trust);
     },
     get running() {
       return running;

@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { createFairQueue } from './fair-queue.ts';
+import { createFairQueue, type Trust } from './fair-queue.ts';
 import { type Argon2Cost, type Argon2Hash, formatPhc, parsePhc } from './phc.ts';
 
 const derive = promisify(argon2);
@@ -16,7 +16,7 @@ export interface Hasher {
   /** PHC string; undefined when the queue is full. `turn`: whose turn it is in the queue. */
   hash(password: string, turn: string): Promise<string | undefined>;
   /** Without a hash it works as long as with one, and says `wrong`. */
-  verify(phc: string | undefined, password: string, turn: string): Promise<'right' | 'wrong' | 'busy'>;
+  verify(phc: string | undefined, password: string, turn: string, trust?: Trust): Promise<'right' | 'wrong' | 'busy'>;
   /** How many are being hashed and how many wait, now. */
   readonly load: { readonly running: number; readonly waiting: number };
   /** Made at another cost than today's. */
@@ -25,7 +25,7 @@ export interface Hasher {
 
 /**
  * Argon2id on libuv's threads, so that the event loop goes on. Bounded: `maxParallel` at once (the processors; each
- * takes 19 MiB), `maxQueue` in line, then `busy`; sources take turns. More than four at once need UV_THREADPOOL_SIZE.
+ * takes 19 MiB), `maxQueue` in line, then `busy`; sources take turns, the trusted first. More than four at once need UV_THREADPOOL_SIZE.
  *
  * Passwords are hashed in NFKC, so that the same keys on another keyboard give the same password
  * (NIST SP 800-63B-4 §3.1.1.2), whole, whatever their length.
@@ -59,10 +59,10 @@ export function createHasher({
       const hash = await queue.run(turn, () => digestOf(password, like));
       return hash === 'busy' ? undefined : formatPhc({ ...like, hash });
     },
-    async verify(phc, password, turn) {
+    async verify(phc, password, turn, trust) {
       const known = phc === undefined ? undefined : parsePhc(phc);
       const against = known ?? nobody;
-      const hash = await queue.run(turn, () => digestOf(password, against));
+      const hash = await queue.run(turn, () => digestOf(password, against), trust);
       if (hash === 'busy') return 'busy';
       const isSame = timingSafeEqual(hash, against.hash);
       return isSame && known !== undefined ? 'right' : 'wrong';

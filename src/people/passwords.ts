@@ -3,6 +3,7 @@ import { type Clock, GatehouseError } from '../kernel/index.ts';
 import { outgoingMessage } from '../messaging/index.ts';
 import type { OutboxItem } from '../store/index.ts';
 import { without } from './collections.ts';
+import type { Trust } from './fair-queue.ts';
 import type { Hasher } from './hasher.ts';
 import { judgePassword, type Words } from './password-rules.ts';
 import type { Registry } from './registry.ts';
@@ -16,7 +17,7 @@ type Made =
   | { readonly ok: false; readonly why: PasswordFault };
 
 export interface Passwords {
-  verify(user: User | undefined, password: string, from?: string): Promise<'right' | 'wrong' | 'busy'>;
+  verify(user: User | undefined, password: string, from?: string, trust?: Trust): Promise<'right' | 'wrong' | 'busy'>;
   /** Judged and hashed, stored nowhere. Throws `unavailable` when the hash queue is full. */
   make(password: string, rules: PasswordRules, words: Words, turn: string): Promise<Made>;
   set(user: User, password: string, rules: PasswordRules): Promise<{ ok: true } | { ok: false; why: PasswordFault }>;
@@ -61,9 +62,9 @@ export function createPasswords({
 
   return {
     make,
-    async verify(user, password, from) {
+    async verify(user, password, from, trust) {
       const phc = user?.password?.hash;
-      const verdict = await hasher.verify(phc, password, from ?? user?.id ?? '');
+      const verdict = await hasher.verify(phc, password, from ?? user?.id ?? '', trust);
       // A success does not wait for this, nor does it fail by it: the next one tries again.
       if (verdict === 'right' && user !== undefined && phc !== undefined && hasher.isOutdated(phc)) {
         rehash(user, password).catch(() => undefined);

@@ -1,6 +1,7 @@
 import type { Rules } from '../policy/index.ts';
 import type { Doc, Page } from '../store/index.ts';
 import type { Actor } from './actor.ts';
+import type { Trust } from './fair-queue.ts';
 import type { Tenancy } from './organizations/tenancy.ts';
 
 /** A person in a realm, found by any of their identifiers. */
@@ -64,9 +65,15 @@ export interface People {
   /**
    * Takes the same path and time whether or not `user` exists. Refuses with `busy` when the hash queue is full.
    * Rehashes in the background of a success when the parameters changed.
-   * `from`: whose turn it counts as in the hash queue (the client's address): one source cannot crowd out others.
+   * `from`: whose turn it counts as in the hash queue (the client's address range): one source cannot crowd out others,
+   * nor can many that are trusted less.
    */
-  verifyPassword(user: User | undefined, password: string, from?: string): Promise<'right' | 'wrong' | 'busy'>;
+  verifyPassword(
+    user: User | undefined,
+    password: string,
+    from?: string,
+    trust?: Trust,
+  ): Promise<'right' | 'wrong' | 'busy'>;
   /** Judges by the realm's rules, hashes, stores, writes the audit event. */
   setPassword(
     user: User,

@@ -13,10 +13,10 @@ import { addressesDeclaration } from './tallies.ts';
 /** The limit on wrong guesses from one address range, over everybody and all realms. */
 export interface Addresses {
   /**
-   * Judges within the limit; `isWrong` says whether the outcome counts. Throws `too_many` with `retryAfterS` beyond it.
+   * Judges within the limit, and tells `judge` how much was wrong within the hour; `isWrong` says whether the outcome counts. Throws `too_many` with `retryAfterS` beyond it.
    * Right guesses write nothing: an office behind one address signs in as it likes.
    */
-  within<T>(address: string, judge: () => Promise<T>, isWrong: (outcome: T) => boolean): Promise<T>;
+  within<T>(address: string, judge: (wrong: number) => Promise<T>, isWrong: (outcome: T) => boolean): Promise<T>;
 }
 
 const keptMs = 2 * 60 * 60 * 1000;
@@ -41,7 +41,7 @@ export function createAddresses(deps: { readonly store: Store; readonly clock: C
       if (wrong + beside >= wrongPerRangeAndHour) throw refuse(1);
       judging.set(range, beside + 1);
       try {
-        const outcome = await judge();
+        const outcome = await judge(wrong);
         if (isWrong(outcome)) {
           await addresses.upsert(range, (doc) => ({
             id: range,

@@ -43,8 +43,11 @@ export type Guessed<T> =
   | { readonly ok: false; readonly why: 'busy' | 'locked' | 'ended' };
 
 export interface Guessing {
-  /** Takes a place, judges, settles. `judge` runs only within the limits. Throws `too_many` beyond the address range's. */
-  guess<T>(about: Guess, judge: () => Promise<Judged<T>>): Promise<Guessed<T>>;
+  /**
+   * Takes a place, judges, settles. `judge` runs only within the limits, and is told how much that was wrong came from
+   * the address range within the hour. Throws `too_many` beyond the range's limit.
+   */
+  guess<T>(about: Guess, judge: (wrongFromRange: number) => Promise<Judged<T>>): Promise<Guessed<T>>;
   /**
    * For what can be guessed and is nobody's: only the limit of the address range. `isWrong`: whether the outcome counts.
    * Throws `too_many` beyond it.

@@ -136,7 +136,7 @@ export function createGuessing(deps: GuessingDeps): Guessing {
     guess: (about, judge) =>
       addresses.within(
         about.address,
-        () => count(about, judge),
+        (wrongFromRange) => count(about, () => judge(wrongFromRange)),
         (guessed) => guessed.ok && guessed.outcome === 'wrong',
       ),
 

@@ -2,6 +2,7 @@ import type { Form } from '../../factors/index.ts';
 import { passwordLength } from '../../people/index.ts';
 import { browserCookie } from '../browser-cookie.ts';
 import { guessAbout } from '../guess-about.ts';
+import { addressRange } from '../guessing/address-range.ts';
 import { nameThePerson } from '../name-the-person.ts';
 import { faultKeys } from '../page-models.ts';
 import { sendBack } from '../sent-back.ts';
@@ -12,6 +13,8 @@ import type { Visit } from '../visit.ts';
 
 /** Shorter than this a wait is told on the page itself. */
 const longestWaitOnPageS = 64;
+/** From where more was wrong within the hour, passwords are judged after those of others. */
+const fewWrong = 3;
 
 export function passwordStep(deps: StepDeps): Step {
   const { clock, guessing, people, browsers } = deps;
@@ -43,8 +46,9 @@ export function passwordStep(deps: StepDeps): Step {
         identifier: people.normalise(identifier),
         ...(knownBrowser === undefined ? {} : { knownBrowser }),
       },
-      async () => {
-        const verdict = await people.verifyPassword(user, password, context.address);
+      async (wrongFromRange) => {
+        const trust = knownBrowser !== undefined ? 'known' : wrongFromRange < fewWrong ? 'ordinary' : 'suspect';
+        const verdict = await people.verifyPassword(user, password, addressRange(context.address), trust);
         return { outcome: verdict === 'busy' ? 'void' : verdict, value: verdict };
       },
     );
