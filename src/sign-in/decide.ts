@@ -1,7 +1,7 @@
 import type { Bonds } from '../binding/index.ts';
 import type { Method } from '../factors/index.ts';
 import type { User } from '../people/index.ts';
-import { combine, type Effective, type Next, next } from '../policy/index.ts';
+import { combine, type Effective, type Level, type Next, next } from '../policy/index.ts';
 import type { Portal, Realm } from '../realm/index.ts';
 import type { Attempt, SignInRequest } from './attempt.ts';
 import type { Supply } from './supply.ts';
@@ -19,10 +19,7 @@ export function rulesFor(realm: Realm, portal: Portal | undefined): Effective {
 type Asked = Pick<SignInRequest, 'session' | 'organization' | 'choosesOrganization'>;
 
 /** By the person on the page, else by the portal, else before, in the session that is built on. */
-export function chosenOrganization(
-  request: Asked,
-  attempt: Pick<Attempt, 'organization' | 'answers'>,
-): string | undefined {
+function chosenOrganization(request: Asked, attempt: SoFar['attempt']): string | undefined {
   if (attempt.organization !== undefined) return attempt.organization;
   if (request.organization !== undefined) return request.organization;
   return request.choosesOrganization === true ? undefined : sessionBuiltOn(request, attempt)?.organization;
@@ -31,26 +28,47 @@ export function chosenOrganization(
 const sessionBuiltOn = ({ session }: Asked, { answers }: Pick<Attempt, 'answers'>) =>
   answers.includes('restarted') ? undefined : session;
 
-/** Asks policy what is missing. `organization`: the one the session is for, as far as that is settled. */
-export function decide(given: {
+/** A sign-in as it stands: out of what is stored, what was asked for, and what was done so far. */
+export interface SoFar {
   readonly request: Asked & Pick<SignInRequest, 'acrValues' | 'essentialAcr' | 'needsConsent' | 'mustBe'>;
-  readonly attempt: Pick<Attempt, 'proven' | 'answers' | 'passwordLength'>;
+  readonly attempt: Pick<Attempt, 'proven' | 'answers' | 'passwordLength' | 'organization'>;
   readonly person: User | undefined;
   readonly methods: readonly Method[];
   readonly supply: Supply;
   readonly bonds: Bonds;
-  readonly organization: string | undefined;
-  readonly rules: Effective;
   readonly isKnown: boolean;
   readonly address?: string;
   readonly now: Date;
-}): Next {
-  const { request, attempt, person, rules, bonds, organization, address } = given;
+}
+
+export interface Decided {
+  /** The one that the session is for, as far as that is settled. */
+  readonly organization: string | undefined;
+  /** Whose rules hold, outermost first. */
+  readonly levels: readonly Level[];
+  readonly rules: Effective;
+  readonly next: Next;
+}
+
+/**
+ * Asks policy what is missing. The only way from what is stored to policy's facts: sign-ins, the judge of sessions and
+ * the simulator all take it.
+ */
+export function decide(soFar: SoFar): Decided {
+  const { request, attempt, bonds } = soFar;
+  const organization = bonds.organization(chosenOrganization(request, attempt));
+  const levels = bonds.levels(organization);
+  const rules = combine(levels);
+  return { organization, levels, rules, next: nextUnder(rules, organization, soFar) };
+}
+
+function nextUnder(rules: Effective, organization: string | undefined, soFar: SoFar): Next {
+  const { request, attempt, person, bonds, address } = soFar;
   const session = sessionBuiltOn(request, attempt);
   return next({
-    now: given.now,
+    now: soFar.now,
     rules,
-    factors: given.supply.factors,
+    factors: soFar.supply.factors,
     request: {
       acrValues: request.acrValues,
       essentialAcr: request.essentialAcr,
@@ -66,16 +84,16 @@ export function decide(given: {
             isSecondFactorLocked: person.secondFactorLockedAt !== undefined,
             hasPassword: person.password !== undefined,
             ...(attempt.passwordLength === undefined ? {} : { passwordLength: attempt.passwordLength }),
-            methods: given.methods.filter((method) => method.state === 'active'),
+            methods: soFar.methods.filter((method) => method.state === 'active'),
             memberships: bonds.memberships,
             ...(person.postponed === undefined ? {} : { postponed: person.postponed }),
-            provided: given.supply.provided,
+            provided: soFar.supply.provided,
           },
         }),
     proven: attempt.proven,
     ...(session === undefined ? {} : { session }),
     answers: attempt.answers,
-    browser: { isKnown: given.isKnown },
+    browser: { isKnown: soFar.isKnown },
     ...(address === undefined ? {} : { address }),
     organizations: {
       choices: bonds.choices.map(({ id }) => id),

@@ -2,10 +2,9 @@ import type { Binding } from '../binding/index.ts';
 import type { Factors } from '../factors/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
-import { combine } from '../policy/index.ts';
 import type { Realms } from '../realm/index.ts';
 import type { SessionFacts, SignInRequest } from './attempt.ts';
-import { chosenOrganization, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import { whoIs } from './visit.ts';
 
 /** Whether policy lets this session answer this request as it is: the question a sign-in asks, with nothing proven now. */
@@ -27,10 +26,7 @@ export function createJudgeSession(deps: {
     const { person, methods, supply } = await whoIs(deps, realmId, session.userId);
     const bonds = await deps.binding.of(realm, portal, person);
     const attempt = { proven: [], answers: ['postponed'] };
-    const organization = bonds.organization(chosenOrganization({ ...request, session }, attempt));
-    // Tokens say which one it is for: another, or one that is left, must be put into the session first.
-    if (organization !== session.organization) return false;
-    const next = decide({
+    const { organization, next } = decide({
       // Consent is asked for by its own rules; "Not now" was said when the session began.
       request: { ...request, needsConsent: false, session },
       attempt,
@@ -38,11 +34,10 @@ export function createJudgeSession(deps: {
       methods,
       supply,
       bonds,
-      organization,
-      rules: combine(bonds.levels(organization)),
       isKnown: false,
       now: deps.clock.now(),
     });
-    return next.step === 'done';
+    // Tokens say which one it is for: another, or one that is left, must be put into the session first.
+    return organization === session.organization && next.step === 'done';
   };
 }

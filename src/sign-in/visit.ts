@@ -2,7 +2,7 @@ import type { Binding, Bonds } from '../binding/index.ts';
 import type { Factors, Method } from '../factors/index.ts';
 import type { RealmContext } from '../http/index.ts';
 import type { People, User } from '../people/index.ts';
-import { combine, type Effective, type Next } from '../policy/index.ts';
+import type { Effective, Next } from '../policy/index.ts';
 import type { Portal, Realms } from '../realm/index.ts';
 import type { Attempt, Interactions, SignInRequest } from './attempt.ts';
 import { type Attempts, isOver } from './attempts.ts';
@@ -10,7 +10,7 @@ import { basisOf } from './basis.ts';
 import { browserCookie } from './browser-cookie.ts';
 import type { Browsers } from './browsers.ts';
 import type { DeadEnd } from './dead-ends.ts';
-import { chosenOrganization, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import type { MadeFor } from './made-for.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
@@ -116,12 +116,10 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
     person === undefined ? undefined : deps.browsers.recognise(cookie, realm.id, person.id),
     deps.binding.of(realm, portal, person),
   ]);
-  const chosen = chosenOrganization(request, attempt);
-  const organization = bonds.organization(chosen);
-  const rules = combine(bonds.levels(organization));
   const isKnown = knownBrowser !== undefined;
   const { address } = context;
-  const facts = { request, attempt, person, methods, supply, bonds, organization, rules, isKnown, address };
+  const soFar = { request, attempt, person, methods, supply, bonds, isKnown, address, now: deps.now() };
+  const { organization, rules, next } = decide(soFar);
   const madeFor = deps.madeFor(attempt);
   const visit = {
     context,
@@ -136,7 +134,7 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
     organization,
     knownBrowser,
   };
-  return { ok: true, visit: { ...visit, madeFor, next: decide({ ...facts, now: deps.now() }) } };
+  return { ok: true, visit: { ...visit, madeFor, next } };
 }
 
 async function begin(deps: VisitDeps, context: RealmContext, request: SignInRequest): Promise<Attempt> {
