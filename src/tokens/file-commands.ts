@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option, type OutputConfiguration } from 'commander';
 import { type Json, operator, type Run } from './command-run.ts';
+import { createProgress } from './import-progress.ts';
 import { reportOf } from './import-report.ts';
 import { readKey } from './key-file.ts';
 
@@ -45,7 +46,7 @@ export function fileCommands(token: Command, run: Run, io: OutputConfiguration):
             realm,
             source: handle.createReadStream(),
             personOf: async (identifier) => (await personOf(realm, identifier))?.id,
-            ...(options.json === true ? {} : { onProgress: (read) => io.writeErr?.(`${read} read\n`) }),
+            onProgress: createProgress(options.json === true ? undefined : (line) => io.writeErr?.(line)),
             ...(options.organization === undefined ? {} : { organization: options.organization }),
             ...(key === undefined ? {} : { key }),
             ...(password === undefined ? {} : { password }),

@@ -31,7 +31,7 @@ export type Imported =
 
 export type ImportTokens = (request: ImportRequest, actor: Actor) => Promise<Imported>;
 
-const chunkSize = 500;
+const chunkSize = 100;
 export const mostTokens = 250_000;
 const mostFaultsTold = 1_000;
 const mostSkippedTold = 100;

@@ -52,7 +52,9 @@ async function imported(rows = `GHST12345678,totp,${secret},\nGHMB87654321,hotp,
 
 describe('gatehouse token', () => {
   it('import says how far it is and what came of it', async () => {
-    expect(await imported()).toEqual({ out: '2 tokens imported\n', err: '2 read\n', code: 0 });
+    expect(await imported()).toEqual({ out: '2 tokens imported\n', err: '', code: 0 });
+    const rows = Array.from({ length: 10_050 }, (_, n) => `MANY${n + 10_000},totp,${secret},\n`).join('');
+    expect(await imported(rows)).toEqual({ out: '10050 tokens imported\n', err: '10000 read\n', code: 0 });
   });
 
   it('import refuses a file with every fault by its line, and adds nothing', async () => {

@@ -19,6 +19,7 @@ export const mostCells = 64;
  */
 export class CsvRecords {
   readonly #delimiter: string;
+  readonly #special: RegExp;
   #line = 1;
   #recordLine = 1;
   #cells: string[] = [];
@@ -29,20 +30,41 @@ export class CsvRecords {
 
   constructor(delimiter: string) {
     this.#delimiter = delimiter;
+    this.#special = new RegExp(`["\\r\\n\\0${delimiter}]`, 'g');
   }
 
   /** The records that `text` completes. After a break nothing more comes. */
   *read(text: string): Generator<CsvRecord | CsvBreak> {
-    for (const sign of text) {
-      if (this.#broken !== undefined) return;
-      const isLineFeedOfPair = this.#afterReturn && sign === '\n';
-      this.#afterReturn = sign === '\r';
-      if (isLineFeedOfPair && this.#state !== 'quoted') continue;
-      if ((sign === '\n' && !isLineFeedOfPair) || sign === '\r') this.#line += 1;
-      const record = this.#take(sign);
-      if (record !== undefined) yield record;
+    for (let at = 0; at < text.length && this.#broken === undefined; ) {
+      const plain = this.#plainFrom(text, at);
+      if (plain > at) {
+        this.#afterReturn = false;
+        if (this.#state === 'start') this.#state = 'plain';
+        this.#add(text.slice(at, plain));
+        at = plain;
+      } else {
+        const record = this.#sign(text.charAt(at));
+        if (record !== undefined) yield record;
+        at += 1;
+      }
       if (this.#broken !== undefined) yield this.#broken;
     }
+  }
+
+  /** Up to where `text` holds nothing but what belongs to the cell that is open. */
+  #plainFrom(text: string, at: number): number {
+    if (this.#state === 'closed') return at;
+    const special = this.#special;
+    special.lastIndex = at;
+    return special.exec(text)?.index ?? text.length;
+  }
+
+  #sign(sign: string): CsvRecord | undefined {
+    const isLineFeedOfPair = this.#afterReturn && sign === '\n';
+    this.#afterReturn = sign === '\r';
+    if (isLineFeedOfPair && this.#state !== 'quoted') return undefined;
+    if ((sign === '\n' && !isLineFeedOfPair) || sign === '\r') this.#line += 1;
+    return this.#take(sign);
   }
 
   *end(): Generator<CsvRecord | CsvBreak> {
