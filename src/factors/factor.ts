@@ -168,6 +168,8 @@ export interface Factor {
   readonly strength: 'mfa' | 'phr' | 'none';
   /** Ways its codes travel: policy must allow at least one. */
   readonly channels?: readonly ('sms' | 'voice')[];
+  /** Tells a method without a name from others of its kind, such as `… 40`. */
+  readonly hint?: (method: Method) => string;
   /** How many digits the code field shows as boxes; absent: no code field. */
   readonly digits?: (method: Method) => number;
   /** Whether a person can set this up alone. */

@@ -127,6 +127,14 @@ describe('codes by call', () => {
     expect(visitor.page.attribute(`[name=${field}]`, 'aria-invalid')).toBe('true');
   });
 
+  it('keep what was typed where a page is refused', async () => {
+    const visitor = await toEnrolment(app, await somebody(app, 'web1', { hasApp: false }));
+    await visitor.fill({ phone: '+49 12', channel: 'voice', extension: '12' }).submit();
+    expect(visitor.page.attribute('[name=phone]', 'value')).toBe('+49 12');
+    expect(visitor.page.attribute('[name=extension]', 'value')).toBe('12');
+    expect(visitor.page.attribute('[name=channel][checked]', 'value')).toBe('voice');
+  });
+
   it('N5: in which the number of the page is keyed in let the page go on by itself', async () => {
     const person = await keying();
     const visitor = await toCode(app, person);

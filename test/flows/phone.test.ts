@@ -239,6 +239,36 @@ describe('codes by text message', () => {
     await app.app.realms.set('web1', 'policy.voice', 'allowed', system);
   });
 
+  it('go to several numbers of one person, told apart by their last digits', async () => {
+    const person = await somebodyPhoned(app, twilio);
+    const other = aNumber();
+    const data = { hash: 'of another', lastTwo: other.slice(-2), way: 'sms' };
+    const secret = JSON.stringify({ number: other });
+    const about = { realm: 'web1', userId: person.user.id, kind: 'phone', data, secret };
+    await app.app.factors.methods.add(about, { actor: system });
+    const visitor = await toCode(app, person);
+    expect(twilio.last.to).toBe(person.number);
+    const first = twilio.code;
+    await visitor.submit(new RegExp(`codes by phone… ${other.slice(-2)}`, 'i'));
+    expect(twilio.last.to).toBe(other);
+    if (first !== twilio.code) {
+      await visitor.fill({ code: first }).submit();
+      expect(visitor.page.step).toBe('challenge');
+    }
+    await visitor.fill({ code: twilio.code }).submit();
+    expect(visitor.page.url.origin).toBe(app.demoOrigin);
+  });
+
+  it('come by call to somebody who switched text messages off', async () => {
+    const person = await somebodyPhoned(app, twilio);
+    const [method] = await app.app.factors.methods.of('web1', person.user.id);
+    const off = { allowsSms: false };
+    await app.app.factors.methods.update(method?.id ?? '', (now) => ({ ...now, data: { ...now.data, ...off } }));
+    const visitor = await toCode(app, person);
+    expect(twilio.last.kind).toBe('Calls');
+    expect(visitor.page.forms.some((form) => form.buttons.some(({ value }) => value === 'sms'))).toBe(false);
+  });
+
   it('fault 19, S2: stand in no answer, no log line, no audit entry and no file', async () => {
     const person = await somebodyPhoned(app, twilio);
     const visitor = await toCode(app, person);

@@ -25,7 +25,10 @@ export function createEnrolment(deps: PhoneParts): NonNullable<Factor['enrolment
   const { methods, telephony, asked, hashOf } = deps;
 
   async function begin(form: Form, context: FactorContext): Promise<Enrolled> {
-    const refuse = (field: string): Enrolled => ({ ok: false, why: 'unsuitable', field });
+    const refuse = (field: string, says?: string): Enrolled => ({
+      ...{ ok: false, why: 'unsuitable', field },
+      ...(says === undefined ? {} : { says }),
+    });
     const open = openWays(context, telephony);
     const way = wayIn(form, open);
     if (way === undefined) return { ok: false, why: 'unavailable', field: '' };
@@ -35,11 +38,11 @@ export function createEnrolment(deps: PhoneParts): NonNullable<Factor['enrolment
     const wantsBackup = (form['backup_phone'] ?? '').trim() !== '';
     const backup = wantsBackup ? await readNumber(form['backup_phone'], region) : undefined;
     if (to === undefined) return refuse('phone');
-    if (extension === undefined) return refuse('extension');
+    if (extension === undefined) return refuse('extension', 'factor.phone.fault.extension');
     if (wantsBackup && (backup === undefined || backup.number === to.number)) return refuse('backup_phone');
     const own = (await methods.of(context.realm.id, context.user.id)).filter((method) => method.kind === 'phone');
     const hash = hashOf(context.realm.id, to.number);
-    if (own.some((method) => dataOf(method).hash === hash)) return refuse('phone');
+    if (own.some((method) => dataOf(method).hash === hash)) return refuse('phone', 'factor.phone.fault.already');
 
     const name = (form['name'] ?? '').replaceAll(/\p{C}/gu, '').trim().slice(0, longestName);
     const secret: PhoneSecret = {
@@ -75,6 +78,7 @@ export function createEnrolment(deps: PhoneParts): NonNullable<Factor['enrolment
   }
 
   return {
+    keeps: ['phone', 'channel', 'extension', 'backup_phone'],
     view: (state) => (sentIn(state) === undefined ? 'enrol' : 'enrol-code'),
     begin: async () => ({}),
     async page(state, context) {

@@ -68,6 +68,7 @@ export function createPhone(given: {
     isSelfService: telephony.isThere,
     channels: ['sms', 'voice'],
     digits: () => codeDigits,
+    hint: (method) => `… ${dataOf(method).lastTwo}`,
     faults: {
       wrong: 'factor.phone.fault.wrong',
       replayed: 'factor.phone.fault.replayed',

@@ -74,7 +74,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         attemptsLeft: left <= attemptsLeftShownFrom ? left : undefined,
         otherMethods: offered(visit)
           .filter((other) => other.id !== method.id && !(factor.answersForKind === true && other.kind === method.kind))
-          .map(({ id, kind, name }) => ({ id, kind, name })),
+          .map((other) => {
+            const { id, kind, name = factors.kinds.get(kind)?.hint?.(other) } = other;
+            return { id, kind, name };
+          }),
         methodAction: paths.full('/challenge/method'),
       } satisfies PageOf<ChallengePage>,
       faults: wrong?.faults,
