@@ -42,10 +42,10 @@ export async function pastPassword(
   return uid;
 }
 
-/** The code in the mail that went last. */
-export async function mailedCode(house: House): Promise<string> {
+/** The code in the mail that went last; to `address` alone, if given. */
+export async function mailedCode(house: House, address?: string): Promise<string> {
   const mails = (await house.outbox('attempts')).filter(({ body }) => body['template'] === 'email-code');
-  const last = mails.at(-1);
+  const last = mails.findLast(({ body }) => address === undefined || body['to'] === address);
   if (last === undefined) throw new Error('no code was mailed');
   const secrets = house.keyring.open(String(last.body['secrets']), `outbox:${last.id}:secrets`);
   return (JSON.parse(secrets) as { readonly code: string }).code;
