@@ -1,5 +1,5 @@
 /**
- * Measures `gatehouse token import` as a process of its own: seconds and the most memory it held. `node
+ * Measures `gatehouse token import` as a process of its own: seconds, of these on a CPU, and the most memory. `node
  * scripts/bench-import.ts [tokens]`; see docs/performance.md. Linux only: memory is read from /proc.
  */
 import { spawn } from 'node:child_process';
@@ -46,14 +46,26 @@ function* pskc(): Generator<string> {
   yield '</KeyContainer>\n';
 }
 
-/** Runs a command to its end; how long it took and the most memory it ever held. */
-async function run(env: NodeJS.ProcessEnv, ...words: string[]): Promise<{ seconds: number; peakMib: number }> {
+interface Ran {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMib: number;
+}
+
+/** proc(5): `utime` and `stime` are counted in hundredths of a second. */
+const ticksPerS = 100;
+
+/** Runs a command to its end. */
+async function run(env: NodeJS.ProcessEnv, ...words: string[]): Promise<Ran> {
   const began = performance.now();
   const child = spawn(process.execPath, [cli, ...words], { env, stdio: ['ignore', 'inherit', 'ignore'] });
   let peakKib = 0;
+  let ticks = 0;
   const watch = setInterval(() => {
     try {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      const times = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      ticks = Math.max(ticks, Number(times[11] ?? 0) + Number(times[12] ?? 0));
       peakKib = Math.max(peakKib, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0));
     } catch {
       // It has ended.
@@ -62,7 +74,7 @@ async function run(env: NodeJS.ProcessEnv, ...words: string[]): Promise<{ second
   const [code] = (await once(child, 'exit')) as [number | null];
   clearInterval(watch);
   if (code !== 0) throw new Error(`gatehouse ${words.join(' ')} ended with ${code}`);
-  return { seconds: (performance.now() - began) / 1000, peakMib: peakKib / 1024 };
+  return { seconds: (performance.now() - began) / 1000, cpuSeconds: ticks / ticksPerS, peakMib: peakKib / 1024 };
 }
 
 try {
@@ -76,8 +88,10 @@ try {
     await pipeline(Readable.from(lines()), createWriteStream(file));
     const env = { ...process.env, GATEHOUSE_DATA: join(directory, name) };
     await run(env, 'realm', 'apply', join(directory, 'realm.yaml'));
-    const { seconds, peakMib } = await run(env, 'token', 'import', 'bench', file, ...more);
-    process.stdout.write(`${name}: ${count} tokens in ${seconds.toFixed(1)} s, ${Math.round(peakMib)} MiB at most\n`);
+    const { seconds, cpuSeconds, peakMib } = await run(env, 'token', 'import', 'bench', file, ...more);
+    process.stdout.write(
+      `${name}: ${count} tokens in ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU, ${Math.round(peakMib)} MiB at most\n`,
+    );
   }
 } finally {
   await rm(directory, { recursive: true, force: true });

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { canRunMongo, type MongoForTests, startMongo } from '../../scripts/mongodb-for-tests.ts';
 import { openStore } from '../../src/store/index.ts';
-import { aClock } from './clock.ts';
+import { aClock, type SettableClock } from './clock.ts';
 import { aKeyring, aStore, type StoreForTests } from './store.ts';
 
 const given = process.env['MONGODB_URI'];
 const hasMongo = given !== undefined || canRunMongo();
 
 /** An empty database of its own each time. */
-export type OpenStoreForTests = () => Promise<StoreForTests>;
+export type OpenStoreForTests = (clock?: SettableClock) => Promise<StoreForTests>;
 
 /** Declares the tests for SQLite, and for MongoDB where there is one (or CI). */
 export function onBothEngines(tests: (open: OpenStoreForTests) => void): void {
-  describe('on SQLite', () => tests(() => aStore()));
+  describe('on SQLite', () => tests((clock) => aStore(clock)));
   if (!hasMongo && process.env['CI'] !== undefined) throw new Error('set MONGODB_URI, or install python3');
   (hasMongo ? describe : describe.skip)('on MongoDB', () => {
     let server: MongoForTests | undefined;
@@ -20,10 +20,10 @@ export function onBothEngines(tests: (open: OpenStoreForTests) => void): void {
       if (given === undefined) server = await startMongo();
     }, 180_000);
     afterAll(async () => await server?.stop());
-    tests(async () => {
+    tests(async (clock = aClock()) => {
       const address = new URL(given ?? server?.uri ?? '');
       address.pathname = `/gatehouse_test_${randomBytes(6).toString('hex')}`;
-      const [clock, keyring] = [aClock(), aKeyring()];
+      const keyring = aKeyring();
       const store = await openStore({ database: address.href, dataDir: '', keyring, clock });
       return { store, clock, keyring, dataDir: '', close: () => store.close() };
     });
