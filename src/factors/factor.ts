@@ -193,6 +193,14 @@ export interface Factor {
     userId: string | undefined,
     methods: readonly Method[],
   ): Promise<{ readonly isStocked: boolean; readonly isProvided: boolean }>;
+  /**
+   * What a right proof will say, as far as that is known beforehand; `otp` when absent. `method`: absent for one that is
+   * only about to be set up. For the simulator.
+   */
+  foresee?(
+    method: Method | undefined,
+    rules: Effective,
+  ): { readonly amr: readonly string[] /** Few will be left of a backup. */; readonly isLow?: boolean };
   /** Catalogue keys of refusals, where those about codes do not fit. */
   readonly faults?: Readonly<Partial<Record<Refusal, string>>>;
   /** As the whole sign-in: the proof names the person. Its button is `views/factors/<kind>/alone.hbs`. */

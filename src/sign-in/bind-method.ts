@@ -1,9 +1,9 @@
 import type { Enrolled, Factor, MethodEvent } from '../factors/index.ts';
+import { withMethod } from './answered.ts';
 import { changePerson } from './changing.ts';
 import type { Enrolment } from './enrolment.ts';
 import { personNotice } from './factor-context.ts';
 import type { StepDeps } from './step.ts';
-import { withoutChoice } from './steps/choose-method.ts';
 import type { Visit } from './visit.ts';
 
 /** Binds what was proven to the person, tells them, and counts it as a proof of this sign-in. */
@@ -43,18 +43,11 @@ export async function bindMethod(
       );
       if (!added.ok) return undefined;
       const proof = { factor: kind, methodId: added.method.id, amr: [...enrolled.amr], at: now };
-      if (isBackup !== true) {
-        return (current) => ({
-          ...current,
-          proven: [...current.proven, proof],
-          answers: [...new Set([...withoutChoice(current.answers), 'enrolled'])],
-        });
-      }
-      for (const old of visit.methods.filter((method) => method.kind === kind)) {
+      const replaced = isBackup === true ? visit.methods.filter((method) => method.kind === kind) : [];
+      for (const old of replaced) {
         await factors.methods.remove(request.realm, old.id, { ...by, details: { because: 'replaced' } });
       }
-      // To be handed codes proves nothing.
-      return (current) => ({ ...current, answers: current.answers.filter((answer) => answer !== `low:${kind}`) });
+      return (current) => withMethod(current, proof, isBackup === true);
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { Form } from '../factors/index.ts';
 import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Next, StepName } from '../policy/index.ts';
+import { withAnswer } from './answered.ts';
 import type { Guessing } from './guessing/index.ts';
 import type { Visit, VisitDeps } from './visit.ts';
 
@@ -34,9 +35,7 @@ export async function recordAnswer(
   answer: string,
 ): Promise<void> {
   await attempts.change(visit.attempt.id, (attempt) =>
-    attempt.userId === visit.attempt.userId
-      ? { ...attempt, answers: [...new Set([...attempt.answers, answer])] }
-      : undefined,
+    attempt.userId === visit.attempt.userId ? { ...attempt, answers: withAnswer(attempt.answers, answer) } : undefined,
   );
   toDispatcher(visit);
 }

@@ -7,7 +7,7 @@ import type { Store } from '../../store/index.ts';
 import type { Factor, Methods, PageModel } from '../factor.ts';
 import { judgeAssertion } from './assertion.ts';
 import { challengeState, readChallenge, timeoutMs } from './challenge.ts';
-import { credentialOf } from './credential.ts';
+import { amrOf, credentialOf } from './credential.ts';
 import { createEnrolment } from './enrolment.ts';
 import { createHandles } from './handles.ts';
 import { relyingPartyOf } from './relying-party.ts';
@@ -22,6 +22,8 @@ export function createPasskey({ methods, store }: { readonly methods: Methods; r
     isExemptFromHolds: true,
     isSpentByTry: true,
     answersForKind: true,
+    // Most new ones are synced; PIN or biometrics are asked for wherever there are any.
+    foresee: (method) => ({ amr: amrOf(method === undefined ? { isSynced: true } : credentialOf(method), true) }),
     faults: {
       malformed: 'factor.passkey.fault.none',
       wrong: 'factor.passkey.fault.wrong',

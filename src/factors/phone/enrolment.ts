@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digest } from '../../kernel/index.ts';
 import type { Enrolled, Factor, FactorContext, FactorState, Form } from '../factor.ts';
 import { parseCode } from './code.ts';
-import { channelOf, dataOf, openWays, type PhoneData, type PhoneSecret, type Way, ways } from './method-data.ts';
+import { amrOf, channelOf, dataOf, openWays, type PhoneData, type PhoneSecret, type Way, ways } from './method-data.ts';
 import { lastTwo, readExtension, readNumber, regionOf } from './number.ts';
 import { sentModel } from './page.ts';
 import type { PhoneParts } from './parts.ts';
@@ -73,7 +73,7 @@ export function createEnrolment(deps: PhoneParts): NonNullable<Factor['enrolment
     return {
       ok: true,
       method: { ...(name === undefined ? {} : { name }), data, secret: JSON.stringify(to) },
-      amr: [channelOf(sent.way) === 'sms' ? 'sms' : 'tel'],
+      amr: [amrOf(sent.way)],
     };
   }
 

@@ -11,7 +11,7 @@ import type { Factor, FactorContext, Method, Methods, Verified } from '../factor
 import { createAskedCodes } from './asked.ts';
 import { codeDigits, parseCode } from './code.ts';
 import { createEnrolment, isApproved, numberHash, wayIn } from './enrolment.ts';
-import { channelOf, dataOf, openWays, secretOf, type Way } from './method-data.ts';
+import { amrOf, dataOf, openWays, secretOf, type Way } from './method-data.ts';
 import { sentModel } from './page.ts';
 import type { PhoneParts } from './parts.ts';
 import { askBy, nextFrom, sentIn } from './sending.ts';
@@ -55,7 +55,7 @@ export function createPhone(given: {
     },
   });
 
-  const waysOf = (method: Method, context: FactorContext): readonly Way[] => {
+  const waysOf = (method: Method, context: Pick<FactorContext, 'rules'>): readonly Way[] => {
     const { way, allowsSms } = dataOf(method);
     const open = openWays(context, telephony, allowsSms);
     // What they prefer first.
@@ -68,6 +68,10 @@ export function createPhone(given: {
     isSelfService: telephony.isThere,
     channels: ['sms', 'voice'],
     digits: () => codeDigits,
+    foresee(method, rules) {
+      const [way] = method === undefined ? openWays({ rules }, telephony) : waysOf(method, { rules });
+      return { amr: way === undefined ? [] : [amrOf(way)] };
+    },
     hint: (method) => `… ${dataOf(method).lastTwo}`,
     faults: {
       wrong: 'factor.phone.fault.wrong',
@@ -117,7 +121,7 @@ export function createPhone(given: {
         return { ok: false, why: spent.why, field, ...(spent.why === 'replayed' ? { isRepeat: true } : {}) };
       await telephony.used(sent.send);
       await methods.update(method.id, (now) => ({ ...now, lastUsedAt: context.now }));
-      return { ok: true, amr: [channelOf(sent.way) === 'sms' ? 'sms' : 'tel'] };
+      return { ok: true, amr: [amrOf(sent.way)] };
     },
   };
 }

@@ -6,6 +6,8 @@ import type { Telephone } from './number.ts';
 export const ways = ['sms', 'voice', 'key'] as const;
 export type Way = (typeof ways)[number];
 export const channelOf = (way: Way): 'sms' | 'voice' => (way === 'sms' ? 'sms' : 'voice');
+/** RFC 8176 §2. */
+export const amrOf = (way: Way): 'sms' | 'tel' => (way === 'sms' ? 'sms' : 'tel');
 
 const dataShape = z.object({
   /** Keyed, for look-ups. */

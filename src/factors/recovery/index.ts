@@ -30,6 +30,8 @@ export function createRecovery({ methods }: { readonly methods: Methods }): Fact
     isSelfService: false,
     isBackup: true,
     answersForKind: true,
+    foresee: (method) =>
+      method === undefined ? { amr: [] } : { amr: ['otp'], isLow: setOf(method).unused.length - 1 <= fewLeft },
     faults: {
       malformed: 'factor.recovery.fault.malformed',
       wrong: 'factor.recovery.fault.wrong',

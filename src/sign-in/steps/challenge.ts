@@ -1,4 +1,5 @@
 import type { Factor, FactorState, Form, Method, Verified } from '../../factors/index.ts';
+import { withProof } from '../answered.ts';
 import { ask, askAgain, readChallenges, takeChallenge, withoutChallenge } from '../challenges.ts';
 import { factorContext } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
@@ -157,8 +158,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
       // Another person's since, or another's basis: what was proven here is not theirs.
       if (attempt.userId !== visit.person?.id || attempt.basis !== visit.attempt.basis) return undefined;
       const { challenges: _, sentBack: _sent, ...rest } = attempt;
-      const answers = isLow === true ? [...new Set([...attempt.answers, `low:${kind}`])] : attempt.answers;
-      return { ...rest, answers, proven: [...attempt.proven, proof], wrongCodes: 0 };
+      return { ...withProof(rest, proof, isLow === true), wrongCodes: 0 };
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Form } from '../../factors/index.ts';
 import type { Next } from '../../policy/index.ts';
+import { chosenPrefix, withChoice, withoutChoice } from '../answered.ts';
 import type { ChooseMethodPage, PageOf, SecondMethodPage } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { show } from '../show.ts';
@@ -8,12 +9,6 @@ import type { Visit } from '../visit.ts';
 
 const choosePath = '/choose-method';
 const skipPath = '/second-method/skip';
-
-/** The answer that names a kind; the last one counts. */
-const chosenPrefix = 'chosen:';
-
-export const withoutChoice = (answers: readonly string[]): readonly string[] =>
-  answers.filter((answer) => !answer.startsWith(chosenPrefix));
 
 /** Where a page of a chosen kind leads back to the choice; undefined when nothing was chosen. */
 export function chooseAction({ attempt, issuer }: Visit): string | undefined {
@@ -60,8 +55,8 @@ export function chooseMethodSteps(deps: StepDeps): readonly Step[] {
     if (wanted !== '' && !kindsOn(visit.next).includes(wanted)) return toDispatcher(visit);
     await deps.attempts.change(visit.attempt.id, (attempt) => {
       if (attempt.userId !== visit.attempt.userId) return undefined;
-      const answers = withoutChoice(attempt.answers);
-      return { ...attempt, answers: wanted === '' ? answers : [...answers, `${chosenPrefix}${wanted}`] };
+      const answers = wanted === '' ? withoutChoice(attempt.answers) : withChoice(attempt.answers, wanted);
+      return { ...attempt, answers };
     });
     toDispatcher(visit);
   }
