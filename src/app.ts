@@ -115,6 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     store,
     clock,
     origin: config.origin,
+    applyOrganization: (realm, organization, options) => people.tenancy.applyFile(realm, organization, options),
     factorKinds: [...factors.kinds.keys()],
     ...(demoOrigin === undefined
       ? {}

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Factors, totpMethod } from '../factors/index.ts';
 import { GatehouseError } from '../kernel/index.ts';
-import type { People, User } from '../people/index.ts';
+import { idInFile, type People, type User } from '../people/index.ts';
 import { type FilePerson, type PersonFault, readRealmFile } from '../realm/index.ts';
 import type { DemoPersonSource } from './start-page.ts';
 
@@ -30,7 +30,7 @@ const refusals = {
 export function createDemoPeople(parts: {
   readonly directory: string;
   readonly demoOrigin: string | undefined;
-  readonly people: () => Pick<People, 'find' | 'create' | 'judgeNew'>;
+  readonly people: () => Pick<People, 'find' | 'create' | 'judgeNew' | 'tenancy'>;
   readonly factors: Factors;
 }): DemoPeople {
   const { directory, demoOrigin, people, factors } = parts;
@@ -57,7 +57,7 @@ export function createDemoPeople(parts: {
       const fault = await people().judgeNew({ ...person, realm });
       return fault === undefined ? undefined : { field: fault.field, message: refusals[fault.why] };
     },
-    async add(realm, { authenticator, ...person }) {
+    async add(realm, { authenticator, memberships = [], portals = [], ...person }) {
       if ((await found(realm, person)) !== undefined) return 'unchanged';
       const made = await people().create({ realm, ...person, emailVerified: true });
       if (!made.ok) {
@@ -68,6 +68,15 @@ export function createDemoPeople(parts: {
         const method = { realm, userId: made.user.id, kind: 'totp', ...totpMethod(authenticator) };
         await factors.methods.add(method, { actor: { kind: 'system' } });
       }
+      const { tenancy } = people();
+      const actor = { kind: 'system' } as const;
+      const userId = made.user.id;
+      for (const { organization, role } of memberships) {
+        const where = organization === undefined ? {} : { organization: idInFile(realm, organization) };
+        await tenancy.memberships.add({ realm, userId, role, isAccepted: true, ...where }, actor);
+      }
+      for (const portal of portals)
+        await tenancy.subscriptions.add({ realm, portal, kind: 'user', holder: userId }, actor);
       return 'created';
     },
     async all() {

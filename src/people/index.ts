@@ -11,6 +11,7 @@ export { peopleCommands } from './commands.ts';
 export { createHasher, type Hasher } from './hasher.ts';
 export { invitationTtlMs } from './invitations.ts';
 export { isEmail, isUsername } from './normalise.ts';
+export { idInFile } from './organizations/apply-file.ts';
 export * from './organizations/organization.ts';
 export type { Authority, Target, Tenancy } from './organizations/tenancy.ts';
 export { maxPasswordLength, passwordLength } from './password-rules.ts';

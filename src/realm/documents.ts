@@ -16,6 +16,7 @@ export function settingsOfFile({
   realm: _realm,
   portals: _portals,
   people: _people,
+  organizations: _organizations,
   ...settings
 }: RealmInFile): Settings {
   const mark = settings.branding.mark ?? [...settings.name][0]?.toUpperCase() ?? '?';

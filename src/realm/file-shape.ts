@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rulesShape } from '../policy/index.ts';
+import { allRoles, rulesShape } from '../policy/index.ts';
 import { originFault, webAddressFault } from './addresses.ts';
 import { messagesShape } from './messages-shape.ts';
 import { portalProtocolShape, realmProtocolShape, scopeShape } from './protocol-shape.ts';
@@ -112,6 +112,28 @@ export const portalFileShape = portalSettingsShape.extend({
     .describe('Development only. Elsewhere: `gatehouse portal rotate-secret`.'),
 });
 
+const fileIdShape = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, digits and dashes, beginning with a letter or digit');
+
+const organizationFileShape = z.strictObject({
+  id: fileIdShape.describe('Name of the organization in this file; it never changes. In tokens: `{realm}.{id}`.'),
+  name: text(200).describe('What people see. Unique beside its siblings.'),
+  below: fileIdShape.optional().describe('`id` of the organization above; without it: at the top.'),
+  policy: rulesShape.default({}).describe('Rules of its members, and of those of everything below.'),
+  portals: z
+    .array(z.string())
+    .max(500)
+    .refine(distinct, each)
+    .default([])
+    .describe('Client ids of what it is subscribed to; those below it have their own.'),
+});
+
+const membershipFileShape = z.strictObject({
+  organization: fileIdShape.optional().describe('Without it: a role on the realm itself.'),
+  role: z.enum(allRoles).default('member'),
+});
+
 const personFileShape = z.strictObject({
   name: text(200),
   email: z.email().optional(),
@@ -124,11 +146,19 @@ const personFileShape = z.strictObject({
     .regex(/^[A-Z2-7]{26,128}$/, 'must be a base32 secret of 26 to 128 characters (A-Z, 2-7)')
     .optional()
     .describe('Secret of an authenticator app that this person has already.'),
+  memberships: z.array(membershipFileShape).max(100).default([]),
+  portals: z
+    .array(z.string())
+    .max(500)
+    .refine(distinct, each)
+    .default([])
+    .describe('Client ids of what they are subscribed to by themselves.'),
 });
 
 export const realmFileShape = realmSettingsShape.extend({
   realm: realmIdShape.describe('Name of the realm in addresses; it never changes.'),
   portals: z.array(portalFileShape).max(500).default([]),
+  organizations: z.array(organizationFileShape).max(10_000).default([]),
   people: z
     .array(personFileShape)
     .max(1_000)
@@ -139,4 +169,5 @@ export const realmFileShape = realmSettingsShape.extend({
 export type RealmSettings = z.infer<typeof realmSettingsShape>;
 export type PortalSettings = z.infer<typeof portalSettingsShape>;
 export type PortalInFile = z.infer<typeof portalFileShape>;
+export type OrganizationInFile = z.infer<typeof organizationFileShape>;
 export type RealmInFile = z.infer<typeof realmFileShape>;

@@ -1,6 +1,8 @@
 import { redirectUriFault, webAddressFault } from './addresses.ts';
 import type { SettingFault } from './describe-issue.ts';
 import type { PortalInFile, PortalSettings, RealmInFile, RealmSettings } from './file-shape.ts';
+import { judgeMethods } from './judge-methods.ts';
+import { judgeOrganizations } from './judge-organizations.ts';
 import { judgeProtocol } from './judge-protocol.ts';
 import { defaultCurrency } from './messages-shape.ts';
 import { authenticationOf, grantsOf, isPublicKind } from './portal-protocol.ts';
@@ -11,7 +13,7 @@ export function judgeRealmSettings(
   settings: Pick<RealmSettings, 'policy' | 'messages'>,
   factorKinds: readonly string[] | undefined,
 ): readonly SettingFault[] {
-  return [...judgeMethods(settings.policy.methods, factorKinds), ...judgeBudget(settings)];
+  return [...judgeMethods(settings.policy, factorKinds), ...judgeBudget(settings)];
 }
 
 function judgeBudget({ policy, messages }: Pick<RealmSettings, 'policy' | 'messages'>): readonly SettingFault[] {
@@ -31,10 +33,7 @@ export function judgePortalSettings(
   portal: PortalSettings,
   { factorKinds, resources }: PortalContext,
 ): readonly SettingFault[] {
-  const faults: SettingFault[] = [
-    ...judgeMethods(portal.policy.methods, factorKinds),
-    ...judgeProtocol(portal, resources),
-  ];
+  const faults: SettingFault[] = [...judgeMethods(portal.policy, factorKinds), ...judgeProtocol(portal, resources)];
   for (const field of ['redirectUris', 'postLogoutRedirectUris'] as const) {
     for (const [index, uri] of portal[field].entries()) {
       const message = redirectUriFault(uri, portal.kind);
@@ -48,23 +47,6 @@ export function judgePortalSettings(
     faults.push({ path: ['redirectUris'], message: 'must have at least one address' });
   if (!portal.scopes.includes('openid')) faults.push({ path: ['scopes'], message: 'must have "openid"' });
   return faults;
-}
-
-/** `*` stands for all kinds not named. */
-function judgeMethods(
-  methods: readonly string[] | undefined,
-  factorKinds: readonly string[] | undefined,
-): SettingFault[] {
-  return (methods ?? []).flatMap((kind, index) =>
-    factorKinds === undefined || kind === '*' || factorKinds.includes(kind)
-      ? []
-      : [
-          {
-            path: ['policy', 'methods', index],
-            message: `there is no factor "${kind}"; there are ${factorKinds.join(', ')}`,
-          },
-        ],
-  );
 }
 
 /** The whole file. `isDevelopment`: whether passwords and secrets may stand in it. */
@@ -86,6 +68,7 @@ export function judgeFile(
       path: ['portals', index, 'clientId'],
       message: 'another portal of this file has this clientId',
     })),
+    ...judgeOrganizations(file, factorKinds),
     ...judgePeople(file, isDevelopment),
   ];
 }

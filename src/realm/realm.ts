@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit/index.ts';
-import type { Rules } from '../policy/index.ts';
+import type { Role, Rules } from '../policy/index.ts';
 import type { Doc } from '../store/index.ts';
 import type { ClientJwk } from './client-keys.ts';
 import type { MessagesSettings } from './messages-shape.ts';
@@ -139,8 +139,8 @@ export type ApplyReport =
   | { readonly ok: false; readonly faults: readonly FileFault[] };
 
 export interface ApplyEntry {
-  readonly what: 'realm' | 'portal' | 'person';
-  /** Realm id, client id, or the person's identifier. */
+  readonly what: 'realm' | 'portal' | 'organization' | 'person';
+  /** Realm id, client id, the organization's id in the file, or the person's identifier. */
   readonly id: string;
   /** The setting, where the entry is about one. */
   readonly path?: string;
@@ -182,6 +182,18 @@ export interface FilePerson {
   readonly password?: string;
   /** Base32 secret of an authenticator app they have already. */
   readonly authenticator?: string;
+  readonly memberships?: readonly { readonly organization?: string; readonly role: Role }[];
+  /** Client ids of what they are subscribed to. */
+  readonly portals?: readonly string[];
+}
+
+/** An organization of a realm file. `id` and `below` are the file's own names. */
+export interface FileOrganization {
+  readonly id: string;
+  readonly name: string;
+  readonly below?: string | undefined;
+  readonly policy: Rules;
+  readonly portals: readonly string[];
 }
 
 /** Why a person of a realm file cannot be made. `message` goes on after the field's name. */

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/index.ts';
 import type { Store } from '../store/index.ts';
 import { addPortal } from './add-portal.ts';
 import { applyPortal, applyRealm, disableDropped } from './apply.ts';
+import { type ApplyOrganization, applyOrganizations } from './apply-organizations.ts';
 import { portalsDeclaration, realmsDeclaration } from './collections.ts';
 import type { Path } from './describe-issue.ts';
 import type { RealmInFile } from './file-shape.ts';
@@ -19,6 +20,8 @@ export interface RealmsDeps {
   readonly clock: Clock;
   /** Of the product: `https://id.example.com`, without a trailing slash. */
   readonly origin: string;
+  /** Left out: files may have organizations, and nothing is made of them. */
+  readonly applyOrganization?: ApplyOrganization;
   /** Kinds that rules may name. Left out: any. */
   readonly factorKinds?: readonly string[];
   /** Development only: what realm files may have beyond settings. */
@@ -32,7 +35,8 @@ export interface RealmsDeps {
   };
 }
 
-export function createRealms({ store, clock, origin, factorKinds, development }: RealmsDeps): RealmAdmin {
+export function createRealms(deps: RealmsDeps): RealmAdmin {
+  const { store, clock, origin, factorKinds, development, applyOrganization } = deps;
   const realms = store.collection(realmsDeclaration);
   const portals = store.collection(portalsDeclaration);
   const snapshots = createSnapshots({ realms, portals }, clock);
@@ -105,6 +109,7 @@ export function createRealms({ store, clock, origin, factorKinds, development }:
     const named = new Set(file.portals.map(({ clientId }) => clientId));
     const dropped = [...known].filter((clientId) => !named.has(clientId));
     all.push(...(await disableDropped(parts, file.realm, dropped, options)));
+    if (applyOrganization !== undefined) all.push(...(await applyOrganizations(applyOrganization, file, options)));
     all.push(...(await addPeople(file.realm, file.people as readonly FilePerson[])));
     return { ok: true, realm: file.realm, entries: all };
   };

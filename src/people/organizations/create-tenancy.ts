@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { User } from '../user.ts';
 import { createAdministrators } from './administrators.ts';
+import { createApplyFile } from './apply-file.ts';
 import { createAuthority } from './authority.ts';
 import {
   membershipsDeclaration,
@@ -35,23 +36,23 @@ export function createTenancy({ store, clock, user }: TenancyDeps): Tenancy {
   const tell = (realm: string) => {
     for (const listener of listeners) listener(realm);
   };
-  const subscriptions = createSubscriptions({ subscriptions: store.collection(subscriptionsDeclaration), clock });
+  const ofRealm = ({ realm }: { readonly realm: string }) => realm;
+  const named = (realm: string) => realm;
+  const directory = telling(createDirectory({ organizations, lines, changes, clock }), tell, {
+    ...{ add: ofRealm, change: named, move: named, remove: named },
+  });
+  const subscriptions = telling(
+    createSubscriptions({ subscriptions: store.collection(subscriptionsDeclaration), clock }),
+    tell,
+    { add: ofRealm, remove: ofRealm },
+  );
   return {
-    organizations: telling(createDirectory({ organizations, lines, changes, clock }), tell, {
-      add: ({ realm }) => realm,
-      change: (realm) => realm,
-      move: (realm) => realm,
-      remove: (realm) => realm,
-    }),
-    memberships: telling(memberships, tell, {
-      add: ({ realm }) => realm,
-      accept: ({ realm }) => realm,
-      setRole: ({ realm }) => realm,
-      remove: ({ realm }) => realm,
-    }),
-    subscriptions: telling(subscriptions, tell, { add: ({ realm }) => realm, remove: ({ realm }) => realm }),
+    organizations: directory,
+    memberships: telling(memberships, tell, { add: ofRealm, accept: ofRealm, setRole: ofRealm, remove: ofRealm }),
+    subscriptions,
     authority: createAuthority({ lines, memberships, user }),
     administrators,
+    applyFile: createApplyFile({ stored: organizations, organizations: directory, subscriptions }),
     repair: () => changes.repair(),
     onChange: (listener) => void listeners.push(listener),
   };

@@ -1,4 +1,5 @@
 import type { Role } from '../../policy/index.ts';
+import type { ApplyFileOrganization } from './apply-file.ts';
 import type { Memberships, Organizations, Subscriptions } from './organization.ts';
 
 /** On whom or what somebody wants to act. */
@@ -37,6 +38,8 @@ export interface Tenancy {
   readonly subscriptions: Subscriptions;
   readonly authority: Authority;
   readonly administrators: Administrators;
+  /** Puts one organization of a realm file in force. */
+  readonly applyFile: ApplyFileOrganization;
   /** Finishes moves that a crash left half told. Returns how many. */
   repair(): Promise<number>;
   /** Calls `listener` after this process changed anything of a realm: who keeps some of it for a while forgets. */
