@@ -94,6 +94,10 @@ async function measureTogether(chosen: Options, prepared: readonly Prepared[]): 
       say(`  ${name}`);
       for (const contender of contenders) await contender.measure(name);
     }
+    if (chosen.isFlooded) {
+      say('  flood');
+      await contenders[0]?.measureFlood();
+    }
     return await Promise.all(contenders.map((contender) => contender.result()));
   } finally {
     for (const load of loads) load.stop();

@@ -1,10 +1,17 @@
-import type { Load } from './load-process.ts';
+import { type Load, startLoad } from './load-process.ts';
 import { type Measured, measure } from './measure.ts';
 import { type OperationName, operationNames } from './operations.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './product.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
-import { median, rounded } from './statistics.ts';
+import { median, percentile, rounded } from './statistics.ts';
+
+/** One person at a time signs in, before and while others guess. */
+export interface Flooded {
+  readonly guessesPerSecond: number;
+  readonly aloneP50Ms: number;
+  readonly p50Ms: number;
+}
 
 /** What was measured of one provider in one setting. */
 export interface Result {
@@ -17,11 +24,14 @@ export interface Result {
   readonly ops: Readonly<Record<OperationName, Measured | null>>;
   /** One after another. */
   readonly alone: Readonly<Partial<Record<OperationName, Measured>>>;
+  readonly flood?: Flooded;
   /** Why an operation was not measured. */
   readonly refused: Readonly<Partial<Record<OperationName, string>>>;
 }
 
 const parallel = 16;
+/** Long enough for a line of guesses to form. */
+const floodS = 5;
 /** For what a start leaves behind to be done. */
 const idleMs = 1_500;
 
@@ -37,6 +47,7 @@ export class Contender {
     Measured | null
   >;
   readonly #alone: Partial<Record<OperationName, Measured>> = {};
+  #flood: Flooded | undefined;
   readonly #refused: Partial<Record<OperationName, string>> = {};
 
   private constructor(
@@ -89,6 +100,23 @@ export class Contender {
     }
   }
 
+  async measureFlood(): Promise<void> {
+    const seconds = Math.max(floodS, this.#options.measureS);
+    const guessers = startLoad();
+    try {
+      await guessers.prepareFlood(this.#prepared.target, seconds);
+      const alone = await this.#load.run('sign_in', 1, seconds);
+      const [others, during] = await Promise.all([guessers.flood(seconds), this.#load.run('sign_in', 1, seconds)]);
+      this.#flood = {
+        guessesPerSecond: rounded((others.tookMs.length / others.wallMs) * 1000),
+        aloneP50Ms: rounded(percentile(alone.tookMs.sort(), 0.5)),
+        p50Ms: rounded(percentile(during.tookMs.sort(), 0.5)),
+      };
+    } finally {
+      guessers.stop();
+    }
+  }
+
   async result(): Promise<Result> {
     const { rssMiB } = await this.#server.usage();
     return {
@@ -96,6 +124,7 @@ export class Contender {
       loadedMiB: rounded(rssMiB),
       ops: this.#ops,
       alone: this.#alone,
+      ...(this.#flood === undefined ? {} : { flood: this.#flood }),
       refused: this.#refused,
     };
   }

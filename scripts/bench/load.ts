@@ -3,6 +3,7 @@
  * asked for over IPC, and answers how long each operation took.
  */
 import { discover } from './endpoints.ts';
+import { flood, type Guesser, prepareGuessers } from './flood.ts';
 import { type Lane, openLane } from './lane.ts';
 import { createOperations, type OperationName, type Operations } from './operations.ts';
 import { signIn } from './sign-in.ts';
@@ -12,6 +13,9 @@ export type LoadRequest =
   | { readonly kind: 'connect'; readonly target: Target; readonly lanes: number }
   /** `seconds` 0: once. */
   | { readonly kind: 'run'; readonly operation: OperationName; readonly lanes: number; readonly seconds: number }
+  /** Brings those who will guess to their password pages. */
+  | { readonly kind: 'prepare_flood'; readonly target: Target; readonly seconds: number }
+  | { readonly kind: 'flood'; readonly seconds: number }
   | { readonly kind: 'disconnect' };
 
 export type LoadAnswer = { readonly ok: true; readonly ran: Ran } | { readonly ok: false; readonly why: string };
@@ -25,6 +29,7 @@ export interface Ran {
 /** A code works once in its 30 s, and one step either side is accepted. */
 const codeAgainMs = 95_000;
 
+let flooding: { readonly target: Target; readonly guessers: readonly Guesser[] } | undefined;
 let lanes: Lane[] = [];
 let operations: Operations[] = [];
 
@@ -77,9 +82,25 @@ async function run(name: OperationName, count: number, seconds: number): Promise
   return { tookMs: Float64Array.from(tookMs), wallMs: performance.now() - startedAt };
 }
 
+async function prepareFlood(target: Target, seconds: number): Promise<void> {
+  const lane = openLane(target);
+  const guessers = await prepareGuessers(target, await discover(lane, target.issuer), seconds);
+  lane.close();
+  flooding = { target, guessers };
+}
+
+async function runFlood(seconds: number): Promise<Ran> {
+  if (flooding === undefined) throw new Error('flood: not prepared');
+  const startedAt = performance.now();
+  const tookMs = await flood(flooding.target, flooding.guessers, seconds);
+  return { tookMs: Float64Array.from(tookMs), wallMs: performance.now() - startedAt };
+}
+
 async function perform(request: LoadRequest): Promise<Ran> {
   if (request.kind === 'run') return run(request.operation, request.lanes, request.seconds);
-  if (request.kind === 'connect') await connect(request.target, request.lanes);
+  if (request.kind === 'flood') return runFlood(request.seconds);
+  if (request.kind === 'prepare_flood') await prepareFlood(request.target, request.seconds);
+  else if (request.kind === 'connect') await connect(request.target, request.lanes);
   else disconnect();
   return { tookMs: new Float64Array(), wallMs: 0 };
 }

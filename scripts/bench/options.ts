@@ -21,17 +21,22 @@ export interface Options {
   readonly coldStarts: number;
   /** Measures every operation at 1 in parallel too, not sign-ins alone. */
   readonly isThorough: boolean;
+  /** Measures other people's sign-ins during a flood of guesses. */
+  readonly isFlooded: boolean;
   /** A directory for V8 profiles of the servers. */
   readonly profile: string | undefined;
 }
 
 export const usage = `npm run bench -- [--quick] [--json FILE] [--engine sqlite|mongodb] [--people N] [--workers N]
-                    [--operation NAME] [--seconds S] [--profile DIR]
+                    [--operation NAME] [--seconds S] [--flood]
+                    [--profile DIR]
 
   --quick     SQLite, 1,000 people, one worker: under 50 seconds
   --engine, --people, --workers, --operation
               only these (each may be given several times); all by default
   --seconds   how long each operation is measured
+  --flood     other people's sign-ins too, while 10,000 guesses a minute come from many
+              addresses; always without --quick
   --profile   leaves V8 CPU profiles of the servers in DIR`;
 
 export const fewPeople = 1_000;
@@ -68,6 +73,7 @@ export function readOptions(args: readonly string[]): Options | string {
     warmUpS: seconds * 0.5,
     coldStarts: isQuick ? 3 : 5,
     isThorough: !isQuick,
+    isFlooded: read.flood === true || !isQuick,
     profile: read.profile,
   };
 }
@@ -84,6 +90,7 @@ function parsed(args: readonly string[]) {
         workers: { type: 'string', multiple: true },
         operation: { type: 'string', multiple: true },
         seconds: { type: 'string' },
+        flood: { type: 'boolean' },
         profile: { type: 'string' },
       },
     }).values;

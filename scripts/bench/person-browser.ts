@@ -2,11 +2,17 @@ import type { Answer, Asked, Lane } from './lane.ts';
 
 /** A new browser: keeps the cookies of one sign-in, whose names never meet, so paths need no care. */
 export class PersonBrowser {
-  readonly #lane: Lane;
+  #lane: Lane;
   readonly #cookies = new Map<string, string>();
 
   constructor(lane: Lane) {
     this.#lane = lane;
+  }
+
+  /** From now on by another connection. */
+  through(lane: Lane): this {
+    this.#lane = lane;
+    return this;
   }
 
   async ask(url: URL, asked: Asked = {}): Promise<Answer> {

@@ -35,7 +35,7 @@ export async function signIn(lane: Lane, target: Target, endpoints: Endpoints, p
   throw new Error(`sign-in: sent in circles, at ${here.pathname} in the end`);
 }
 
-function authorizationRequest({ portal }: Target, { authorization }: Endpoints, verifier: string): URL {
+export function authorizationRequest({ portal }: Target, { authorization }: Endpoints, verifier: string): URL {
   const url = new URL(authorization);
   url.search = new URLSearchParams({
     client_id: portal.clientId,

@@ -19,7 +19,7 @@ export function tableOf(report: Report): string {
 }
 
 function section(title: string, result: Result): string[] {
-  const { coldStartMs, coldStartCpuMs, idleMiB, loadedMiB, ops, alone, refused } = result;
+  const { coldStartMs, coldStartCpuMs, idleMiB, loadedMiB, ops, alone, refused, flood } = result;
   const rows = operationNames.flatMap((name) => {
     const why = refused[name];
     const row = (lanes: string, measured: Result['ops'][typeof name] | undefined) =>
@@ -35,6 +35,11 @@ function section(title: string, result: Result): string[] {
   return [
     `\n${title}`,
     `  cold start ${coldStartMs} ms (CPU ${coldStartCpuMs} ms), ${idleMiB} MiB idle, ${loadedMiB} MiB loaded`,
+    ...(flood === undefined
+      ? []
+      : [
+          `  while ${flood.guessesPerSecond} guesses a second are answered: a sign-in ${flood.p50Ms} ms, ${flood.aloneP50Ms} ms before (p50)`,
+        ]),
     ...columns([['', 'parallel', 'per s', 'p50 ms', 'p99 ms', 'CPU ms'], ...rows]),
   ];
 }

@@ -18,6 +18,7 @@ const decisionLimitUs = 50;
 const coldStartLimit = 2;
 const idleMiB = 150;
 const loadedMiB = 250;
+const floodLimit = 1.5;
 const growthLimit = 1.1;
 const secondWorkerGain = 1.7;
 
@@ -39,6 +40,10 @@ export function judge({ ours, bare, hashCpuMs, decisionUs, runs }: Measurements)
   const signIn = ours.ops.sign_in;
   if (signIn !== null) atMost('CPU of sign_in beyond its hash', signIn.cpuMs - hashCpuMs, signInMs, ' ms');
   atMost('CPU of a decision under ten levels', decisionUs, decisionLimitUs, ' µs');
+  if (ours.flood !== undefined) {
+    const { aloneP50Ms, p50Ms } = ours.flood;
+    atMost('a sign-in while others guess', p50Ms / aloneP50Ms, floodLimit, ' × alone');
+  }
   atMost('cold start', ours.coldStartMs / bare.coldStartMs, coldStartLimit, ' × bare');
   atMost('memory, idle', ours.idleMiB, idleMiB, ' MiB');
   atMost('memory, loaded', ours.loadedMiB, loadedMiB, ' MiB');

@@ -44,6 +44,15 @@ describe('targets of the bench', () => {
     expect(verdicts({ decisionUs })['CPU of a decision under ten levels']).toBe(isMet);
   });
 
+  it.each([
+    [30, true],
+    [30.1, false],
+  ])('holds a sign-in of %d ms while others guess, of 20 ms before: %s', (p50Ms, isMet) => {
+    const flood = { guessesPerSecond: 166, aloneP50Ms: 20, p50Ms };
+    expect(verdicts({ ours: result(1, { flood }) })['a sign-in while others guess']).toBe(isMet);
+    expect(verdicts({})).not.toHaveProperty('a sign-in while others guess');
+  });
+
   it('says nothing about what was not measured', () => {
     const ours = result(1, { ops: { ...result(1).ops, token_es256: null } });
     expect(verdicts({ ours })).not.toHaveProperty('CPU of token_es256');
