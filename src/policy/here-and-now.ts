@@ -3,7 +3,6 @@ import type { Facts } from './facts.ts';
 import type { Reason } from './level.ts';
 import type { Next } from './next-step.ts';
 import { reason } from './reason.ts';
-import type { Situation } from './situation.ts';
 
 /** What follows from where a sign-in comes from, and when: nothing, a second factor in any case, or a refusal. */
 export interface HereAndNow {
@@ -25,7 +24,7 @@ export function hereAndNow({ rules, address, now }: Facts): HereAndNow {
 }
 
 /** Told only to who proved a first factor: what is refused from where is nobody else's business. */
-export function judgeHereAndNow({ here: { refused } }: Situation): Next | undefined {
+export function judgeHereAndNow({ here: { refused } }: { readonly here: HereAndNow }): Next | undefined {
   const [first] = refused;
   if (first === undefined) return undefined;
   return { step: 'refused', why: first.rule === 'hours' ? 'hours' : 'network', reasons: refused };
