@@ -168,7 +168,7 @@ onBothEngines((open) => {
     it('that cannot be sent leave a way on: who has no address is told, and chooses another', async () => {
       const mia = await house.people.find('web1', 'mia');
       if (mia === undefined) throw new Error('nobody');
-      await house.people.update('web1', mia.id, ({ email: _, ...rest }) => rest);
+      await house.people.update('web1', mia.id, ({ email: _email, ...rest }) => rest);
       const uid = await setUp();
       const page = await browser.land('get', on(uid));
       expect(page.page).toMatchObject({ view: 'factors/email/enrol', model: { factor: { to: undefined } } });
