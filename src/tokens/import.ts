@@ -31,7 +31,10 @@ export type Imported =
 
 export type ImportTokens = (request: ImportRequest, actor: Actor) => Promise<Imported>;
 
-const chunkSize = 100;
+const chunkSize = 250;
+
+/** Much less than the silence after which an import is given up. */
+const aliveEveryMs = 5_000;
 export const mostTokens = 250_000;
 const mostFaultsTold = 1_000;
 const mostSkippedTold = 100;
@@ -55,6 +58,7 @@ export function createImport(deps: {
     const skipped: LineFault[] = [];
     const lines = new Map<string, number>();
     let more = 0;
+    let aliveAtMs = clock.now().getTime();
     let chunk: { readonly line: number; readonly token: StoredToken }[] = [];
 
     const fault = (line: number, text: string) => {
@@ -97,8 +101,16 @@ export function createImport(deps: {
       }
     };
 
+    /** False: it was silent for too long, and given up. */
+    const isAlive = async () => {
+      const now = clock.now().getTime();
+      if (Math.abs(now - aliveAtMs) < aliveEveryMs) return true;
+      aliveAtMs = now;
+      return batches.keepAlive(batch);
+    };
+
     const stage = async () => {
-      if (!(await batches.keepAlive(batch))) {
+      if (!(await isAlive())) {
         fault(0, 'the import was silent for too long and was given up; start it again');
       } else if (faults.length > 0) {
         await tellTaken();
