@@ -39,6 +39,7 @@ import {
   type Copying,
   createDrain,
   createLeases,
+  createRounds,
   createSweeper,
   type OutboxItem,
   openStore,
@@ -198,6 +199,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     message: messaging.accept,
   };
   const drain = createDrain({ store, collections, leases, clock, log, deliver });
+  const finishMoves = async () => void (await people.tenancy.repair());
+  const treeRepair = createRounds('moves of organizations', 60_000, finishMoves, log);
   const sweeper = createSweeper({ store, collections, leases, clock, log });
 
   return {
@@ -211,11 +214,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       drain.start();
       messaging.start();
       sweeper.start();
+      treeRepair.start();
       keyRotation.start();
       oidc.logoutDelivery.start();
     },
     async stop() {
-      const work = [drain, messaging, sweeper, keyRotation, oidc.logoutDelivery];
+      const work = [drain, messaging, sweeper, treeRepair, keyRotation, oidc.logoutDelivery];
       await Promise.all(work.map((each) => each.stop()));
       await store.close();
     },
