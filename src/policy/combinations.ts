@@ -34,11 +34,11 @@ export function joined<V>(
   why?: () => Overruled,
 ): EffectiveRule<V> {
   const parts = said?.filter(takesPart) ?? [];
-  const first = parts[0];
-  if (said === undefined || first === undefined) return { ...unsaid(otherwise), others: lost(said ?? []) };
+  const [first] = parts;
+  if (first === undefined) return unsaid(otherwise);
   const value = parts.slice(1).reduce((kept, each) => join(kept, each.value), first.value);
   const winner = parts.find((each) => isSame(each.value, value)) ?? parts.at(-1);
-  return ruled(said, winner, value, why);
+  return ruled(said ?? [], winner, value, why);
 }
 
 /** Every level's own: none loses. The outermost is named. */
@@ -61,8 +61,6 @@ export function ruled<V>(
   value: V,
   why?: () => Overruled,
 ): EffectiveRule<V> {
-  if (said.length === 1 && winner !== undefined && winner.value === value)
-    return { value, from: winner.by, others: [] };
   const others = said
     .filter((one) => one !== winner && !isSame(one.value, value))
     .map((one) => ({
@@ -73,13 +71,9 @@ export function ruled<V>(
   return { value, from: winner?.by ?? product, others };
 }
 
-function lost<V>(said: readonly Statement<V>[]): EffectiveRule<V>['others'] {
-  return said.map((one) => ({ level: one.by, value: one.value, why: one.overruled ?? 'looser' }));
-}
-
 /** Plain values, written alike. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object') return false;
+  if (typeof one !== 'object') return false;
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -48,3 +48,4 @@ export { passwordMinLengthFor } from './password-length.ts';
 export { type Circumstance, circumstances } from './reason.ts';
 export { allRoles, allRules, type Grace, type Role, type RuleName, type Rules, rulesShape } from './rules.ts';
 export { createJudgeStanding, type PersonToPlace, profileOf, type Standing } from './standing.ts';
+export { inWords, reasonOf } from './words.ts';

@@ -168,6 +168,12 @@ describe('why others lost', () => {
     expect(whys(rules, rule)).toEqual(others);
   });
 
+  it('names the innermost of those that a joined value is made of', () => {
+    const { grace } = combine([realm({ grace: { days: 7 } }), org({ grace: { postponements: 3 } })]);
+    expect(grace.from.id).toBe('acme');
+    expect(grace.others).toMatchObject([{ level: { id: 'msp' }, value: { days: 7 }, why: 'looser' }]);
+  });
+
   it('a longer wait decides over a lost phone, and the approvers where nobody says how long', () => {
     const both = combine([realm({ lostPhone: { waitHours: 24 } }), org({ lostPhone: { waitHours: 96 } })]).lostPhone;
     expect([both.from.id, both.others.map(({ level: of, why }) => `${of.id}: ${why}`)]).toEqual([
