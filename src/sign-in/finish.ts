@@ -1,12 +1,13 @@
 import type { RealmContext } from '../http/index.ts';
 import type { User } from '../people/index.ts';
-import type { Next, Reason } from '../policy/index.ts';
+import { inWords, type Next } from '../policy/index.ts';
 import type { Attempt } from './attempt.ts';
 import { isOver } from './attempts.ts';
 import { browserCookie, setBrowserCookie } from './browser-cookie.ts';
 import type { StepDeps } from './step.ts';
 import { toDispatcher } from './step.ts';
 import type { Visit } from './visit.ts';
+import { whatWasGiven } from './what-was-given.ts';
 
 /**
  * Completes a sign-in, once: of any number of requests one wins the attempt, and only that one writes the result. The
@@ -32,7 +33,10 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
   const won = await deps.attempts.finish(attempt.id, outcome, {
     ...event,
     type: 'sign_in.completed',
-    details: { acr, amr, builtOnSession: !isFresh(visit), ...isFor, reasons: done.reasons.map(inWords) },
+    details: {
+      ...{ acr, amr, builtOnSession: !isFresh(visit), ...isFor, reasons: done.reasons.map(inWords) },
+      ...whatWasGiven(visit),
+    },
   });
   const resume = won === undefined ? undefined : await tell(deps, context, won);
   if (resume === undefined) return toDispatcher(visit);
@@ -42,11 +46,6 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
     setBrowserCookie(context, isSecure, await deps.browsers.remember(cookie, person, event, context.locale));
   }
   context.redirect(resume);
-}
-
-/** `secondFactor organization:<id> required`: the rule, the level it came from, why. What `explain` prints. */
-function inWords({ rule, level, because }: Reason): string {
-  return `${rule} ${level.kind}:${level.id} ${because}`;
 }
 
 /**
