@@ -23,7 +23,7 @@ describe('a browser’s own buttons', () => {
     await app.close();
   });
 
-  const arrived = (on: Page, step: string) => on.locator(`main[data-step="${step}"]`).waitFor({ timeout: 15_000 });
+  const arrived = (on: Page, step: string) => on.locator(`main[data-step="${step}"]`).waitFor();
   const submit = (on: Page) => on.locator('main form button.primary').first().click();
 
   async function toChallenge(on: Page): Promise<void> {

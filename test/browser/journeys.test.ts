@@ -38,7 +38,7 @@ describe('from the first click to "signed in"', () => {
     return {
       complaints,
       arrived: async (step) => {
-        await page.locator(`main[data-step="${step}"]`).waitFor({ timeout: 15_000 });
+        await page.locator(`main[data-step="${step}"]`).waitFor();
         if (visit.javaScript !== false) await expectNoAxeViolations(page);
         expect(await sidewaysOverflow(page)).toBe(0);
       },

@@ -47,7 +47,7 @@ describe('passkeys in a browser', () => {
   }
 
   const arrived = async (page: Page, step: string) => {
-    await page.locator(`main[data-step="${step}"]`).waitFor({ timeout: 15_000 });
+    await page.locator(`main[data-step="${step}"]`).waitFor();
     await expectNoAxeViolations(page);
     expect(await sidewaysOverflow(page)).toBe(0);
   };

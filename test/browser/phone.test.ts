@@ -21,7 +21,7 @@ describe('codes by telephone in a browser', () => {
   });
 
   async function arrived(page: Page, step: string, { javaScript = true }: Visit): Promise<void> {
-    await page.locator(`main[data-step="${step}"]`).waitFor({ timeout: 15_000 });
+    await page.locator(`main[data-step="${step}"]`).waitFor();
     if (javaScript) await expectNoAxeViolations(page);
     expect(await sidewaysOverflow(page)).toBe(0);
   }
@@ -69,7 +69,7 @@ describe('codes by telephone in a browser', () => {
     await twilio.status(twilio.last, 'delivered');
     // By itself where there are scripts, by a look otherwise.
     if (visit.javaScript === false) await page.getByRole('link', { name: /look whether/i }).click();
-    await page.getByText('The message was delivered.').waitFor({ timeout: 15_000 });
+    await page.getByText('The message was delivered.').waitFor();
     await page.fill('[name=code]', twilio.code === '111111' ? '222222' : '111111');
     await submit(page);
     await page.locator('[role=alert]').first().waitFor();
@@ -103,7 +103,7 @@ describe('codes by telephone in a browser', () => {
     await arrived(page, 'enrol-phone', visit);
     const shown = (await page.locator('[data-number]').getAttribute('data-number')) ?? '';
     await twilio.press(twilio.last.twiml, shown);
-    await page.waitForURL(`${app.demoOrigin}/**`, { timeout: 15_000 });
+    await page.waitForURL(`${app.demoOrigin}/**`);
     await context.close();
   });
 });

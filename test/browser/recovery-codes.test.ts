@@ -17,7 +17,7 @@ describe('recovery codes in a browser', () => {
   });
 
   async function arrived(page: Page, step: string, { javaScript = true }: Visit): Promise<void> {
-    await page.locator(`main[data-step="${step}"]`).waitFor({ timeout: 15_000 });
+    await page.locator(`main[data-step="${step}"]`).waitFor();
     if (javaScript) await expectNoAxeViolations(page);
     expect(await sidewaysOverflow(page)).toBe(0);
   }

@@ -21,7 +21,7 @@ describe('the set-up in a browser, from the password to the summary', () => {
   beforeEach(() => app.clock.advance(24 * 3_600_000));
 
   async function arrived(page: Page, step: string, { javaScript = true }: Visit): Promise<void> {
-    await page.locator(`main[data-step="${step}"]`).waitFor({ timeout: 15_000 });
+    await page.locator(`main[data-step="${step}"]`).waitFor();
     if (javaScript) await expectNoAxeViolations(page);
     expect(await sidewaysOverflow(page)).toBe(0);
   }

@@ -87,7 +87,7 @@ onMongo(
     // How soon it is red and green in fact is measured by `npm run soak:outages`, on a machine that does nothing else.
     it('F2: seventeen more in turn: red, 503, green again, and a sign-in that was begun before each ends after it', async () => {
       expect((await outagesInTurn(town, mongo, 17)).faults).toEqual([]);
-    });
+    }, 600_000);
 
     it('F2: an authenticator app that is being set up when the database goes away is bound once or not at all', async () => {
       const person = await somebody(town, 'harbour', { hasApp: false });

@@ -41,12 +41,14 @@ export interface Visit {
   readonly timezone?: string;
 }
 
+/** Far above what anything takes on a quiet machine. */
+const patienceMs = 120_000;
 const heights = { 320: 700, 412: 860, 1100: 860 } as const;
 
 /** A person's own browser: nothing shared with other contexts. */
 export async function openContext(browser: Browser, visit: Visit = {}): Promise<BrowserContext> {
   const width = visit.width ?? 1100;
-  return browser.newContext({
+  const context = await browser.newContext({
     colorScheme: visit.theme ?? 'light',
     viewport: { width, height: heights[width] },
     javaScriptEnabled: visit.javaScript ?? true,
@@ -54,6 +56,8 @@ export async function openContext(browser: Browser, visit: Visit = {}): Promise<
     timezoneId: visit.timezone ?? 'Europe/Berlin',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(patienceMs);
+  return context;
 }
 
 interface AxeResults {
