@@ -38,6 +38,7 @@ export function factorContext({ clock, keyring }: Pick<StepDeps, 'clock' | 'keyr
       reference: context.reference,
     },
     rules: visit.rules,
+    organizations: visit.bonds.memberships.flatMap((each) => [each.organization, ...each.under]),
     ...payers(visit),
     ...(person?.email === undefined ? {} : { email: person.email }),
     notice: (template, params) => personNotice(visit, now, template, params),

@@ -162,6 +162,31 @@ describe('tokens by Credential ID', () => {
     expect(isSignedIn(visitor)).toBe(true);
   });
 
+  it('that are set aside for an organization are for its members', async () => {
+    const { tenancy } = app.app.people;
+    const added = await tenancy.organizations.add({ realm: 'web1', name: 'Acme' }, operator);
+    if (!added.ok) throw new Error(added.why);
+    const organization = added.organization.id;
+    const file = `credential_id,seed_base64,organization\nACME12345678,${secret},${organization}\n`;
+    await app.app.tokens.import({ realm: 'web1', source: parts(file) }, operator);
+    const form = { credential_id: 'ACME12345678', security_code_1: now() };
+    const stranger = await toEnrolment(await somebody(app, 'web1', { hasApp: false }));
+    await stranger.fill(form).submit();
+    expect(stranger.page.alerts.join()).toContain('cannot be registered');
+    const person = await somebody(app, 'web1', { hasApp: false });
+    const membership = {
+      realm: 'web1',
+      organization,
+      userId: person.user.id,
+      role: 'member',
+      isAccepted: true,
+    } as const;
+    expect((await tenancy.memberships.add(membership, operator)).ok).toBe(true);
+    const member = await toEnrolment(person);
+    await member.fill(form).submit();
+    expect(isSignedIn(member)).toBe(true);
+  });
+
   it('that are lost let nobody in, and say so when the code is right', async () => {
     const person = await withToken();
     await app.app.tokens.block('web1', person.id, 'lost', operator);
