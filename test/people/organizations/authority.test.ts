@@ -55,6 +55,42 @@ onBothEngines((open) => {
   }, 60_000);
 });
 
+describe('a line that is read while it moves', () => {
+  it('fault 20: is not joined of a parent of before and a parent of after', async () => {
+    let meanwhile: { readonly id: string; readonly moves: () => Promise<unknown> } | undefined;
+    world = await onSqlite((store) => ({
+      ...store,
+      collection(declaration) {
+        const kept = store.collection(declaration);
+        if (declaration.name !== 'organizations') return kept;
+        const get: typeof kept.get = async (id) => {
+          const due = meanwhile?.id === id ? meanwhile : undefined;
+          if (due !== undefined) meanwhile = undefined;
+          await due?.moves();
+          return kept.get(id);
+        };
+        return { ...kept, get };
+      },
+    }));
+    const { client, team, south } = await partners();
+    const other = await world.org('Other');
+    const admin = await world.person('admin');
+    await world.join(admin, south, 'admin');
+    const { organizations } = world.tenancy;
+    // After the team was read as the client's, it leaves the client, and the client goes to South without it.
+    meanwhile = {
+      id: client,
+      async moves() {
+        await organizations.move('msp', team, other, operator);
+        await organizations.move('msp', client, south, operator);
+      },
+    };
+    expect(await acts(admin, { organization: team })).toBe(false);
+    expect(meanwhile).toBeUndefined();
+    expect(await acts(admin, { organization: client })).toBe(true);
+  });
+});
+
 describe('who may act on whom', () => {
   beforeEach(async () => {
     world = await onSqlite();
