@@ -247,6 +247,25 @@ describe('a sign-in that cannot go on', () => {
     expect(house.completed).toEqual([]);
   });
 
+  it('A4: is not cancelled by a form that was made for somebody else, or before anybody was named', async () => {
+    await house.aPerson({ name: 'mia' });
+    await house.aPerson({ name: 'noa' });
+    const uid = await pastPassword(browser, 'mia');
+    const left = (await browser.land('get', `/sign-in/${uid}`)).page;
+    await browser.get(`/sign-in/${uid}/restart`);
+    await browser.post(`/sign-in/${uid}/password`, { identifier: 'noa', password });
+    for (const stale of [left?.madeFor ?? '', '']) {
+      const { page } = await browser.land('post', `/sign-in/${uid}/cancel`, { made_for: stale });
+      expect(page?.step).toBe('challenge');
+    }
+    expect(house.aborted).toEqual([]);
+    await browser.post(`/sign-in/${uid}/cancel`);
+    expect(house.aborted).toEqual([{ uid, error: 'access_denied' }]);
+    // The page of what was ended is made for nobody, and leads back all the same.
+    await browser.post(`/sign-in/${uid}/cancel`, { made_for: '' });
+    expect(house.aborted).toHaveLength(2);
+  });
+
   it('fault 17: who is enrolled is asked though nothing requires it, unless it is off', async () => {
     await house.aPerson();
     house.setPolicy({ secondFactor: 'optional' });

@@ -10,11 +10,13 @@ export function cancelRoutes(deps: StepDeps): Route[] {
       method: 'POST',
       path,
       async handle(context) {
-        await context.form();
+        const { made_for: madeFor } = await context.form();
         const uid = context.params['uid'] ?? '';
         const found = await deps.interactions.find(context, context.realm.id, uid);
         const attempt = await deps.attempts.get(context.realm.id, uid);
-        if (!found.ok || attempt?.state === 'done') {
+        // A tab of before somebody else was named does not end their sign-in; pages of an ended one are made for nobody.
+        const isAnothers = attempt?.state === 'open' && madeFor !== deps.madeFor(attempt);
+        if (!found.ok || attempt?.state === 'done' || isAnothers) {
           return visiting(deps, context, async (visit) => context.redirect(`/sign-in/${visit.attempt.id}`));
         }
         await deps.attempts.end(uid, 'cancelled', { address: context.address, browser: context.browser });
