@@ -37,7 +37,7 @@ export function demandOf(facts: Facts): Demand {
     const why = reason('requiredFrom', ahead.requirement.fromLevel, 'required_later');
     return { mode: 'optional', why, postponement: ahead.postponement };
   }
-  if (requirements.length > 0 && facts.person !== undefined) {
+  if (requirements.length > 0) {
     return { mode: otherwise.value, why: reason('forRoles', facts.rules.forRoles.from, 'role_not_bound') };
   }
   const because = otherwise.value === 'off' ? 'not_asked' : 'not_required';
