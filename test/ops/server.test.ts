@@ -138,15 +138,11 @@ describe('probes', () => {
   });
 });
 
-describe('a server among slow clients', () => {
-  it('B7: answers others at once while fifty connections dribble, and cuts those off', async () => {
-    const server = await startServer({
-      ...local,
-      handler: (_, response) => void response.end('ok'),
-      limits: { headersMs: 2_000, requestMs: 4_000 },
-    });
-    const slow = Array.from({ length: 50 }, () => connect(server.port, '127.0.0.1'));
-    const ends = slow.map(
+describe('a server among a thousand slow clients', () => {
+  /** Connections that begin their headers and never end them, and all that comes back on each. */
+  async function slowClients(port: number, count: number) {
+    const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1'));
+    const ends = sockets.map(
       (socket) =>
         new Promise<string>((resolve) => {
           let text = '';
@@ -158,13 +154,28 @@ describe('a server among slow clients', () => {
           socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow:');
         }),
     );
-    await Promise.all(slow.filter(({ connecting }) => connecting).map((socket) => once(socket, 'connect')));
-    // Each in its turn, on a connection of its own, while all fifty are held.
+    await Promise.all(sockets.filter(({ connecting }) => connecting).map((socket) => once(socket, 'connect')));
+    return { sockets, ends };
+  }
+  const handler = (_: unknown, response: { end(text: string): unknown }) => void response.end('ok');
+
+  it('B7: answers others, each on a connection of its own, while all of them are held', async () => {
+    const server = await startServer({ ...local, handler, limits: { headersMs: 600_000, requestMs: 600_000 } });
+    const { sockets, ends } = await slowClients(server.port, 1_000);
     for (let turn = 0; turn < 20; turn += 1) {
       const answer = await raw(server.port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
       expect(answer).toMatch(/^HTTP\/1.1 200 /);
     }
-    for (const text of await Promise.all(ends)) expect(text).toMatch(/^HTTP\/1.1 408 /);
+    expect(sockets.filter(({ closed }) => !closed)).toHaveLength(1_000);
+    await server.stop(0);
+    await Promise.all(ends);
+  });
+
+  it('B7: cuts all of them off when their time is over', async () => {
+    const server = await startServer({ ...local, handler, limits: { headersMs: 1_000, requestMs: 2_000 } });
+    const { ends } = await slowClients(server.port, 1_000);
+    const answers = await Promise.all(ends);
+    expect(answers.filter((text) => !/^HTTP\/1.1 408 /.test(text))).toEqual([]);
     await server.stop();
   });
 });
