@@ -37,7 +37,7 @@ describe('what the audit log is told', () => {
 
     const entries = await told(app, 'web1', { signIn: uid });
     expect(entries.map(({ type }) => type).sort()).toEqual(
-      ['browser.remembered', 'method.added', 'password.refused', 'second_factor.refused', 'sign_in.completed'].sort(),
+      ['browser.known', 'method.added', 'password.refused', 'second_factor.refused', 'sign_in.completed'].sort(),
     );
     for (const entry of entries) {
       expect(entry).toMatchObject({
@@ -156,6 +156,31 @@ describe('what the audit log is told', () => {
       for (const content of contents)
         expect({ secret, found: content.includes(secret) }).toEqual({ secret, found: false });
     }
+  });
+
+  it('S2: no answer to a browser holds a password, a seed or a portal’s secret, not even what was just typed', async () => {
+    const person = await somebody(app);
+    const browser = aBrowser(app);
+    const answers: string[] = [];
+    const keep = () => {
+      for (const { body, headers } of browser.page.hops) answers.push(body, JSON.stringify(headers));
+    };
+    await toPassword(app, browser);
+    keep();
+    await browser.fill({ identifier: person.username, password: 'not the right one' }).submit();
+    keep();
+    await givePassword(browser, person);
+    keep();
+    await browser.fill({ code: wrongCode(app, person) }).submit();
+    keep();
+    app.clock.advance(30_000);
+    await browser.fill({ code: app.code(person.secret) }).submit();
+    keep();
+    await browser.visit(`${app.origin}/realms/web1/auth?client_id=nobody`);
+    keep();
+    expect(answers.length).toBeGreaterThan(12);
+    for (const secret of [person.password, 'not the right one', person.secret, 'web1-mail-development-secret'])
+      expect({ secret, found: answers.some((answer) => answer.includes(secret)) }).toEqual({ secret, found: false });
   });
 
   it('the chain of each realm holds after all of it', async () => {
