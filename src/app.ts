@@ -134,7 +134,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const mail = { url: config.mailUrl, from: config.mailFrom };
   const messaging = createMessaging({ store, clock, keyring, leases, realms, views, log, mail });
   const binding = createBinding({ realms, tenancy: people.tenancy, clock });
-  const judgeSession = createJudgeSession({ realms, people, factors, binding, clock });
+  const browsers: Pick<SignIn['browsers'], 'recognise'> = {
+    recognise: (cookie, realm, userId) => signIn.browsers.recognise(cookie, realm, userId),
+  };
+  const judgeSession = createJudgeSession({ realms, people, factors, binding, browsers, clock });
   const allowOrigins = [...(config.allowOrigins ?? []), ...(demoOrigin === undefined ? [] : [demoOrigin])];
   const fetch = createGuardedFetch({ allowOrigins });
   const keysAheadS = config.keysAheadS ?? (config.mode === 'production' ? 3_600 : 60);

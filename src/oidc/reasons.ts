@@ -5,6 +5,7 @@ import { reaches, requestedAcr } from './acr.ts';
 import { isNothing, missingFrom } from './grants.ts';
 import { judgeAge, type RealmSession, type SessionRules } from './session-age.ts';
 import { chooseAnew, describeRequest, factsOf, type JudgeSession, subjectWanted } from './sign-in-request.ts';
+import { addressOf } from './strangers.ts';
 
 /**
  * Why a person must be asked, in the order in which `prompt=none` names them as an error. The first group lets no
@@ -91,7 +92,8 @@ export async function reasonsToAsk(ctx: KoaContextWithOIDC, judges: Judges): Pro
   // Asked last, since it reads more; and not right after a sign-in that the same policy called done.
   if (!justAnswered && ![...reasons].some((reason) => reason in unusable)) {
     const request = describeRequest(judges.realm.id, params, { needsConsent: false });
-    if (!(await judges.judgeSession(judges.realm.id, factsOf(session), request))) reasons.add('policy');
+    const from = { address: addressOf(ctx.req), cookie: (name: string) => ctx.cookies.get(name, { signed: false }) };
+    if (!(await judges.judgeSession(judges.realm.id, factsOf(session), request, from))) reasons.add('policy');
   }
   return reasons;
 }

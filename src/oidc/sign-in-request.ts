@@ -1,4 +1,4 @@
-import type { SessionFacts, SignInRequest } from '../sign-in/index.ts';
+import type { ComesFrom, SessionFacts, SignInRequest } from '../sign-in/index.ts';
 import { claimRequests, requestedAcr } from './acr.ts';
 import { type Params, text, words } from './params.ts';
 import type { RealmSession } from './session-age.ts';
@@ -6,8 +6,13 @@ import type { RealmSession } from './session-age.ts';
 /** An authorization request before there is an interaction for it. */
 export type AuthorizationRequest = Omit<SignInRequest, 'uid' | 'session'>;
 
-/** Whether policy lets this session answer this request as it is. */
-export type JudgeSession = (realm: string, session: SessionFacts, request: AuthorizationRequest) => Promise<boolean>;
+/** Whether policy lets this session answer this request as it is, from where it comes. */
+export type JudgeSession = (
+  realm: string,
+  session: SessionFacts,
+  request: AuthorizationRequest,
+  from: ComesFrom,
+) => Promise<boolean>;
 
 export function describeRequest(
   realm: string,

@@ -37,7 +37,9 @@ export const usersDeclaration: Declaration<StoredUser> = {
     locale: z.string().exactOptional(),
     timeZone: z.string().exactOptional(),
     password: z.object({ hash: z.string(), setAt: z.date() }).exactOptional(),
-    postponed: z.object({ times: z.number().int(), since: z.date() }).exactOptional(),
+    postponed: z
+      .object({ times: z.number().int(), since: z.date(), in: z.array(z.string()).exactOptional() })
+      .exactOptional(),
     secondFactorLockedAt: z.date().exactOptional(),
     invitation: z.object({ hash: z.string(), expiresAt: z.date() }).exactOptional(),
     sessionsValidFrom: z.date().exactOptional(),

@@ -21,8 +21,8 @@ export interface User extends Doc {
   readonly timeZone?: string;
   /** Absent until the person has set one (invited, temporary). */
   readonly password?: PasswordRecord;
-  /** Sign-ins in which setting up a second factor was put off; `since`: the first. */
-  readonly postponed?: { readonly times: number; readonly since: Date };
+  /** Sign-ins in which setting up a second factor was put off; `since`: the first; `in`: ids of the latest. */
+  readonly postponed?: { readonly times: number; readonly since: Date; readonly in?: readonly string[] };
   /** Second factors must be bound anew since then (100 failures, guessing table). */
   readonly secondFactorLockedAt?: Date;
   /** Set while an invitation is open: hash of its token, and until when it works. */

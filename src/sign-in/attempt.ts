@@ -24,7 +24,8 @@ export interface Attempt extends Doc {
   readonly organization?: string;
   /** Which method the challenge page shows; the primary when absent. */
   readonly methodId?: string;
-  /** Answers that are no proofs: `consented`, `postponed`, `started`, `chosen:<kind>`, `enrolled`, `second_skipped`, `summary_seen`, `low:<kind>`;
+  /** Answers that are no proofs: `consented`, `postponed`, `started`, `chosen:<kind>`, `enrolled`, `second_skipped`, `summary_seen`, `low:<kind>`,
+   * `remember_browser:<days>`;
    * `restarted`: the browser's session is not built on. */
   readonly answers: readonly string[];
   readonly reference: string;
@@ -96,6 +97,12 @@ export interface SignInRequest {
   readonly needsConsent: boolean;
   /** For `form-action`: the origin the browser will be sent back to. */
   readonly redirectOrigin: string;
+}
+
+/** Of the browser that sent a request, beside its session. */
+export interface ComesFrom {
+  readonly address: string;
+  readonly cookie: (name: string) => string | undefined;
 }
 
 export interface SessionFacts {

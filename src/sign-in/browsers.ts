@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type AuditEvent, auditEvent } from '../audit/index.ts';
-import { type Clock, type Keyring, randomToken } from '../kernel/index.ts';
+import { type Clock, digest, type Keyring, randomToken } from '../kernel/index.ts';
 import { outgoingMessage } from '../messaging/index.ts';
-import type { User } from '../people/index.ts';
+import type { Actor, User } from '../people/index.ts';
 import { type Declaration, type Doc, outboxShape, type Store } from '../store/index.ts';
+import { readSecrets, writeSecrets } from './browser-secrets.ts';
+import type { Remembered } from './remembered.ts';
 
 /** A browser that completed a full sign-in of this person. `id`: keyed hash of the secret it holds. */
 interface Browser extends Doc {
@@ -15,6 +17,8 @@ interface Browser extends Doc {
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
+  /** Present: the person asked for it. Whether it still holds, `remembered.ts` and policy say. */
+  readonly remembered?: Remembered;
   /** Kept beyond, to know that a later one is not the first. */
   readonly removeAt: Date;
 }
@@ -29,6 +33,7 @@ const browsersDeclaration: Declaration<Browser> = {
     createdAt: z.date(),
     lastUsedAt: z.date(),
     expiresAt: z.date(),
+    remembered: z.object({ at: z.date(), until: z.date(), basis: z.string() }).exactOptional(),
     removeAt: z.date(),
     outbox: outboxShape,
   }),
@@ -37,20 +42,38 @@ const browsersDeclaration: Declaration<Browser> = {
   outbox: true,
 };
 
-export const knownForS = 90 * 24 * 60 * 60;
-const keptForS = 3 * 365 * 24 * 60 * 60;
-/** People who share a browser; the one who signed in longest ago is forgotten. */
-const peoplePerBrowser = 8;
+const dayS = 24 * 60 * 60;
+export const knownForS = 90 * dayS;
+const keptForS = 3 * 365 * dayS;
+/** Nobody signs in with more; this bounds what a list reads. */
+const listedAtMost = 500;
+
+export type KnownBrowser = Pick<Browser, 'id' | 'remembered'>;
+
+/** As a person or an operator sees it. `label`: names it to `forget`, and opens nothing. */
+export type ListedBrowser = Pick<Browser, 'name' | 'createdAt' | 'lastUsedAt' | 'remembered'> & {
+  readonly label: string;
+};
 
 /** Known browsers. `cookie`: the value the browser sent, '' for none. */
 export interface Browsers {
-  /** The id of the browser, when this person is known in it. */
-  recognise(cookie: string, realm: string, userId: string): Promise<string | undefined>;
+  /** Undefined: this person is not known in it. */
+  recognise(cookie: string, realm: string, userId: string): Promise<KnownBrowser | undefined>;
   /**
    * A full sign-in was completed. Returns the cookie's new value. A browser that is new to a person who was known in
-   * others is told to them and to the audit log.
+   * others is told to them and to the audit log. `basis`: what the sign-in stood on. `days`: for how long the person
+   * asked not to be asked again, 0 for not at all.
    */
-  remember(cookie: string, user: User, event: Omit<AuditEvent, 'type'>, locale: string): Promise<string>;
+  remember(
+    cookie: string,
+    user: User,
+    event: Omit<AuditEvent, 'type'>,
+    asked: { readonly locale: string; readonly basis: string; readonly days: number },
+  ): Promise<string>;
+  /** Those in which a person is known, the latest first. */
+  list(realm: string, userId: string): Promise<readonly ListedBrowser[]>;
+  /** The person is no longer known in it: no second factor is waived there. False: there is none of that label. */
+  forget(realm: string, userId: string, label: string, actor: Actor): Promise<boolean>;
 }
 
 export function createBrowsers(deps: {
@@ -67,26 +90,41 @@ export function createBrowsers(deps: {
     keyring.mac('browser', `${realm}/${userId}/${secret}`);
 
   async function known(cookie: string, realm: string, userId: string): Promise<Browser | undefined> {
-    const secret = parse(cookie).find((entry) => entry.tag === tagOf(realm, userId))?.secret;
+    const secret = readSecrets(cookie).find((entry) => entry.tag === tagOf(realm, userId))?.secret;
     if (secret === undefined) return undefined;
     const browser = await browsers.get(idOf(realm, userId, secret));
     return browser !== undefined && clock.now() < browser.expiresAt ? browser : undefined;
   }
 
-  return {
-    recognise: async (cookie, realm, userId) => (await known(cookie, realm, userId))?.id,
+  async function knownTo(realm: string, userId: string): Promise<readonly Browser[]> {
+    const found = await browsers.list({
+      ...{ index: 'person', equals: [realm, userId], limit: listedAtMost, reverse: true },
+      where: (browser) => clock.now() < browser.expiresAt,
+    });
+    return found.items;
+  }
 
-    async remember(cookie, user, event, locale) {
+  return {
+    recognise: known,
+
+    async remember(cookie, user, event, { locale, basis, days }) {
       const now = clock.now();
       const until = { expiresAt: after(now, knownForS), removeAt: after(now, keptForS) };
       const { realm } = user;
       const tag = tagOf(realm, user.id);
-      const others = parse(cookie).filter((entry) => entry.tag !== tag);
+      const others = readSecrets(cookie).filter((entry) => entry.tag !== tag);
       const browser = await known(cookie, realm, user.id);
+      const asked = days === 0 ? {} : { remembered: { at: now, until: after(now, days * dayS), basis } };
+      const told = days === 0 ? [] : [auditEvent(now, { ...event, type: 'browser.remembered', details: { days } })];
       if (browser !== undefined) {
-        const secret = parse(cookie).find((entry) => entry.tag === tag)?.secret ?? '';
-        await browsers.update(browser.id, (doc) => ({ ...doc, ...until, lastUsedAt: now }));
-        return format([{ tag, secret }, ...others]);
+        const secret = readSecrets(cookie).find((entry) => entry.tag === tag)?.secret ?? '';
+        await browsers.update(browser.id, (doc) => {
+          // One that was forgotten meanwhile stays so.
+          if (now >= doc.expiresAt) return undefined;
+          const kept = doc.remembered?.basis === basis ? doc : bare(doc);
+          return { ...kept, ...until, ...asked, lastUsedAt: now, outbox: [...(doc.outbox ?? []), ...told] };
+        });
+        return writeSecrets([{ tag, secret }, ...others]);
       }
       const earlier = await browsers.list({ index: 'person', equals: [realm, user.id], limit: 1, select: ['id'] });
       const isFirst = earlier.items.length === 0;
@@ -99,15 +137,46 @@ export function createBrowsers(deps: {
         createdAt: now,
         lastUsedAt: now,
         ...until,
+        ...asked,
         outbox: [
-          auditEvent(now, { ...event, type: 'browser.remembered', details: { isFirst } }),
+          auditEvent(now, { ...event, type: 'browser.known', details: { isFirst } }),
+          ...told,
           ...(isFirst || user.email === undefined ? [] : [notice(user, user.email, event, locale, now)]),
         ],
       });
-      return format([{ tag, secret }, ...others]);
+      return writeSecrets([{ tag, secret }, ...others]);
+    },
+
+    list: async (realm, userId) =>
+      (await knownTo(realm, userId)).map(({ id, name, createdAt, lastUsedAt, remembered }) => ({
+        ...{ label: labelOf(id), name, createdAt, lastUsedAt },
+        ...(remembered === undefined ? {} : { remembered }),
+      })),
+
+    async forget(realm, userId, label, actor) {
+      const now = clock.now();
+      const browser = (await knownTo(realm, userId)).find(({ id }) => labelOf(id) === label);
+      if (browser === undefined) return false;
+      const forgotten = await browsers.update(browser.id, (doc) => {
+        if (now >= doc.expiresAt) return undefined;
+        const event = auditEvent(now, {
+          ...{ type: 'browser.forgotten', realm, actor, subject: userId },
+          details: { browser: doc.name },
+        });
+        return { ...bare(doc), expiresAt: now, outbox: [...(doc.outbox ?? []), event] };
+      });
+      return forgotten.ok;
     },
   };
 }
+
+function bare(browser: Browser): Browser {
+  const { remembered: _, ...rest } = browser;
+  return rest;
+}
+
+/** Hexadecimal, so that it never looks like an option of a command. */
+const labelOf = (id: string) => Buffer.from(digest(id), 'base64url').toString('hex').slice(0, 12);
 
 function notice(user: User, to: string, event: Omit<AuditEvent, 'type'>, locale: string, now: Date) {
   return outgoingMessage(now, {
@@ -118,30 +187,8 @@ function notice(user: User, to: string, event: Omit<AuditEvent, 'type'>, locale:
     locale: user.locale ?? locale,
     timeZone: user.timeZone,
     params: { name: user.name, at: now.toISOString(), address: event.address ?? '', browser: event.browser ?? '' },
-    expiresAt: after(now, 2 * 24 * 60 * 60),
+    expiresAt: after(now, 2 * dayS),
   });
-}
-
-interface Entry {
-  readonly tag: string;
-  readonly secret: string;
-}
-
-/** `tag.secret~tag.secret`, the latest first. Anything else is ignored. */
-function parse(cookie: string): readonly Entry[] {
-  return cookie
-    .split('~', peoplePerBrowser)
-    .map((part) => /^([\w-]{12})\.([\w-]{43})$/.exec(part))
-    .flatMap((match) =>
-      match?.[1] === undefined || match[2] === undefined ? [] : [{ tag: match[1], secret: match[2] }],
-    );
-}
-
-function format(entries: readonly Entry[]): string {
-  return entries
-    .slice(0, peoplePerBrowser)
-    .map(({ tag, secret }) => `${tag}.${secret}`)
-    .join('~');
 }
 
 function after(at: Date, seconds: number): Date {

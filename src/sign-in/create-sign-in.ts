@@ -8,7 +8,7 @@ import type { Store } from '../store/index.ts';
 import type { Interactions } from './attempt.ts';
 import { createAttempts } from './attempts.ts';
 import { type BesideAbout, type BesideVerdict, createBeside } from './beside.ts';
-import { createBrowsers } from './browsers.ts';
+import { type Browsers, createBrowsers } from './browsers.ts';
 import { dispatcher, routesOf } from './dispatcher.ts';
 import { createGuessing, type Guessing } from './guessing/index.ts';
 import { invitationRoutes } from './invitation.ts';
@@ -45,6 +45,7 @@ export interface SignIn {
   readonly guessing: Guessing;
   /** Judges what arrives beside the pages of a sign-in, counted as a guess made in it. */
   readonly beside: (about: BesideAbout, judge: () => Promise<BesideVerdict>) => Promise<BesideVerdict>;
+  readonly browsers: Browsers;
   readonly admin: {
     /** Ends holds and the lock of somebody's second factor; what was locked must be set up anew. */
     unlock(realm: string, userId: string, actor?: Actor): Promise<void>;
@@ -83,6 +84,7 @@ export function createSignIn(given: SignInDeps): SignIn {
   return {
     guessing,
     beside: createBeside(deps),
+    browsers: deps.browsers,
     admin: { unlock: createUnlock({ people, factors, guessing, clock }) },
     routes: [
       dispatcher(deps),

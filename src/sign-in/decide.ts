@@ -37,6 +37,8 @@ export interface SoFar {
   readonly supply: Supply;
   readonly bonds: Bonds;
   readonly isKnown: boolean;
+  /** See `remembered.ts`. */
+  readonly rememberedAt?: Date | undefined;
   readonly address?: string;
   readonly now: Date;
 }
@@ -93,7 +95,10 @@ function nextUnder(rules: Effective, organization: string | undefined, soFar: So
     proven: attempt.proven,
     ...(session === undefined ? {} : { session }),
     answers: attempt.answers,
-    browser: { isKnown: soFar.isKnown },
+    browser: {
+      isKnown: soFar.isKnown,
+      ...(soFar.rememberedAt === undefined ? {} : { rememberedAt: soFar.rememberedAt }),
+    },
     ...(address === undefined ? {} : { address }),
     organizations: {
       choices: bonds.choices.map(({ id }) => id),

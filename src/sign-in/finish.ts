@@ -4,6 +4,7 @@ import { inWords, type Next } from '../policy/index.ts';
 import type { Attempt } from './attempt.ts';
 import { isOver } from './attempts.ts';
 import { browserCookie, setBrowserCookie } from './browser-cookie.ts';
+import { daysAsked } from './remembered.ts';
 import type { StepDeps } from './step.ts';
 import { toDispatcher } from './step.ts';
 import type { Visit } from './visit.ts';
@@ -43,7 +44,10 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
   if (isFresh(visit)) {
     const isSecure = visit.issuer.startsWith('https:');
     const cookie = browserCookie(context, isSecure);
-    setBrowserCookie(context, isSecure, await deps.browsers.remember(cookie, person, event, context.locale));
+    // Policy may allow fewer days by now than the box said.
+    const days = Math.min(daysAsked(attempt.answers), visit.rules.rememberBrowserDays.value);
+    const asked = { locale: context.locale, basis: attempt.basis ?? '', days };
+    setBrowserCookie(context, isSecure, await deps.browsers.remember(cookie, person, event, asked));
   }
   context.redirect(resume);
 }

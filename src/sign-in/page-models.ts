@@ -140,6 +140,8 @@ export interface ChallengePage extends OpenPage {
   /** "Try another way": each posts `method` to `methodAction`. */
   readonly otherMethods: readonly { readonly id: string; readonly kind: string; readonly name?: string | undefined }[];
   readonly methodAction: string;
+  /** *Remember this browser*, the box `remember_browser` (`yes`): for so many days; 0: no such box. */
+  readonly rememberDays: number;
 }
 
 /** `factor` of `factors/totp/enrol`. */

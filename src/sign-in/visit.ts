@@ -12,6 +12,8 @@ import type { Browsers } from './browsers.ts';
 import type { DeadEnd } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import type { MadeFor } from './made-for.ts';
+import { withCounted } from './postponements.ts';
+import { rememberedSince } from './remembered.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
 /** Everything a step works with, as it was when the request came. */
@@ -29,6 +31,8 @@ export interface Visit {
   readonly organization: string | undefined;
   /** This browser, if the person is known in it. */
   readonly knownBrowser: string | undefined;
+  /** Since when the person is not asked for a second factor in it, where policy still allows that. */
+  readonly rememberedAt: Date | undefined;
   /** What forms of this visit carry, and forms posted to it must: see `made-for.ts`. */
   readonly madeFor: string | undefined;
   readonly next: Next;
@@ -84,41 +88,44 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
     return { ok: false, deadEnd: { page: 'refused', why: 'portal' }, portal: undefined, isWaiting: false };
   }
   const begun = await begin(deps, context, request);
-  const attempt = await settled(deps, begun);
-  const isDone = attempt.state === 'done';
+  const stored = await settled(deps, begun);
+  const isDone = stored.state === 'done';
   const stop = (deadEnd: DeadEnd): Arrival => ({
     ok: false,
     deadEnd,
     portal,
     isWaiting: !isDone,
-    unanswered: isDone ? attempt : undefined,
+    unanswered: isDone ? stored : undefined,
   });
-  if (attempt.realm !== realm.id) return stop({ page: 'expired', why: 'unknown' });
-  if (attempt.boundTo !== undefined && attempt.boundTo !== context.browserMark) {
+  if (stored.realm !== realm.id) return stop({ page: 'expired', why: 'unknown' });
+  if (stored.boundTo !== undefined && stored.boundTo !== context.browserMark) {
     return { ok: false, deadEnd: { page: 'cookies-off', why: 'other_browser' }, portal, isWaiting: false };
   }
-  if (attempt.state === 'done' && attempt.resume !== undefined) return { ok: false, resume: attempt.resume };
-  if (attempt.state !== 'open') return stop(afterwards(attempt));
-  if (isOver(attempt, deps.now())) {
-    await deps.attempts.end(attempt.id, 'expired');
+  if (stored.state === 'done' && stored.resume !== undefined) return { ok: false, resume: stored.resume };
+  if (stored.state !== 'open') return stop(afterwards(stored));
+  if (isOver(stored, deps.now())) {
+    await deps.attempts.end(stored.id, 'expired');
     return stop({ page: 'expired', why: 'expired' });
   }
 
-  const { person, methods, supply } = await whoIs(deps, realm.id, attempt.userId);
-  const because = attempt.userId === undefined ? undefined : changedSince(attempt, person, methods);
+  const { person, methods, supply } = await whoIs(deps, realm.id, stored.userId);
+  const because = stored.userId === undefined ? undefined : changedSince(stored, person, methods);
   if (because !== undefined) {
-    await deps.attempts.end(attempt.id, because, { address: context.address, browser: context.browser });
-    return stop(afterwards({ ...attempt, state: 'ended', endedBecause: because }));
+    await deps.attempts.end(stored.id, because, { address: context.address, browser: context.browser });
+    return stop(afterwards({ ...stored, state: 'ended', endedBecause: because }));
   }
+  const attempt = withCounted(stored, person);
   const issuer = deps.realms.issuerOf(realm);
   const cookie = browserCookie(context, issuer.startsWith('https:'));
-  const [knownBrowser, bonds] = await Promise.all([
+  const [browser, bonds] = await Promise.all([
     person === undefined ? undefined : deps.browsers.recognise(cookie, realm.id, person.id),
     deps.binding.of(realm, portal, person),
   ]);
-  const isKnown = knownBrowser !== undefined;
   const { address } = context;
-  const soFar = { request, attempt, person, methods, supply, bonds, isKnown, address, now: deps.now() };
+  const now = deps.now();
+  const rememberedAt = rememberedSince(browser, attempt.basis, now);
+  const given = { request, attempt, person, methods, supply, bonds };
+  const soFar = { ...given, isKnown: browser !== undefined, rememberedAt, address, now };
   const { organization, rules, next } = decide(soFar);
   const madeFor = deps.madeFor(attempt);
   const visit = {
@@ -132,7 +139,8 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
     methods,
     bonds,
     organization,
-    knownBrowser,
+    knownBrowser: browser?.id,
+    rememberedAt,
   };
   return { ok: true, visit: { ...visit, madeFor, next } };
 }

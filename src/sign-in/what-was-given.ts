@@ -8,13 +8,14 @@ const ours = (values: readonly string[]) => values.filter(isAcr);
  * What a sign-in was decided by, for the audit log: enough to see why it went as it did, and to play the same one again
  * later. No secrets, and nothing that a portal could fill the log with.
  */
-export function whatWasGiven({ request, attempt, knownBrowser }: Visit) {
+export function whatWasGiven({ request, attempt, knownBrowser, rememberedAt }: Visit) {
   const { session } = request;
   const isBuiltOn = session !== undefined && !attempt.answers.includes('restarted');
   return {
     acrValues: ours(request.acrValues),
     essentialAcr: ours(request.essentialAcr),
     knownBrowser: knownBrowser !== undefined,
+    ...(rememberedAt === undefined ? {} : { rememberedAt: rememberedAt.toISOString() }),
     asksConsent: request.needsConsent,
     proven: attempt.proven.map(({ factor }) => factor),
     answers: attempt.answers,

@@ -138,7 +138,7 @@ export class Host {
         hasChoice: async () => false,
         membership: async () => undefined,
         reachableAcr: () => ['single', 'mfa', 'phr'],
-        judgeSession: (realm, session, request) => this.judgeSession(realm, session, request),
+        judgeSession: (...asked) => this.judgeSession(...asked),
       },
     });
   }

@@ -104,6 +104,7 @@ const challenge: SignIn.ChallengePage = {
   attemptsLeft: undefined,
   otherMethods: [],
   methodAction: '/method',
+  rememberDays: 0,
 };
 const eightDigits: SignIn.ChallengePage = {
   ...challenge,
@@ -111,6 +112,7 @@ const eightDigits: SignIn.ChallengePage = {
   factor: { ...sampleFactor.challenge, digits: 8 },
   attemptsLeft: 2,
   otherMethods: [{ id: 'm2', kind: 'totp', name: 'Tablet' }],
+  rememberDays: 30,
 };
 const consent: SignIn.ConsentPage = { ...open, scopes: ['profile', 'email', 'offline_access'], resources: ['Orders'] };
 const held: SignIn.HeldPage = {
@@ -333,7 +335,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
     model: eightDigits,
     portal,
     person: masked,
-    values: { code: '493' },
+    values: { code: '493', remember_browser: 'yes' },
     faults: { code: ['fault.code_malformed'] },
   },
   'password-or-passkey': signIn('password', { ...password, alone: [alonePasskey], autofill: ' webauthn' }),

@@ -1,11 +1,12 @@
 import type { Factor, FactorState, Form, Method, Verified } from '../../factors/index.ts';
-import { withProof } from '../answered.ts';
+import { withAnswer, withProof } from '../answered.ts';
 import { ask, askAgain, readChallenges, takeChallenge, withoutChallenge } from '../challenges.ts';
 import { factorContext } from '../factor-context.ts';
 import { guessAbout } from '../guess-about.ts';
 import type { ChallengePage, PageOf } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { codesPerSignIn, recordWrong, refusalFaults } from '../refusals.ts';
+import { rememberAnswer } from '../remembered.ts';
 import { resendPart, tooEarly } from '../resend.ts';
 import { sendBack, whatWasWrong } from '../sent-back.ts';
 import { show, showHeld } from '../show.ts';
@@ -16,6 +17,13 @@ const attemptsLeftShownFrom = 3;
 
 const path = '/challenge';
 const resendPath = '/challenge/resend';
+
+const rememberField = 'remember_browser';
+const ticked = 'yes';
+const wantsToBeRemembered = (form: Form) => form[rememberField] === ticked;
+
+/** For how long the browser may be remembered after this challenge; 0: not. */
+const daysOffered = ({ next }: Visit) => (next.step === 'challenge' ? next.canRememberDays : 0);
 
 interface Asked {
   readonly method: Method;
@@ -80,8 +88,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
             return { id, kind, name };
           }),
         methodAction: paths.full('/challenge/method'),
+        rememberDays: daysOffered(visit),
       } satisfies PageOf<ChallengePage>,
       faults: wrong?.faults,
+      ...(wrong?.values === undefined ? {} : { values: wrong.values }),
     });
   }
 
@@ -121,7 +131,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     }
     const verified = guessed.value;
     if (verified.ok) {
-      await prove(visit, method, verified);
+      await prove(visit, method, verified, wantsToBeRemembered(form));
       return toDispatcher(visit);
     }
     // Posted twice: the first post is about to be recorded, or is already.
@@ -131,7 +141,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     if (verified.why === 'expired' && factor.isSpentByTry !== true && factor.resend === undefined) {
       await forget(visit, method);
     }
-    await sendBack(deps, visit, path, { faults: refusalFaults(verified.why, verified.field, factor) });
+    await sendBack(deps, visit, path, {
+      faults: refusalFaults(verified.why, verified.field, factor),
+      values: wantsToBeRemembered(form) ? { [rememberField]: ticked } : {},
+    });
   }
 
   /** What was asked, for this try; undefined when it bears one try and another request made it. */
@@ -151,6 +164,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     visit: Visit,
     { id, kind }: Method,
     verified: Extract<Verified, { readonly ok: true }>,
+    isToBeRemembered: boolean,
   ): Promise<void> {
     const { amr, methodId = id, isLow } = verified;
     const proof = { factor: kind, methodId, amr: [...amr], at: clock.now() };
@@ -158,7 +172,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
       // Another person's since, or another's basis: what was proven here is not theirs.
       if (attempt.userId !== visit.person?.id || attempt.basis !== visit.attempt.basis) return undefined;
       const { challenges: _, sentBack: _sent, ...rest } = attempt;
-      return { ...withProof(rest, proof, isLow === true), wrongCodes: 0 };
+      const proven = { ...withProof(rest, proof, isLow === true), wrongCodes: 0 };
+      const days = daysOffered(visit);
+      if (!isToBeRemembered || days === 0) return proven;
+      return { ...proven, answers: withAnswer(proven.answers, rememberAnswer(days)) };
     });
   }
 

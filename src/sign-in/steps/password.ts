@@ -39,7 +39,7 @@ export function passwordStep(deps: StepDeps): Step {
     }
     const user = await people.find(request.realm, identifier);
     const cookie = browserCookie(context, issuer.startsWith('https:'));
-    const knownBrowser = await browsers.recognise(cookie, request.realm, user?.id ?? '');
+    const knownBrowser = (await browsers.recognise(cookie, request.realm, user?.id ?? ''))?.id;
     const guessed = await guessing.guess(
       {
         ...guessAbout(visit, 'password', user),

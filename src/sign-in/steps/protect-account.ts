@@ -1,8 +1,15 @@
+import type { Next } from '../../policy/index.ts';
 import type { PageOf, ProtectAccountPage } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
+import { countPostponement } from '../postponements.ts';
 import { show } from '../show.ts';
 import { onStep, recordAnswer, type Step, type StepDeps, toDispatcher } from '../step.ts';
-import type { Visit } from '../visit.ts';
+import { arrive, type Visit } from '../visit.ts';
+
+/** Others of the same person that may be counted in between. */
+const triesToCount = 10;
+
+const canPostpone = (next: Next) => 'canPostpone' in next && next.canPostpone;
 
 /** Why a second factor, and what to start with. Beginning and *Not now* are answers, kept in the attempt. */
 export function protectAccountSteps(deps: StepDeps): readonly Step[] {
@@ -27,21 +34,24 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
     });
   }
 
-  /** Counted with the person where a grace says so: once in a sign-in, whatever is posted twice. */
-  async function postpone(visit: Visit): Promise<void> {
-    const { person, attempt, next, request } = visit;
-    let isFirst = false;
-    await deps.attempts.change(attempt.id, (now) => {
-      isFirst = now.userId === attempt.userId && !now.answers.includes('postponed');
-      return isFirst ? { ...now, answers: [...now.answers, 'postponed'] } : undefined;
-    });
-    if (isFirst && person !== undefined && next.reasons.some(({ rule }) => rule === 'grace')) {
-      await deps.people.update(request.realm, person.id, (user) => {
-        const { times = 0, since = deps.clock.now() } = user.postponed ?? {};
-        return { ...user, postponed: { times: times + 1, since } };
-      });
+  /** Counted with the person first, where a grace says so: an answer that is not counted would be one more than allowed. */
+  async function postpone(asked: Visit): Promise<void> {
+    let visit: Visit | undefined = asked;
+    for (let tries = 0; tries < triesToCount && visit !== undefined; tries += 1) {
+      const isCounted = visit.next.reasons.some(({ rule }) => rule === 'grace');
+      if (!isCounted || (await countPostponement(deps.people, visit, deps.clock.now()))) {
+        return recordAnswer(deps, visit, 'postponed');
+      }
+      visit = await stillPostponable(asked);
     }
-    toDispatcher(visit);
+    toDispatcher(asked);
+  }
+
+  /** The same sign-in as it stands now, if it may still be put off. */
+  async function stillPostponable({ context, madeFor }: Visit): Promise<Visit | undefined> {
+    const arrival = await arrive(deps, context);
+    if (!arrival.ok || arrival.visit.madeFor !== madeFor) return undefined;
+    return canPostpone(arrival.visit.next) ? arrival.visit : undefined;
   }
 
   const answer = (text: string) => (visit: Visit) => recordAnswer(deps, visit, text);
@@ -50,7 +60,7 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
     { path: '/protect-account', isCurrent: onStep('protect-account'), get: page, post: answer('started') },
     {
       path: '/postpone',
-      isCurrent: (next) => 'canPostpone' in next && next.canPostpone,
+      isCurrent: canPostpone,
       post: postpone,
     },
   ];
