@@ -1,28 +1,10 @@
 import type { Clock } from '../kernel/index.ts';
 import type { Membership, Tenancy, User } from '../people/index.ts';
-import type { Level, PersonFacts } from '../policy/index.ts';
+import type { Level } from '../policy/index.ts';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
+import { type Bonds, bondsOf, choicesOf, portalsBeside } from './bonds.ts';
 import { createKept } from './kept.ts';
-import { gatherLevels, type Line } from './levels.ts';
-
-/** `within`: names of what is above it, where two have the same name. */
-export interface Choice {
-  readonly id: string;
-  readonly name: string;
-  readonly within?: string;
-}
-
-/** What binds one person at one portal. */
-export interface Bonds {
-  /** Organizations the session could be for: those subscribed to the portal, or all where none is. In order of name. */
-  readonly choices: readonly Choice[];
-  /** In force. */
-  readonly memberships: NonNullable<PersonFacts['memberships']>;
-  /** The one the session is for: `chosen` where that can be, or the only choice. */
-  organization(chosen: string | undefined): string | undefined;
-  /** Outermost first. `organization`: as above. */
-  levels(organization: string | undefined): readonly Level[];
-}
+import type { Line } from './levels.ts';
 
 export interface Binding {
   of(realm: Realm, portal: Portal | undefined, person: User | undefined): Promise<Bonds>;
@@ -87,23 +69,9 @@ export function createBinding({ realms, tenancy, clock }: BindingDeps): Binding 
   const of: Binding['of'] = async (realm, portal, person) => {
     const { memberships: theirs, own } = person === undefined ? none : await held(realm.id, person.id);
     const lines = await linesOf(realm.id, theirs);
-    const subscribed = new Set([...own, ...lines.flatMap(({ portals }) => portals)]);
-    const others = [...subscribed].filter((clientId) => clientId !== portal?.clientId).sort();
-    const bound = await Promise.all(others.map((clientId) => realms.portal(realm.id, clientId)));
-    const portals = [...bound.filter((each) => each?.enabled === true), portal].filter((each) => each !== undefined);
-    const choices = choicesOf(lines, portal);
-    const organization: Bonds['organization'] = (chosen) =>
-      choices.find(({ id }) => id === chosen)?.id ?? (choices.length === 1 ? choices[0]?.id : undefined);
-    return {
-      choices,
-      memberships: lines.map(({ organization: { id }, line, role }) => ({
-        organization: id,
-        under: line.slice(0, -1).map((above) => above.id),
-        role,
-      })),
-      organization,
-      levels: (chosen) => gatherLevels({ realm, lines, portals, person, organization: organization(chosen) }),
-    };
+    const others = portalsBeside(lines, own, portal);
+    const beside = await Promise.all(others.map((clientId) => realms.portal(realm.id, clientId)));
+    return bondsOf({ realm, lines, portal, beside, person });
   };
 
   return {
@@ -121,17 +89,4 @@ export function createBinding({ realms, tenancy, clock }: BindingDeps): Binding 
       return { id: line.organization.id, name: line.organization.name, roles: [line.role] };
     },
   };
-}
-
-function choicesOf(lines: readonly Line[], portal: Portal | undefined): readonly Choice[] {
-  const subscribed = lines.filter(({ portals }) => portal !== undefined && portals.includes(portal.clientId));
-  const open = subscribed.length > 0 ? subscribed : lines;
-  const namesakes = ({ organization }: Line) => open.filter((line) => line.organization.name === organization.name);
-  return open
-    .map((line): Choice => {
-      const { id, name } = line.organization;
-      const above = line.line.slice(0, -1).map((each) => each.name);
-      return namesakes(line).length > 1 && above.length > 0 ? { id, name, within: above.join(' › ') } : { id, name };
-    })
-    .sort((one, other) => one.name.localeCompare(other.name) || (one.id < other.id ? -1 : 1));
 }

@@ -4,4 +4,6 @@
  * acts within two seconds on every node, at once on its own, and that a person without organizations costs next to
  * nothing. Must not know sign-ins, factors or HTTP, nor combine rules: that is policy's.
  */
-export { type Binding, type Bonds, createBinding } from './binding.ts';
+export { type Binding, createBinding } from './binding.ts';
+export { type Bonds, bondsOf, portalsBeside } from './bonds.ts';
+export type { Line } from './levels.ts';

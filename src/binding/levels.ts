@@ -19,7 +19,7 @@ export function gatherLevels(given: {
   readonly realm: Realm;
   readonly lines: readonly Line[];
   readonly portals: readonly Portal[];
-  readonly person: User | undefined;
+  readonly person: Pick<User, 'id' | 'name' | 'policy'> | undefined;
   readonly organization: string | undefined;
 }): readonly Level[] {
   const { realm, lines, portals, person, organization } = given;

@@ -193,6 +193,11 @@ export interface Factor {
     userId: string | undefined,
     methods: readonly Method[],
   ): Promise<{ readonly isStocked: boolean; readonly isProvided: boolean }>;
+  /** The same for everybody in the realm at once. `methods`: those of the kind that a person has. */
+  supplies?(realm: string): Promise<{
+    readonly isStocked: boolean;
+    isProvided(userId: string, methods: readonly Pick<Method, 'data'>[]): boolean;
+  }>;
   /**
    * What a right proof will say, as far as that is known beforehand; `otp` when absent. `method`: absent for one that is
    * only about to be set up. For the simulator.

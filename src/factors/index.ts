@@ -45,6 +45,6 @@ export function createFactors(deps: FactorsDeps): Factors {
 }
 
 export * from './factor.ts';
-export type { MethodEvent, MethodStore, NewMethod } from './methods.ts';
+export type { MethodEvent, MethodStore, NewMethod, Surveyed } from './methods.ts';
 export { bindToken, unbindToken } from './token/index.ts';
 export { codeAt, stepAt, type TotpSeed, totpDefaults, totpMethod } from './totp/index.ts';

@@ -7,6 +7,7 @@ import {
   Duplicate,
   type OutboxItem,
   outboxShape,
+  type Page,
   type Store,
   type Updated,
 } from '../store/index.ts';
@@ -57,6 +58,8 @@ export interface NewMethod {
 export interface MethodStore extends Methods {
   /** In order: the primary first. Removed ones are left out. */
   of(realm: string, userId: string): Promise<readonly Method[]>;
+  /** Of everybody in the realm, a person's together; without their secrets. For judging many people. */
+  all(query: { readonly realm: string; readonly after?: string; readonly limit: number }): Promise<Page<Surveyed>>;
   /** Removed ones included: how many methods this person ever bound. */
   everBound(realm: string, userId: string): Promise<number>;
   add(
@@ -68,6 +71,9 @@ export interface MethodStore extends Methods {
   disable(realm: string, id: string, event: MethodEvent, messages?: readonly OutboxItem[]): Promise<Updated<Method>>;
   remove(realm: string, id: string, event: MethodEvent, messages?: readonly OutboxItem[]): Promise<Updated<Method>>;
 }
+
+/** What judging people by their methods takes. */
+export type Surveyed = Pick<Method, 'id' | 'userId' | 'kind' | 'state' | 'data'>;
 
 /** A person has a handful; this bounds what a sign-in reads. */
 const mostPerPerson = 200;
@@ -101,6 +107,13 @@ export function createMethods(deps: { readonly store: Store; readonly clock: Clo
       return all
         .filter((method) => method.removedAt === undefined)
         .toSorted((a, b) => a.order - b.order || a.slot - b.slot);
+    },
+
+    async all({ realm, after, limit }) {
+      const select = ['userId', 'kind', 'data', 'state', 'removedAt'] as const;
+      const next = after === undefined ? {} : { after };
+      const page = await methods.list({ index: 'person', equals: [realm], select, limit, ...next });
+      return { ...page, items: page.items.filter(({ removedAt }) => removedAt === undefined) };
     },
 
     everBound: async (realm, userId) => (await everyOne(realm, userId)).length,

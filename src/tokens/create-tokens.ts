@@ -8,7 +8,7 @@ import { createImport, type ImportTokens } from './import.ts';
 import { createInventory, type Inventory } from './inventory.ts';
 import { createSpending, type Spending } from './spending.ts';
 
-export interface Tokens extends Pick<Inventory, 'find' | 'list' | 'hasTokens'>, Spending, Administration {
+export interface Tokens extends Pick<Inventory, 'find' | 'list' | 'assigned' | 'hasTokens'>, Spending, Administration {
   readonly import: ImportTokens;
   /** CSV, line by line. */
   export(
@@ -27,6 +27,7 @@ export function createTokens(deps: { readonly store: Store; readonly clock: Cloc
   return {
     find: inventory.find,
     list: inventory.list,
+    assigned: inventory.assigned,
     hasTokens: inventory.hasTokens,
     ...createSpending({ tokens, inventory }),
     ...createAdministration({ tokens, inventory, clock }),

@@ -21,6 +21,8 @@ export interface Inventory {
   list(query: TokenQuery): Promise<{ readonly items: readonly Token[]; readonly next?: string }>;
   /** Whether the realm has any token, as of some seconds ago. */
   hasTokens(realm: string): Promise<boolean>;
+  /** Ids of the tokens assigned to each person that can be used, as `list` by person and `assigned` has them. */
+  assigned(realm: string): Promise<ReadonlyMap<string, readonly string[]>>;
   /** With its seed: for judging codes, and for an export that asks for seeds. */
   seen(id: string): Promise<StoredToken | undefined>;
   /** Every one of the realm, by Credential ID. */
@@ -96,6 +98,22 @@ export function createInventory(deps: {
         items.push(token);
       }
       return { items };
+    },
+    async assigned(realm) {
+      const now = clock.now();
+      const select = ['people', 'batch', 'blocked', 'expiresAt'] as const;
+      const found = new Map<string, string[]>();
+      let after: string | undefined;
+      do {
+        const next = after === undefined ? {} : { after };
+        const page = await tokens.list({ index: 'credential', equals: [realm], select, limit: 500, ...next });
+        for (const token of page.items) {
+          if (standingOf(token, now) !== 'assigned' || !(await batches.isLive(token.batch))) continue;
+          for (const person of token.people) found.set(person, [...(found.get(person) ?? []), token.id]);
+        }
+        after = page.next;
+      } while (after !== undefined);
+      return found;
     },
     async hasTokens(realm) {
       if (stocked.has(realm)) return true;

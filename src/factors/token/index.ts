@@ -38,6 +38,18 @@ export function createToken({ tokens }: { readonly tokens: Tokens }): Factor {
       return { isStocked: true, isProvided: items.some((token) => !held.has(token.id)) };
     },
 
+    async supplies(realm) {
+      if (!(await tokens.hasTokens(realm))) return { isStocked: false, isProvided: () => false };
+      const assigned = await tokens.assigned(realm);
+      return {
+        isStocked: true,
+        isProvided(userId, methods) {
+          const held = new Set(methods.map((method) => readMethod(method).token));
+          return assigned.get(userId)?.some((token) => !held.has(token)) === true;
+        },
+      };
+    },
+
     enrolment: {
       keeps: ['credential_id', 'name'],
       async begin({ rules }) {

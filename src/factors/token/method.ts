@@ -14,7 +14,7 @@ const dataShape = z.object({
   periodS: z.number(),
 });
 
-export const readMethod = (method: Method) => dataShape.parse(method.data);
+export const readMethod = (method: Pick<Method, 'data'>) => dataShape.parse(method.data);
 
 export function dataOf({ id, credentialId, digits, kind: of, periodS }: Token): z.infer<typeof dataShape> {
   return { token: id, credentialId, digits, kind: of, periodS };

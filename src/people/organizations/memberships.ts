@@ -107,6 +107,7 @@ export function createMemberships(parts: MembershipsParts): Memberships {
     },
     list: ({ organization, ...query }) => page(query, 'place', placeOf(query.realm, organization)),
     below: ({ organization, ...query }) => page(query, 'reach', organization),
+    all: (query) => page(query, 'realm', query.realm),
     async hasAny(realm) {
       return (await memberships.list({ index: 'realm', equals: [realm], select: ['id'], limit: 1 })).items.length > 0;
     },

@@ -99,6 +99,8 @@ export interface Memberships {
   list(query: ListOf & { readonly organization?: string }): Promise<Page<Membership>>;
   /** Members of an organization and everything below it. */
   below(query: ListOf & { readonly organization: string }): Promise<Page<Membership>>;
+  /** Of everybody in the realm. */
+  all(query: ListOf): Promise<Page<Membership>>;
   /** Whether this realm has any membership: where not, nobody needs to be asked about theirs. */
   hasAny(realm: string): Promise<boolean>;
   /** Without an organization: a role on the realm itself, `owner` or `admin`. `isAccepted`: in force at once. */
@@ -126,7 +128,8 @@ export interface Where {
 export interface Subscriptions {
   /** Client ids of the portals that this organization or person has, in order. */
   of(realm: string, holder: string): Promise<readonly string[]>;
-  list(query: ListOf & { readonly portal: string }): Promise<Page<Subscription>>;
+  /** To one portal, or of the whole realm. */
+  list(query: ListOf & { readonly portal?: string }): Promise<Page<Subscription>>;
   hasAny(realm: string): Promise<boolean>;
   /** False: it was so already. The caller knows that holder and portal are there. */
   add(what: SubscriptionKey, actor: Actor): Promise<boolean>;

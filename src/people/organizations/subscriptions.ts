@@ -47,7 +47,7 @@ export function createSubscriptions({
     async list({ realm, portal, after, limit }) {
       const { items, next } = await subscriptions.list({
         index: 'portal',
-        equals: [realm, portal],
+        equals: portal === undefined ? [realm] : [realm, portal],
         where: ({ endedAt }) => endedAt === undefined,
         limit: Math.min(Math.max(limit, 1), longestPage),
         ...(after === undefined ? {} : { after }),

@@ -7,7 +7,7 @@ import { pendingSince } from '../outbox.ts';
 import type { Plan } from '../plan.ts';
 import { type Collection, type Doc, Duplicate, type KeyPart, type ListQuery, type Page } from '../port.ts';
 import { indexOf, scanOf } from '../scan.ts';
-import { picked } from '../select.ts';
+import { picked, wantsSealed } from '../select.ts';
 import type { MongoConnection } from './connection.ts';
 import { equalsFilter, pending, rev, storedPath } from './keys.ts';
 import { modelOf } from './model.ts';
@@ -29,8 +29,8 @@ export function createMongoCollection<T extends Doc>(
   const reach = <R>(act: (documents: typeof native) => Promise<R>): Promise<R> =>
     connection.reach(name, () => act(native));
 
-  const read = ({ _id, [rev]: _rev, [pending]: _pending, ...fields }: Stored): T =>
-    codec.toOpen({ id: _id, ...fields });
+  const readSealed = ({ _id, [rev]: _rev, [pending]: _pending, ...fields }: Stored) => ({ id: _id, ...fields });
+  const read = (found: Stored): T => codec.toOpen(readSealed(found));
   const stored = (doc: T, revision: number): Stored => {
     const { id, ...fields } = codec.toSealed(doc);
     const since = pendingSince(doc);
@@ -83,6 +83,7 @@ export function createMongoCollection<T extends Doc>(
     },
     async list(query: ListQuery<T>): Promise<Page<T>> {
       const scan = scanOf(plan, query);
+      const readEach = wantsSealed(declaration, query) ? read : (one: Stored) => readSealed(one) as unknown as T;
       return await reach(async (documents) => {
         const found = documents.find(scanFilter(scan), {
           sort: scanSort(scan),
@@ -99,7 +100,7 @@ export function createMongoCollection<T extends Doc>(
           }
           scanned += 1;
           last = one;
-          const doc = read(one);
+          const doc = readEach(one);
           if (query.where === undefined || query.where(doc)) items.push(picked(doc, query.select));
         }
         return { items };

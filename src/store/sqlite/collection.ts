@@ -7,7 +7,7 @@ import { pendingSince } from '../outbox.ts';
 import type { Plan } from '../plan.ts';
 import { type Collection, type Doc, Duplicate, type KeyPart, type ListQuery, type Page } from '../port.ts';
 import { indexOf, scanOf } from '../scan.ts';
-import { picked } from '../select.ts';
+import { picked, wantsSealed } from '../select.ts';
 import type { SqlValue } from './protocol.ts';
 import { keyPart, keyQuery, placeOfRow, removeWhereQuery, scanQuery, tallyQuery } from './queries.ts';
 import type { Reader } from './reader.ts';
@@ -36,7 +36,8 @@ export function createSqliteCollection<T extends Doc>(
   const takeSql = `${removeSql} RETURNING body`;
   const indexOfFault = faultTable(plan);
 
-  const read = (body: unknown): T => codec.toOpen(dates.revive(JSON.parse(String(body)) as Record<string, unknown>));
+  const readSealed = (body: unknown) => dates.revive(JSON.parse(String(body)) as Record<string, unknown>);
+  const read = (body: unknown): T => codec.toOpen(readSealed(body));
   const bodyOf = (doc: T): string => JSON.stringify(dates.toStored(codec.toSealed(doc)));
 
   function announce(doc: T): void {
@@ -98,6 +99,7 @@ export function createSqliteCollection<T extends Doc>(
     async list(query: ListQuery<T>): Promise<Page<T>> {
       const scan = scanOf(plan, query);
       const { sql, values } = scanQuery(plan, scan);
+      const readEach = wantsSealed(declaration, query) ? read : (body: unknown) => readSealed(body) as unknown as T;
       const items: T[] = [];
       let scanned = 0;
       let last: readonly unknown[] = [];
@@ -106,7 +108,7 @@ export function createSqliteCollection<T extends Doc>(
         if (items.length === query.limit || scanned === scan.budget) return { items, next: cursorOf(placeOfRow(last)) };
         scanned += 1;
         last = found;
-        const doc = read(found[0]);
+        const doc = readEach(found[0]);
         if (query.where === undefined || query.where(doc)) items.push(picked(doc, query.select));
       }
       return { items };
