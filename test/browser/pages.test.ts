@@ -64,7 +64,9 @@ describe('every page', () => {
       for (const name of names) {
         await page.goto(`${server.origin}/en/${name}`);
         const small = await page.$$eval('button, input:not([tabindex]), .button, .choice, .link', (elements) =>
-          elements.flatMap((element) => {
+          elements.flatMap((found) => {
+            // What chooses is pressed by its label.
+            const element = found.matches('[type=radio], [type=checkbox]') ? (found.closest('label') ?? found) : found;
             const { height, width } = element.getBoundingClientRect();
             const isSeen = element.checkVisibility() && width > 1;
             return isSeen && height < 44 ? [`${element.outerHTML} is ${height} px high`] : [];

@@ -89,6 +89,8 @@ describe('passkeys in a browser', () => {
     await pastPassword(device, name);
     await arrived(page, 'protect-account');
     await submit(page);
+    await arrived(page, 'choose-method');
+    await page.getByRole('button', { name: /passkey/i }).click();
     await arrived(page, 'enrol-passkey');
     await page.fill('[name=name]', 'This telephone');
     await submit(page);
@@ -168,12 +170,14 @@ describe('passkeys in a browser', () => {
     const page = await context.newPage();
     await typePassword(page, 'scriptless');
     await submit(page);
+    await page.getByRole('button', { name: /passkey/i }).click();
     await page.locator('main[data-step=enrol-passkey]').waitFor();
     expect(await page.locator('noscript .note').isVisible()).toBe(true);
     expect(await sidewaysOverflow(page)).toBe(0);
     await submit(page);
     expect(await page.locator('[role=alert]').first().innerText()).toContain('no passkey');
-    await page.getByRole('link', { name: /Authenticator app/ }).click();
+    await page.getByRole('button', { name: /choose another way/i }).click();
+    await page.getByRole('button', { name: /authenticator app/i }).click();
     await page.locator('main[data-step=enrol-app]').waitFor();
     await context.close();
   });
