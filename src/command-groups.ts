@@ -49,6 +49,16 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    commands: { policy: 'rules of a realm: shown, changed, explained, tried' },
+    async add(program) {
+      const [{ policyCommands }, { policyCommandsOf }] = await Promise.all([
+        import('./rulebook/index.ts'),
+        import('./policy-commands.ts'),
+      ]);
+      policyCommands(program, () => open(policyCommandsOf));
+    },
+  },
+  {
     commands: { token: 'one-time-code generators of a realm, by Credential ID' },
     async add(program) {
       const [{ tokenCommands }, { tokenCommandsOf }] = await Promise.all([

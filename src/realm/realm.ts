@@ -120,6 +120,12 @@ export interface RealmAdmin extends Realms {
    * Judged as in a file.
    */
   set(realm: string, path: string, value: unknown, actor: Actor): Promise<SetReport>;
+  /** Several rules of the realm, or of one portal, in one write: all or none. `null` leaves a rule to other levels. */
+  setRules(
+    where: { readonly realm: string; readonly clientId?: string },
+    rules: Readonly<Record<string, unknown>>,
+    actor: Actor,
+  ): Promise<SetReport>;
   /** A new portal with these settings (as in a realm file, `clientId` among them). Its secret is shown this once. */
   addPortal(realm: string, settings: Readonly<Record<string, unknown>>, actor: Actor): Promise<AddPortalReport>;
   /** Ends a portal for good. One that stands in a realm file is taken out there, or it would be back. */

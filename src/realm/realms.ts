@@ -12,7 +12,7 @@ import { readRealmFile } from './read-realm-file.ts';
 import type { ApplyEntry, FileFault, FilePerson, PersonFault, RealmAdmin } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
 import { rotateSecret } from './rotate-secret.ts';
-import { setSetting } from './set.ts';
+import { setRules, setSetting } from './set.ts';
 import { createSnapshots } from './snapshot.ts';
 
 export interface RealmsDeps {
@@ -127,6 +127,7 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
           ? { ok: false, why: 'refused', faults: ['origin: this is the origin of Gatehouse itself'] }
           : setSetting(parts, realm, path, value, actor),
       ),
+    setRules: (where, rules, actor) => changing(() => setRules(parts, where, rules, actor)),
     addPortal: (realm, settings, actor) => changing(() => addPortal(parts, realm, settings, actor)),
     removePortal: (realm, clientId, actor) => changing(() => removePortal(parts, realm, clientId, actor)),
     rotateSecret: (realm, clientId, options) => changing(() => rotateSecret(parts, realm, clientId, options)),

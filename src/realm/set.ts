@@ -40,23 +40,33 @@ export function setSetting(
     return Promise.resolve({ ok: false, why: 'refused', faults: [`${path}: set one setting of it at a time`] });
   }
   return clientId === undefined || portalPath === undefined
-    ? setOfRealm(parts, realm, path, value, actor)
-    : setOfPortal(parts, realm, clientId, portalPath, value, actor);
+    ? setOfRealm(parts, realm, { [path]: value }, actor)
+    : setOfPortal(parts, realm, clientId, { [portalPath]: value }, actor);
 }
 
-async function setOfRealm(
-  { realms, clock, factorKinds }: SetParts,
-  id: string,
-  path: string,
-  value: unknown,
+/** See `RealmAdmin.setRules`. */
+export function setRules(
+  parts: SetParts,
+  { realm, clientId }: { readonly realm: string; readonly clientId?: string | undefined },
+  rules: Readonly<Record<string, unknown>>,
   actor: Actor,
-) {
+): Promise<SetReport> {
+  const wanted = Object.fromEntries(Object.entries(rules).map(([rule, value]) => [`policy.${rule}`, value]));
+  return clientId === undefined
+    ? setOfRealm(parts, realm, wanted, actor)
+    : setOfPortal(parts, realm, clientId, wanted, actor);
+}
+
+/** By path; null and undefined take a setting away. */
+type Wanted = Readonly<Record<string, unknown>>;
+
+async function setOfRealm({ realms, clock, factorKinds }: SetParts, id: string, wanted: Wanted, actor: Actor) {
   let judged: Judged = { faults: [] };
   let isChanged = false;
   try {
     const updated = await realms.update(id, (before) => {
       const now = settingsOfRealm(before);
-      judged = judge(realmSettingsShape, now, path, value, (settings) => judgeRealmSettings(settings, factorKinds));
+      judged = judge(realmSettingsShape, now, wanted, (settings) => judgeRealmSettings(settings, factorKinds));
       if ('faults' in judged) return undefined;
       // A mark that is taken away is the first letter of the name again.
       const mark = judged.settings['branding.mark'] ?? [...String(judged.settings['name'])][0]?.toUpperCase();
@@ -64,9 +74,9 @@ async function setOfRealm(
       isChanged = !isDeepStrictEqual(now, settings);
       if (!isChanged) return before;
       const at = changeTime(clock.now(), before.changedAt);
-      const told = changed(at, { realm: id }, actor, path, now, settings);
+      const told = changed(at, { realm: id }, actor, wanted, [now, settings]);
       const kept = besideSettings(before, realmSettingsShape) as StoredRealm;
-      return { ...kept, ...realmOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
+      return { ...kept, ...realmOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), ...told] };
     });
     return report(updated, judged, isChanged, 'no_realm');
   } catch (error) {
@@ -79,8 +89,7 @@ async function setOfPortal(
   { realms, portals, clock, factorKinds }: SetParts,
   realm: string,
   clientId: string,
-  path: string,
-  value: unknown,
+  wanted: Wanted,
   actor: Actor,
 ) {
   let judged: Judged = { faults: [] };
@@ -93,15 +102,15 @@ async function setOfPortal(
       return undefined;
     }
     const now = settingsOfPortal(before, false);
-    judged = judge(portalSettingsShape, now, path, value, (settings) => judgePortalSettings(settings, context));
+    judged = judge(portalSettingsShape, now, wanted, (settings) => judgePortalSettings(settings, context));
     if ('faults' in judged) return undefined;
     const { settings } = judged;
     isChanged = !isDeepStrictEqual(now, settings);
     if (!isChanged) return before;
     const at = changeTime(clock.now(), before.changedAt);
-    const told = changed(at, { realm, portal: clientId }, actor, path, now, settings);
+    const told = changed(at, { realm, portal: clientId }, actor, wanted, [now, settings]);
     const kept = besideSettings(before, portalSettingsShape) as StoredPortal;
-    return { ...kept, ...portalOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), told] };
+    return { ...kept, ...portalOf(settings), changedAt: at, outbox: [...(before.outbox ?? []), ...told] };
   });
   return report(updated, judged, isChanged, 'no_portal');
 }
@@ -111,13 +120,15 @@ type Judged = { readonly settings: Settings } | { readonly faults: readonly Sett
 function judge<T extends object>(
   shape: z.ZodType<T>,
   now: Settings,
-  path: string,
-  value: unknown,
+  wanted: Wanted,
   whole: (settings: T) => readonly SettingFault[],
 ): Judged {
-  const isOfIt = (name: string) => name === path || (inOnePiece.test(path) && name.startsWith(`${path}.`));
+  const paths = Object.keys(wanted);
+  const isOfIt = (name: string) =>
+    paths.some((path) => name === path || (inOnePiece.test(path) && name.startsWith(`${path}.`)));
   const others = Object.entries(now).filter(([name]) => !isOfIt(name));
-  const mine = value === null || value === undefined ? {} : flatten(unflatten({ [path]: value }));
+  const given = Object.entries(wanted).filter(([, value]) => value !== null && value !== undefined);
+  const mine = flatten(unflatten(Object.fromEntries(given)));
   const candidate = unflatten({ ...Object.fromEntries(others), ...mine });
   const parsed = shape.safeParse(candidate);
   if (!parsed.success) return { faults: describeIssues(parsed.error, shape, candidate) };
@@ -144,16 +155,18 @@ function changed(
   at: Date,
   about: { readonly realm: string; readonly portal?: string },
   actor: Actor,
-  path: string,
-  before: Settings,
-  after: Settings,
-): OutboxItem {
-  const shown = (settings: Settings) => {
+  wanted: Wanted,
+  [before, after]: readonly [Settings, Settings],
+): readonly OutboxItem[] {
+  const shown = (settings: Settings, path: string) => {
     const text = JSON.stringify(partAt(settings, path) ?? null);
     return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
   };
   const type = about.portal === undefined ? 'realm.changed' : 'portal.changed';
-  return auditEvent(at, { type, ...about, actor, details: { path, from: shown(before), to: shown(after) } });
+  return Object.keys(wanted)
+    .map((path) => ({ path, from: shown(before, path), to: shown(after, path) }))
+    .filter(({ from, to }, _, all) => from !== to || all.length === 1)
+    .map((details) => auditEvent(at, { type, ...about, actor, details }));
 }
 
 /** One setting, or all that lie under the path. */

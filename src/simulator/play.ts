@@ -62,10 +62,11 @@ function playOnce(scene: Scene, circumstances: Circumstances): Once {
 }
 
 /** The request as the sign-in would be told of it. */
-function asked({ at, isKnown, address, ...rest }: Circumstances) {
+function asked({ at, isKnown, rememberedAt, address, ...rest }: Circumstances) {
   return {
     now: at,
     isKnown,
+    ...(rememberedAt === undefined ? {} : { rememberedAt }),
     ...(address === undefined ? {} : { address }),
     request: {
       acrValues: rest.acrValues,

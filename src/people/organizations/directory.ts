@@ -139,7 +139,12 @@ async function alter(
       const fields = [...(name === before.name ? [] : ['name']), ...changedRules(before.policy, policy)];
       if (fields.length === 0) return before;
       const at = new Date(Math.max(clock.now().getTime(), before.changedAt.getTime() + 1));
-      const details = { organization: id, changed: fields };
+      const details = {
+        organization: id,
+        changed: fields,
+        from: fields.map((field) => shown(before, field)),
+        to: fields.map((field) => shown({ name, policy }, field)),
+      };
       const event = auditEvent(at, { type: 'organization.changed', realm, actor, details });
       return withOutbox({ ...before, name, key: nameKey(name), policy, changedAt: at }, event);
     });
@@ -148,6 +153,14 @@ async function alter(
     if (error instanceof Duplicate) return refused('name_taken');
     throw error;
   }
+}
+
+/** In UTF-16 units: lists may be longer than the audit log keeps. */
+const longestShown = 500;
+
+function shown({ name, policy }: Pick<Organization, 'name' | 'policy'>, field: string): string {
+  if (field === 'name') return name;
+  return JSON.stringify(Reflect.get(policy, field.slice('policy.'.length)) ?? null).slice(0, longestShown);
 }
 
 function changedRules(before: object, after: object): readonly string[] {

@@ -1,0 +1,38 @@
+import type { Method } from '../factors/index.ts';
+import type { User } from '../people/index.ts';
+import { createJudgeStanding, type Effective, type Objection, type Reason, whyNot } from '../policy/index.ts';
+import type { SoFar } from '../sign-in/index.ts';
+
+/** Why a change of rules would do harm. `isRefusal`: nobody may do it all the same. */
+export interface Warning {
+  readonly why: Objection['why'] | 'somebody_stuck';
+  readonly isRefusal: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+interface Change {
+  readonly before: Effective;
+  readonly after: Effective;
+  readonly factors: SoFar['supply']['factors'];
+  readonly at: Date;
+  /** The only one whom the rules bind. */
+  readonly somebody?: { readonly person: User; readonly methods: readonly Method[]; readonly supply: SoFar['supply'] };
+}
+
+/** What speaks against rules as they would be in force; nothing that is as bad before. */
+export function speaksAgainst({ before, after, factors, at, somebody }: Change): readonly Warning[] {
+  const objection = whyNot({ kind: 'set_rules', given: { rules: after, factors } });
+  const known = whyNot({ kind: 'set_rules', given: { rules: before, factors } });
+  if (objection !== undefined && objection.why !== known?.why) return [objection];
+  if (somebody === undefined) return [];
+  const { person, methods, supply } = somebody;
+  const toPlace = {
+    methods: methods.filter(({ state }) => state === 'active'),
+    provided: supply.provided,
+    ...(person.postponed === undefined ? {} : { postponed: person.postponed }),
+  };
+  const standing = (rules: Effective) => createJudgeStanding({ rules, factors: supply.factors, now: at })(toPlace);
+  const stands = standing(after);
+  if (stands.standing !== 'stuck' || standing(before).standing === 'stuck') return [];
+  return [{ why: 'somebody_stuck', isRefusal: false, reasons: stands.reasons }];
+}

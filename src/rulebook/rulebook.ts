@@ -1,0 +1,159 @@
+import { auditEvent } from '../audit/index.ts';
+import type { Binding } from '../binding/index.ts';
+import type { Factors } from '../factors/index.ts';
+import type { Clock } from '../kernel/index.ts';
+import type { Actor, People } from '../people/index.ts';
+import { combine, type Level, type Rules, withoutEffect } from '../policy/index.ts';
+import { judgeRules, type RealmAdmin } from '../realm/index.ts';
+import { whoIs } from '../sign-in/index.ts';
+import { speaksAgainst, type Warning } from './guard.ts';
+
+/** Whose own rules. `realm` alone: the realm's. */
+export type LevelRef = { readonly realm: string } & (
+  | { readonly kind: 'realm' }
+  | { readonly kind: 'organization' | 'portal' | 'user'; readonly id: string }
+);
+
+export interface RulebookDeps {
+  readonly realms: RealmAdmin;
+  readonly people: People;
+  readonly factors: Factors;
+  readonly binding: Binding;
+  readonly clock: Clock;
+}
+
+/** A level among those that bind whoever is under it, outermost first, itself last of its kind. */
+export interface Page {
+  readonly level: Level;
+  readonly levels: readonly Level[];
+  /** What it says to no effect. */
+  readonly idle: ReturnType<typeof withoutEffect>;
+}
+
+export type RulesChanged =
+  | { readonly ok: true; readonly before: Rules; readonly page: Page; readonly isChanged: boolean }
+  | { readonly ok: false; readonly why: 'absent' }
+  | { readonly ok: false; readonly why: 'refused'; readonly faults: readonly string[] }
+  /** `canForce`: it may be done all the same. */
+  | { readonly ok: false; readonly why: 'warned'; readonly warnings: readonly Warning[]; readonly canForce: boolean };
+
+export interface Rulebook {
+  read(ref: LevelRef): Promise<Page | undefined>;
+  /** Every level above, and below the realm the level itself: what holds for whoever is there and nothing else. */
+  change(
+    ref: LevelRef,
+    rules: Readonly<Record<string, unknown>>,
+    options: { readonly actor: Actor; readonly isForced: boolean },
+  ): Promise<RulesChanged>;
+}
+
+export function createRulebook(deps: RulebookDeps): Rulebook {
+  const { realms, people, factors, binding, clock } = deps;
+  const { organizations } = people.tenancy;
+
+  /** With `rules` in place of what the level says now. */
+  async function pageOf(ref: LevelRef, rules?: Rules): Promise<Page | undefined> {
+    const realm = await realms.get(ref.realm);
+    if (realm === undefined) return undefined;
+    const isRealm = ref.kind === 'realm';
+    const top: Level = {
+      ...{ kind: 'realm', id: realm.id, name: realm.name },
+      rules: isRealm ? (rules ?? realm.policy) : realm.policy,
+    };
+    if (isRealm) return page([top], top);
+    if (ref.kind === 'portal') {
+      const portal = await realms.portal(ref.realm, ref.id);
+      if (portal === undefined) return undefined;
+      const own: Level = { kind: 'portal', id: portal.clientId, name: portal.name, rules: rules ?? portal.policy };
+      return page([top, own], own);
+    }
+    if (ref.kind === 'organization') {
+      const line = await organizations.lineOf(ref.realm, ref.id);
+      if (line === undefined) return undefined;
+      const levels = line.map(({ id, name, policy }, at): Level => {
+        const under = line.slice(0, at).map((above) => above.id);
+        return { kind: 'organization', id, name, rules: id === ref.id ? (rules ?? policy) : policy, under };
+      });
+      const own = levels.at(-1);
+      return own === undefined ? undefined : page([top, ...levels], own);
+    }
+    const person = await people.get(ref.realm, ref.id);
+    if (person === undefined) return undefined;
+    const asked = { ...person, policy: rules ?? person.policy ?? {} };
+    const levels = await binding.levelsFor(realm, undefined, asked);
+    const own = levels.find(({ kind }) => kind === 'user');
+    return own === undefined ? undefined : page(levels, own);
+  }
+
+  const write = async (ref: LevelRef, wanted: Readonly<Record<string, unknown>>, actor: Actor) => {
+    const { realm } = ref;
+    if (ref.kind === 'realm' || ref.kind === 'portal') {
+      const where = ref.kind === 'portal' ? { realm, clientId: ref.id } : { realm };
+      const report = await realms.setRules(where, wanted, actor);
+      return report.ok ? [] : report.faults;
+    }
+    if (ref.kind === 'organization') {
+      const changed = await organizations.change(
+        realm,
+        ref.id,
+        ({ policy }) => ({ policy: merged(policy, wanted) }),
+        actor,
+      );
+      return changed.ok ? [] : [changed.why];
+    }
+    await people.update(realm, ref.id, (user) => {
+      const policy = merged(user.policy ?? {}, wanted);
+      const details = toldOf(user.policy ?? {}, policy);
+      const event = auditEvent(clock.now(), { type: 'user.policy_changed', realm, actor, subject: user.id, details });
+      return { ...user, policy, outbox: [...(user.outbox ?? []), event] };
+    });
+    return [];
+  };
+
+  return {
+    read: (ref) => pageOf(ref),
+    async change(ref, wanted, { actor, isForced }) {
+      const now = await pageOf(ref);
+      if (now === undefined) return { ok: false, why: 'absent' };
+      const before = now.level.rules;
+      const judged = judgeRules(merged(before, wanted), [...factors.kinds.keys()]);
+      if (!judged.ok) return { ok: false, why: 'refused', faults: judged.faults };
+      const changed = await pageOf(ref, judged.rules);
+      if (changed === undefined) return { ok: false, why: 'absent' };
+      const isChanged = Object.keys(toldOf(before, judged.rules)).length > 0;
+      if (!isChanged) return { ok: true, before, page: changed, isChanged };
+      const { person, methods, supply } = await whoIs(deps, ref.realm, ref.kind === 'user' ? ref.id : undefined);
+      const warnings = speaksAgainst({
+        ...{ before: combine(now.levels), after: combine(changed.levels), factors: supply.factors, at: clock.now() },
+        ...(person === undefined ? {} : { somebody: { person, methods, supply } }),
+      });
+      const canForce = warnings.every(({ isRefusal }) => !isRefusal);
+      if (warnings.length > 0 && !(isForced && canForce)) return { ok: false, why: 'warned', warnings, canForce };
+      const faults = await write(ref, wanted, actor);
+      if (faults.length > 0) return { ok: false, why: 'refused', faults };
+      return { ok: true, before, page: (await pageOf(ref)) ?? changed, isChanged };
+    },
+  };
+}
+
+function page(levels: readonly Level[], level: Level): Page {
+  return { level, levels, idle: withoutEffect(levels, level) };
+}
+
+/** Null and undefined leave the rule to other levels. */
+function merged(policy: Rules, wanted: Readonly<Record<string, unknown>>): Rules {
+  const all = Object.entries({ ...policy, ...wanted });
+  return Object.fromEntries(all.filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** Rule by rule, before → after, for the audit log. */
+function toldOf(before: Rules, after: Rules): Record<string, string> {
+  const shown = (rules: Rules, rule: string) => JSON.stringify(rules[rule as keyof Rules] ?? null).slice(0, 400);
+  const rules = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return Object.fromEntries(
+    [...rules].flatMap((rule) => {
+      const [from, to] = [shown(before, rule), shown(after, rule)];
+      return from === to ? [] : [[rule, `${from} → ${to}`]];
+    }),
+  );
+}
