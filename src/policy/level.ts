@@ -3,19 +3,19 @@ import type { HoursRule, NetworkRule } from './circumstance-rules.ts';
 import type { Grace, RuleName, Rules } from './rules.ts';
 
 /**
- * One place that sets rules, outermost first: the realm; organizations, ancestors before theirs; every portal the
- * person is subscribed to and the one they sign in to; the person.
+ * One place that sets rules, outermost first: the realm; roll-outs whose wave the person is in; organizations, ancestors
+ * before theirs; every portal the person is subscribed to and the one they sign in to; the person.
  */
 export interface Level {
-  readonly kind: 'realm' | 'organization' | 'portal' | 'user';
+  readonly kind: 'realm' | 'rollout' | 'organization' | 'portal' | 'user';
   readonly id: string;
   readonly name: string;
   readonly rules: Rules;
   /** Of an organization: ids of those above it. Absent: every organization listed before it. */
   readonly under?: readonly string[];
   /**
-   * Of an organization that binds the person though the session is not for it: what it says of methods then does not
-   * count, so that one organization cannot strand another's people.
+   * Of an organization that binds the person though the session is not for it, or of a roll-out that does so by such an
+   * organization: what it says of methods then does not count, so that one organization cannot strand another's people.
    */
   readonly isElsewhere?: boolean;
 }

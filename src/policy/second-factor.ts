@@ -16,7 +16,7 @@ import { ownWeak, weakKindsToEnrol } from './weak-factor.ts';
 export function judgeChallenge(situation: Situation, wanted: Wanted): Next | undefined {
   const { allowed, askable, hasUnavailable, level, counted, first, isWaived } = situation;
   const isLacking = !reaches(counted, wanted.level);
-  const isAsked = isEnrolled(situation) && !isWaived && !reaches(allowed.length > 0 ? counted : level, 'mfa');
+  const isAsked = isEnrolled(situation) && !isWaived && !reaches(counted, 'mfa');
   if (!isLacking && !isAsked) return undefined;
 
   const reasons = isAsked ? [...wanted.reasons, enrolled(situation)] : wanted.reasons;

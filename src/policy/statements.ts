@@ -64,7 +64,7 @@ function withOpened(rule: RuleName, said: readonly Statement<unknown>[]): Statem
   });
 }
 
-const ranks = { realm: 0, organization: 1, portal: 2, user: 3 } as const;
+const ranks = { realm: 0, rollout: 1, organization: 2, portal: 3, user: 4 } as const;
 
 /** Portals are beside each other, and so are organizations of different branches. */
 export function isAbove(one: Pick<Statement<unknown>, 'level' | 'at'>, other: typeof one): boolean {

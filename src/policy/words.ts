@@ -1,6 +1,6 @@
 import type { Level, Reason } from './level.ts';
 
-const levels: readonly string[] = ['product', 'realm', 'organization', 'portal', 'user'] satisfies (
+const levels: readonly string[] = ['product', 'realm', 'rollout', 'organization', 'portal', 'user'] satisfies (
   | Level['kind']
   | 'product'
 )[];

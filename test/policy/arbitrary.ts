@@ -60,7 +60,7 @@ export const openRules = fc
   .tuple(anyRules, fc.subarray([...allRules], { maxLength: 4 }))
   .map(([rules, open]): Rules => (open.length === 0 ? rules : { ...rules, open }));
 
-const levelKind = fc.constantFrom<Level['kind'][]>('realm', 'organization', 'portal', 'user');
+const levelKind = fc.constantFrom<Level['kind'][]>('realm', 'rollout', 'organization', 'portal', 'user');
 
 function levelsOf(rules: fc.Arbitrary<Rules>, maxLength: number): fc.Arbitrary<Level[]> {
   return fc.array(fc.tuple(rules, levelKind, fc.boolean()), { maxLength }).map((list) =>

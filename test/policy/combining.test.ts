@@ -259,6 +259,7 @@ describe('a rule that a level names as open', () => {
       [realm({ sessionHours: 8 }), org({ sessionHours: 24, open: ['sessionHours'] })],
       8,
     ],
+    ['holds where its level is the only one that speaks', 'sms', [org({ sms: 'not', open: ['sms'] })], 'not'],
   ])('%s', (_words, rule, levels, value) => {
     expect(valueOf(rule, levels)).toEqual(value);
   });

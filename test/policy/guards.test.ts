@@ -53,7 +53,8 @@ describe('removing a method', () => {
     expect(remove(rules, has, left)?.isRefusal ?? false).toBe(isRefused);
   });
 
-  it('names only what would be enough instead', () => {
+  it('names only what would be enough instead, and what a person can set up alone', () => {
+    expect(remove({ ...required, methods: ['hardware', 'totp'] }, ['hardware'], [])?.instead).toEqual(['totp']);
     expect(remove({ acr: 'phr' }, ['passkey'], [])?.instead).toEqual(['passkey']);
     expect(remove({ ...required, sms: 'not', voice: 'not' }, ['totp'], [])?.instead).toEqual(['totp', 'passkey']);
   });

@@ -236,6 +236,19 @@ describe('methods in the order of a rule', () => {
   });
 });
 
+describe('methods of the same place', () => {
+  it('are asked for in the order of their ids, whatever the order they are read in', () => {
+    const methods = [
+      { ...totp, id: 'b' },
+      { ...totp, id: 'a' },
+      { ...totp, id: 'c', order: 0 },
+    ];
+    const told = (list: typeof methods) => decide({ methods: ['totp'] }, { person: { ...ada, methods: list } });
+    expect(told(methods)).toMatchObject({ methods: ['c', 'a', 'b'] });
+    expect(told(methods.toReversed())).toMatchObject({ methods: ['c', 'a', 'b'] });
+  });
+});
+
 describe('a passkey beside a code', () => {
   it('is a second method by itself', () => {
     const told = { ...enrolledNow, person: { ...ada, methods: [totp, passkey] }, proven: [password, touch] };

@@ -126,6 +126,12 @@ describe('a grace period', () => {
     expect([built(2), built(3)]).toEqual(['done', 'password']);
   });
 
+  it('covers no new sign-in beside the session that came of it', () => {
+    const rules = combine([level(required({ grace: { postponements: 2 } }))]);
+    const told = { person: { ...ada, postponed: { ...since(0), times: 2 } }, session: session(['pwd'], 'single') };
+    expect(next({ ...facts({ ...told, proven: [password] }), rules })).toMatchObject(bound);
+  });
+
   it('that is over ends what was postponed under it', () => {
     const rules = [level(required({ grace: { until: '2026-03-01' } }))];
     expect(decide(rules, { answers: ['postponed'] })).toMatchObject(bound);
@@ -239,6 +245,44 @@ describe('the terms by themselves', () => {
     expect([requiredFrom.value, grace.value, forRoles.value]).toEqual(['at_once', 'none', 'all']);
     expect([requiredFrom.from.id, grace.from.id, forRoles.from.id]).toEqual(['acme', 'acme', 'acme']);
     expect(requiredFrom.others).toMatchObject([{ value: '2026-06-01', why: 'looser' }]);
+  });
+
+  it('are given up to the nearest of the levels below', () => {
+    const levels = [
+      level({ grace: { days: 9 } }),
+      org(required({ open: ['grace'] })),
+      level({ grace: { days: 3 } }, 'portal', 'shop'),
+      level({ grace: { days: 5 } }, 'user', 'ada'),
+    ];
+    const { grace, secondFactor } = combine(levels);
+    expect(secondFactor.requirements).toMatchObject([{ grace: { days: 5 }, graceLevel: { id: 'ada' } }]);
+    expect(grace.value).toEqual({ days: 3 });
+  });
+
+  it('are kept where they are not open', () => {
+    expect(combine([level(required()), org({ grace: { days: 3 } })]).grace.value).toBe('none');
+  });
+
+  it('are not tightened by terms that were given up', () => {
+    const levels = [level({ grace: { days: 3 }, open: ['grace'] }), org(required({ grace: { days: 30 } }))];
+    expect(combine(levels).secondFactor.requirements).toMatchObject([{ grace: { days: 30 } }]);
+  });
+
+  it('are the requiring level’s own where another names the same moment', () => {
+    const levels = [level(required({ requiredFrom: '2026-05-01' })), org({ requiredFrom: '2026-05-01T00:00:00Z' })];
+    expect(combine(levels).secondFactor.requirements).toMatchObject([
+      { from: '2026-05-01', fromLevel: { id: 'realm' } },
+    ]);
+    expect(combine([level(required()), org({ requiredFrom: 'at_once' })]).requiredFrom.from.id).toBe('realm');
+  });
+
+  it('are no reason where nothing is required', () => {
+    const because = (secondFactor: 'off' | 'optional') =>
+      decide([level({ secondFactor })], { answers: ['postponed'] }).reasons.map(
+        (each) => `${each.rule}: ${each.because}`,
+      );
+    expect(because('off')).toContain('secondFactor: not_asked');
+    expect(because('optional')).toContain('secondFactor: not_required');
   });
 
   it('are given up where they are open', () => {
