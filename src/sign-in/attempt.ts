@@ -35,6 +35,8 @@ export interface Attempt extends Doc {
   readonly passwordLength?: number;
   /** The person's password, methods and state as this attempt knows them; it ends when others change them. See `basis.ts`. */
   readonly basis?: string;
+  /** Why it was last refused, so that a page loaded again is told to the audit log once. */
+  readonly refused?: string;
   /** Since when this attempt itself is changing the person (a new password, a method): others wait. */
   readonly changing?: Date;
   /** What was found, once done: whoever must tell the provider again tells it the same. */

@@ -35,6 +35,7 @@ export const attemptsDeclaration: Declaration<Attempt> = {
     expiresAt: z.date(),
     passwordLength: z.number().int().optional(),
     basis: z.string().optional(),
+    refused: z.string().optional(),
     changing: z.date().optional(),
     outcome: z
       .object({
@@ -64,6 +65,8 @@ export interface Attempts {
   change(uid: string, change: (attempt: Attempt) => Attempt | undefined): Promise<Updated<Attempt>>;
   /** Of any number of racers one wins, and gets the attempt as it is now. Written to disk, with the audit event. */
   finish(uid: string, outcome: Outcome, event: AuditEvent): Promise<Attempt | undefined>;
+  /** It cannot go on as things are, and stays open: the address, the hour or the policy may be another soon. */
+  refuse(uid: string, why: string, event: Omit<AuditEvent, 'type'>): Promise<void>;
   end(uid: string, because: Ending, from?: Pick<AuditEvent, 'address' | 'browser'>): Promise<void>;
   /** Remembers where a finished attempt goes on. */
   resumeAt(uid: string, address: string): Promise<void>;
@@ -120,6 +123,15 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
         { durable: true },
       );
       return finished.ok ? finished.doc : undefined;
+    },
+
+    async refuse(uid, why, event) {
+      const now = clock.now();
+      await attempts.update(uid, (attempt) => {
+        if (attempt.state !== 'open' || attempt.refused === why) return undefined;
+        const told = auditEvent(now, { ...event, type: 'sign_in.refused', details: { why, ...event.details } });
+        return { ...attempt, refused: why, outbox: [...(attempt.outbox ?? []), told] };
+      });
     },
 
     async end(uid, because, from = {}) {

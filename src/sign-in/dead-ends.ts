@@ -12,12 +12,14 @@ export type DeadEnd =
 
 const statusOf: Record<DeadEnd['page'], number> = { expired: 410, finished: 200, 'cookies-off': 400, refused: 403 };
 
+/** `madeFor`: where the attempt is still open, so that its button is taken (`made-for.ts`). */
 export async function showDeadEnd(
   context: RealmContext,
   issuer: string,
   end: DeadEnd,
   portal: Portal | undefined,
   isWaiting: boolean,
+  madeFor?: string,
 ): Promise<void> {
   const paths = pathsOf(issuer, context.params['uid'] ?? '');
   const cancelAction = isWaiting ? paths.full('/cancel') : undefined;
@@ -27,6 +29,7 @@ export async function showDeadEnd(
     titleKey: `sign-in.${end.page}.title`,
     status: statusOf[end.page],
     model: end.page === 'finished' ? {} : end.page === 'refused' ? { why: end.why, cancelAction } : { why: end.why },
+    ...(madeFor === undefined ? {} : { madeFor }),
     ...portalOf(portal),
     ...(portal === undefined ? {} : { formOrigins: originsOf(portal) }),
   });

@@ -4,6 +4,7 @@ import { inWords, type Next } from '../policy/index.ts';
 import type { Attempt } from './attempt.ts';
 import { isOver } from './attempts.ts';
 import { browserCookie, setBrowserCookie } from './browser-cookie.ts';
+import { eventOf } from './event-of.ts';
 import { daysAsked } from './remembered.ts';
 import type { StepDeps } from './step.ts';
 import { toDispatcher } from './step.ts';
@@ -15,18 +16,9 @@ import { whatWasGiven } from './what-was-given.ts';
  * others find the attempt done, and where it goes on.
  */
 export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, { step: 'done' }>): Promise<void> {
-  const { context, attempt, person, request } = visit;
+  const { context, attempt, person } = visit;
   if (person === undefined) return toDispatcher(visit);
-  const event = {
-    realm: request.realm,
-    actor: { kind: 'person' as const, id: person.id },
-    subject: person.id,
-    portal: request.clientId,
-    signIn: attempt.id,
-    reference: attempt.reference,
-    address: context.address,
-    browser: context.browser,
-  };
+  const event = eventOf(visit);
   const { acr, amr, authTime } = done;
   const { organization } = visit;
   const isFor = organization === undefined ? {} : { organization };

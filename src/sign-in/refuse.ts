@@ -1,7 +1,9 @@
-import type { Next } from '../policy/index.ts';
+import { inWords, type Next } from '../policy/index.ts';
 import { showDeadEnd } from './dead-ends.ts';
+import { eventOf } from './event-of.ts';
 import type { StepDeps } from './step.ts';
 import type { Visit } from './visit.ts';
+import { whatWasGiven } from './what-was-given.ts';
 
 /** Errors for the portal. OpenID Connect Core Error Code unmet_authentication_requirements §2; Core §3.1.2.6. */
 const errors = {
@@ -9,10 +11,16 @@ const errors = {
   wrong_person: ['login_required', 'another person than the one asked for signed in'],
 } as const;
 
-export async function refuse(deps: StepDeps, visit: Visit, { why }: Extract<Next, { step: 'refused' }>): Promise<void> {
-  const { context, portal } = visit;
+export async function refuse(
+  deps: StepDeps,
+  visit: Visit,
+  { why, reasons }: Extract<Next, { step: 'refused' }>,
+): Promise<void> {
+  const { context, portal, attempt } = visit;
   if (why !== 'acr_unmet' && why !== 'wrong_person') {
-    return showDeadEnd(context, visit.issuer, { page: 'refused', why }, portal, true);
+    const details = { reasons: reasons.map(inWords), ...whatWasGiven(visit) };
+    await deps.attempts.refuse(attempt.id, why, { ...eventOf(visit), details });
+    return showDeadEnd(context, visit.issuer, { page: 'refused', why }, portal, true, visit.madeFor);
   }
   const [error, description] = errors[why];
   await goBack(deps, visit, error, description);
