@@ -134,6 +134,13 @@ describe('why others lost', () => {
       ['bolt: looser'],
     ],
     [
+      'an organization listed before is above where nobody says otherwise',
+      'sessionHours',
+      [org({ sessionHours: 8 }, 'root'), org({ sessionHours: 12 }, 'bolt')],
+      'root',
+      ['bolt: not_open'],
+    ],
+    [
       'an organization above is stricter',
       'sessionHours',
       [org({ sessionHours: 8 }, 'root', []), org({ sessionHours: 12 }, 'bolt', ['root'])],
