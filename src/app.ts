@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { type Audit, createAudit, createFailureRecord } from './audit/index.ts';
 import { createBinding } from './binding/index.ts';
 import type { Config } from './config/index.ts';
-import { createDemoPeople, createDev } from './dev/index.ts';
+import { createDemoPeople, createDemoTokens, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
 import { createHttp, createViews, type RealmContext, type SiteRoute } from './http/index.ts';
 import { type Clock, createGuardedFetch, GatehouseError, type Keyring } from './kernel/index.ts';
@@ -112,6 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const tokens = createTokens({ store, clock });
   const factors = createFactors({ store, clock, keyring, tokens, phone: { telephony, countKeys } });
   const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
+  const demoTokens = createDemoTokens({ tokens, people: () => people, methods: factors.methods });
   const realms: RealmAdmin = createRealms({
     store,
     clock,
@@ -120,7 +121,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     factorKinds: [...factors.kinds.keys()],
     ...(demoOrigin === undefined
       ? {}
-      : { development: { demoOrigin, judgePerson: demoPeople.judge, addPerson: demoPeople.add } }),
+      : {
+          development: {
+            ...{ demoOrigin, judgePerson: demoPeople.judge, addPerson: demoPeople.add, addTokens: demoTokens.add },
+          },
+        }),
   });
   const linkTo = async (realmId: string, token: string) => {
     const realm = await realms.get(realmId);
@@ -187,7 +192,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   );
 
   function developmentPages(origin: string): readonly SiteRoute[] {
-    const demo = { origin, people: demoPeople.all };
+    const demo = { origin, realms: demoPeople.all };
     return createDev({ mode: config.mode, clock, realms, outbox: messaging.outbox, demo });
   }
 

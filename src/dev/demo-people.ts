@@ -1,10 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Factors, totpMethod } from '../factors/index.ts';
 import { GatehouseError } from '../kernel/index.ts';
 import { idInFile, type People, type User } from '../people/index.ts';
-import { type FilePerson, type PersonFault, readRealmFile } from '../realm/index.ts';
-import type { DemoPersonSource } from './start-page.ts';
+import type { FilePerson, PersonFault } from '../realm/index.ts';
+import { readDemoFiles } from './demo-files.ts';
+import type { DemoRealmSource } from './start-page.ts';
 
 export interface DemoPeople {
   /** Makes a person of a realm file where nobody has their identifiers yet; with their authenticator app, if they have one. */
@@ -12,10 +11,10 @@ export interface DemoPeople {
   /** What `add` would refuse, before anything is made. */
   judge(realm: string, person: FilePerson): Promise<PersonFault | undefined>;
   /**
-   * Those of the realm files as they are now, with what they know in clear, and the authenticator app they have now,
-   * which they may have set up since. Files with faults are passed over.
+   * The realm files as they are now, with what their people know in clear, and the authenticator app each has now, which
+   * they may have set up since. Files with faults are passed over.
    */
-  all(): Promise<readonly DemoPersonSource[]>;
+  all(): Promise<readonly DemoRealmSource[]>;
 }
 
 const refusals = {
@@ -43,12 +42,12 @@ export function createDemoPeople(parts: {
     return undefined;
   }
 
-  async function asTheyAre(realm: string, { authenticator, ...person }: FilePerson): Promise<DemoPersonSource> {
+  async function asTheyAre(realm: string, { authenticator, ...person }: FilePerson): Promise<FilePerson> {
     const user = await found(realm, person);
     const methods = user === undefined ? [] : await factors.methods.of(realm, user.id);
     const app = methods.find(({ kind, state }) => kind === 'totp' && state === 'active');
     const secret = user === undefined ? authenticator : app?.secret;
-    return { ...person, realm, ...(secret === undefined ? {} : { authenticator: secret }) };
+    return { ...person, ...(secret === undefined ? {} : { authenticator: secret }) };
   }
 
   return {
@@ -57,7 +56,7 @@ export function createDemoPeople(parts: {
       const fault = await people().judgeNew({ ...person, realm });
       return fault === undefined ? undefined : { field: fault.field, message: refusals[fault.why] };
     },
-    async add(realm, { authenticator, memberships = [], portals = [], ...person }) {
+    async add(realm, { authenticator, memberships = [], portals = [], about: _about, ...person }) {
       if ((await found(realm, person)) !== undefined) return 'unchanged';
       const made = await people().create({ realm, ...person, emailVerified: true });
       if (!made.ok) {
@@ -80,22 +79,13 @@ export function createDemoPeople(parts: {
       return 'created';
     },
     async all() {
-      const names = (await readdir(directory)).filter((name) => /\.ya?ml$/.test(name)).sort();
-      const files = await Promise.all(
-        names.map(async (name) =>
-          readRealmFile(
-            await readFile(join(directory, name), 'utf8'),
-            name,
-            demoOrigin === undefined ? {} : { demoOrigin },
-          ),
-        ),
+      const files = await readDemoFiles(directory, demoOrigin);
+      return await Promise.all(
+        files.map(async (file) => ({
+          ...file,
+          people: await Promise.all(file.people.map((person) => asTheyAre(file.realm, person))),
+        })),
       );
-      const inFiles = files.flatMap((read) =>
-        read.ok
-          ? (read.file.people as readonly FilePerson[]).map((person) => ({ person, realm: read.file.realm }))
-          : [],
-      );
-      return await Promise.all(inFiles.map(({ person, realm }) => asTheyAre(realm, person)));
     },
   };
 }

@@ -8,11 +8,19 @@ import type { Outbox } from '../messaging/index.ts';
 import type { Realms } from '../realm/index.ts';
 import { readPasted, readSecret, showAccount } from './authenticator.ts';
 import type { AuthenticatorPage, OutboxPage } from './page-models.ts';
-import { type DemoPersonSource, identifierOf, startPage } from './start-page.ts';
+import { accountsOf, type DemoRealmSource, startPage } from './start-page.ts';
 
 export { createDemoPeople, type DemoPeople } from './demo-people.ts';
-export type { AuthenticatorAccount, AuthenticatorPage, DemoPerson, OutboxPage, StartPage } from './page-models.ts';
-export type { DemoPersonSource } from './start-page.ts';
+export { createDemoTokens, type DemoTokens } from './demo-tokens.ts';
+export type {
+  AuthenticatorAccount,
+  AuthenticatorPage,
+  DemoPerson,
+  DemoRealm,
+  OutboxPage,
+  StartPage,
+} from './page-models.ts';
+export type { DemoRealmSource } from './start-page.ts';
 
 export interface DevParts {
   readonly mode: 'development' | 'production';
@@ -22,8 +30,8 @@ export interface DevParts {
   readonly demo: {
     /** `http://localhost:4001` */
     readonly origin: string;
-    /** People of the realm files that are in force. */
-    people(): readonly DemoPersonSource[] | Promise<readonly DemoPersonSource[]>;
+    /** The realm files. */
+    realms(): readonly DemoRealmSource[] | Promise<readonly DemoRealmSource[]>;
   };
 }
 
@@ -47,7 +55,7 @@ export function createDev(parts: DevParts): readonly SiteRoute[] {
 }
 
 async function showStart({ realms, demo }: DevParts): Promise<PageRequest> {
-  const model = await startPage(realms, await demo.people(), demo.origin);
+  const model = await startPage(realms, await demo.realms(), demo.origin);
   return { view: 'dev/start', step: 'dev-start', titleKey: 'dev.start', model: { ...model } };
 }
 
@@ -65,21 +73,21 @@ async function listOutbox({ outbox }: DevParts, { koa }: SiteContext): Promise<v
 }
 
 async function showAuthenticator({ clock, realms, demo }: DevParts, context: SiteContext): Promise<PageRequest> {
-  const { secret = '' } = queried(context, 'secret');
+  const { secret: typed = '' } = queried(context, 'secret');
   const now = clock.now();
-  const pasted = secret === '' ? undefined : readPasted(secret);
+  const pasted = typed === '' ? undefined : readPasted(typed);
   const names = new Map((await realms.list()).map((realm) => [realm.id, realm.name]));
-  const known = (await demo.people()).flatMap((person) => {
-    if (person.authenticator === undefined) return [];
-    const issuer = names.get(person.realm) ?? person.realm;
-    const read = readSecret(person.authenticator, `${person.name} (${identifierOf(person)})`, issuer);
-    return read.ok ? [showAccount(read.account, now, false)] : [];
-  });
+  const known = (await demo.realms()).flatMap((source) =>
+    accountsOf(source).flatMap(({ secret, label }) => {
+      const read = readSecret(secret, label, names.get(source.realm) ?? source.realm);
+      return read.ok ? [showAccount(read.account, now, false)] : [];
+    }),
+  );
   const accounts = [...(pasted?.ok === true ? [showAccount(pasted.account, now, true)] : []), ...known];
   const model: AuthenticatorPage = {
     accounts,
     fault: pasted?.ok === false ? pasted.why : undefined,
-    pasted: secret,
+    pasted: typed,
     action: '/dev/authenticator',
     reloadHref: context.koa.url,
     refreshS: Math.min(60, ...accounts.map((account) => account.remainingS)),

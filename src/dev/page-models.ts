@@ -7,34 +7,41 @@ import type { OutboxEntry } from '../messaging/index.ts';
 
 /** `/`: where a developer begins. */
 export interface StartPage {
-  readonly portals: readonly {
-    /** `Webmail` */
-    readonly name: string;
-    readonly realm: string;
-    readonly realmName: string;
-    /** The demo portal's front page. */
-    readonly href: string;
-    /** What can be tried there, in one sentence. */
-    readonly about: string;
-    /** `#rrggbb` of the realm. Style attributes are not allowed; an SVG `fill` is. */
-    readonly accent: string;
-    readonly mark: string;
-  }[];
-  readonly people: readonly DemoPerson[];
-  readonly realms: readonly { readonly id: string; readonly name: string; readonly discoveryHref: string }[];
+  readonly realms: readonly DemoRealm[];
   readonly outboxHref: '/dev/outbox';
   readonly authenticatorHref: '/dev/authenticator';
 }
 
+export interface DemoRealm {
+  readonly id: string;
+  readonly name: string;
+  /** What can be tried there. */
+  readonly about: string;
+  readonly portals: readonly {
+    /** `Webmail` */
+    readonly name: string;
+    /** The demo portal's front page. */
+    readonly href: string;
+  }[];
+  readonly people: readonly DemoPerson[];
+  readonly discoveryHref: string;
+  /** `#rrggbb`. Style attributes are not allowed; an SVG `fill` is. */
+  readonly accent: string;
+  /** Of what stands on `accent`. */
+  readonly accentInk: string;
+  readonly mark: string;
+}
+
 export interface DemoPerson {
   readonly name: string;
-  readonly realm: string;
-  readonly realmName: string;
+  readonly about: string | undefined;
   /** What they type to sign in. */
   readonly identifier: string;
   readonly password: string | undefined;
   /** Their code is on the authenticator page. */
   readonly hasAuthenticator: boolean;
+  /** Credential ids of tokens that are for them; their codes are on the authenticator page. */
+  readonly tokens: readonly string[];
 }
 
 /** `/dev/outbox`: what would have been sent, newest first. */

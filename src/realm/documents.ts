@@ -17,6 +17,8 @@ export function settingsOfFile({
   portals: _portals,
   people: _people,
   organizations: _organizations,
+  tokens: _tokens,
+  about: _about,
   ...settings
 }: RealmInFile): Settings {
   const mark = settings.branding.mark ?? [...settings.name][0]?.toUpperCase() ?? '?';

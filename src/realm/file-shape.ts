@@ -146,6 +146,7 @@ const personFileShape = z.strictObject({
     .regex(/^[A-Z2-7]{26,128}$/, 'must be a base32 secret of 26 to 128 characters (A-Z, 2-7)')
     .optional()
     .describe('Secret of an authenticator app that this person has already.'),
+  about: text(300).optional().describe('Who they are, for the start page.'),
   memberships: z.array(membershipFileShape).max(100).default([]),
   portals: z
     .array(z.string())
@@ -155,8 +156,26 @@ const personFileShape = z.strictObject({
     .describe('Client ids of what they are subscribed to by themselves.'),
 });
 
+const tokenFileShape = z.strictObject({
+  credentialId: z
+    .string()
+    .regex(/^[A-Z0-9]{4,32}$/, 'must be 4 to 32 capitals and digits, such as GHST12345678')
+    .describe('What people type when they register it.'),
+  seed: z
+    .string()
+    .regex(/^[A-Z2-7]{26,128}$/, 'must be a base32 secret of 26 to 128 characters (A-Z, 2-7)')
+    .describe('Of a time-based token: SHA-1, 6 digits, 30 seconds.'),
+  assignedTo: text(320).optional().describe('Email or username, as in this file, of whom it is for.'),
+  active: z
+    .literal(true)
+    .optional()
+    .describe('It is asked for from the first sign-in on; without it, the person has still to register it.'),
+  organization: fileIdShape.optional().describe('Only its people may have it.'),
+});
+
 export const realmFileShape = realmSettingsShape.extend({
   realm: realmIdShape.describe('Name of the realm in addresses; it never changes.'),
+  about: text(600).optional().describe('What can be tried in this realm, for the start page of development.'),
   portals: z.array(portalFileShape).max(500).default([]),
   organizations: z.array(organizationFileShape).max(10_000).default([]),
   people: z
@@ -164,6 +183,11 @@ export const realmFileShape = realmSettingsShape.extend({
     .max(1_000)
     .default([])
     .describe('Development only: people to sign in as. Never changed once they exist.'),
+  tokens: z
+    .array(tokenFileShape)
+    .max(1_000)
+    .default([])
+    .describe('Development only: tokens by Credential ID. Elsewhere: `gatehouse token import`. Never changed.'),
 });
 
 export type RealmSettings = z.infer<typeof realmSettingsShape>;

@@ -4,6 +4,7 @@ import type { PortalInFile, PortalSettings, RealmInFile, RealmSettings } from '.
 import { judgeMethods } from './judge-methods.ts';
 import { judgeOrganizations } from './judge-organizations.ts';
 import { judgeProtocol } from './judge-protocol.ts';
+import { judgeTokens } from './judge-tokens.ts';
 import { defaultCurrency } from './messages-shape.ts';
 import { authenticationOf, grantsOf, isPublicKind } from './portal-protocol.ts';
 import type { Resource } from './realm.ts';
@@ -70,6 +71,7 @@ export function judgeFile(
     })),
     ...judgeOrganizations(file, factorKinds),
     ...judgePeople(file, isDevelopment),
+    ...judgeTokens(file, isDevelopment),
   ];
 }
 

@@ -145,8 +145,8 @@ export type ApplyReport =
   | { readonly ok: false; readonly faults: readonly FileFault[] };
 
 export interface ApplyEntry {
-  readonly what: 'realm' | 'portal' | 'organization' | 'person';
-  /** Realm id, client id, the organization's id in the file, or the person's identifier. */
+  readonly what: 'realm' | 'portal' | 'organization' | 'person' | 'token';
+  /** Realm id, client id, the organization's id in the file, the person's identifier, or the Credential ID. */
   readonly id: string;
   /** The setting, where the entry is about one. */
   readonly path?: string;
@@ -191,6 +191,21 @@ export interface FilePerson {
   readonly memberships?: readonly { readonly organization?: string; readonly role: Role }[];
   /** Client ids of what they are subscribed to. */
   readonly portals?: readonly string[];
+  /** Who they are, for the start page. */
+  readonly about?: string;
+}
+
+/** A token of a development realm file, with its seed in clear. */
+export interface FileToken {
+  readonly credentialId: string;
+  /** Base32; SHA-1, 6 digits, 30 seconds. */
+  readonly seed: string;
+  /** Email or username of a person of the file. */
+  readonly assignedTo?: string;
+  /** As if that person had registered it. */
+  readonly active?: true;
+  /** The file's own name for it. */
+  readonly organization?: string;
 }
 
 /** An organization of a realm file. `id` and `below` are the file's own names. */

@@ -9,7 +9,7 @@ import type { RealmInFile } from './file-shape.ts';
 import { judgeMerged } from './judge-merged.ts';
 import { pathName } from './path-name.ts';
 import { readRealmFile } from './read-realm-file.ts';
-import type { ApplyEntry, FileFault, FilePerson, PersonFault, RealmAdmin } from './realm.ts';
+import type { ApplyEntry, FileFault, FilePerson, FileToken, PersonFault, RealmAdmin } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import { setRules, setSetting } from './set.ts';
@@ -32,8 +32,13 @@ export interface RealmsDeps {
     judgePerson(realm: string, person: FilePerson): Promise<PersonFault | undefined>;
     /** Makes a person of a file where nobody has their identifiers yet, and changes nobody. Throws when it is refused. */
     addPerson(realm: string, person: FilePerson): Promise<'created' | 'unchanged'>;
+    /** Puts tokens of a file into the inventory, where they are not in it yet. Throws when one is refused. */
+    addTokens(realm: string, tokens: readonly FileToken[]): Promise<readonly ('created' | 'unchanged')[]>;
   };
 }
+
+/** Each has a password to hash, which keeps a processor busy; the hasher's queue has an end. */
+const peopleAtOnce = 8;
 
 export function createRealms(deps: RealmsDeps): RealmAdmin {
   const { store, clock, origin, factorKinds, development, applyOrganization } = deps;
@@ -52,12 +57,21 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
   };
 
   const addPeople = async (realm: string, people: readonly FilePerson[]): Promise<readonly ApplyEntry[]> => {
+    if (development === undefined) return [];
     const entries: ApplyEntry[] = [];
-    for (const person of people) {
-      const outcome = await development?.addPerson(realm, person);
-      if (outcome !== undefined) entries.push({ what: 'person', id: person.email ?? person.username ?? '', outcome });
+    for (let at = 0; at < people.length; at += peopleAtOnce) {
+      const some = people.slice(at, at + peopleAtOnce);
+      const outcomes = await Promise.all(some.map((person) => development.addPerson(realm, person)));
+      for (const [index, outcome] of outcomes.entries()) {
+        entries.push({ what: 'person', id: some[index]?.email ?? some[index]?.username ?? '', outcome });
+      }
     }
     return entries;
+  };
+
+  const addTokens = async (realm: string, tokens: readonly FileToken[]): Promise<readonly ApplyEntry[]> => {
+    const outcomes = (await development?.addTokens(realm, tokens)) ?? [];
+    return outcomes.map((outcome, index) => ({ what: 'token', id: tokens[index]?.credentialId ?? '', outcome }));
   };
 
   const judgePeople = async (
@@ -111,6 +125,7 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
     all.push(...(await disableDropped(parts, file.realm, dropped, options)));
     if (applyOrganization !== undefined) all.push(...(await applyOrganizations(applyOrganization, file, options)));
     all.push(...(await addPeople(file.realm, file.people as readonly FilePerson[])));
+    all.push(...(await addTokens(file.realm, file.tokens as readonly FileToken[])));
     return { ok: true, realm: file.realm, entries: all };
   };
 

@@ -59,10 +59,11 @@ describe('people of a realm file', () => {
       join(directory, 'web1.yaml'),
       ['realm: web1', 'name: Web1', 'people:', person('Mia'), person('Olivia', ofFile), ''].join('\n'),
     );
-    const told = async () => Object.fromEntries((await demo.all()).map((each) => [each.name, each.authenticator]));
+    const people = async () => (await demo.all()).flatMap((file) => file.people);
+    const told = async () => Object.fromEntries((await people()).map((each) => [each.name, each.authenticator]));
     expect(await told()).toEqual({ Mia: undefined, Olivia: ofFile });
 
-    for (const each of await demo.all()) await demo.add('web1', each);
+    for (const each of await people()) await demo.add('web1', each);
     const [user, olivia] = [
       await world.people.find('web1', mia.email),
       await world.people.find('web1', 'olivia@example.com'),

@@ -68,15 +68,28 @@ const parts: DevParts = {
   },
   demo: {
     origin: 'http://localhost:4001',
-    people: () => [
+    realms: () => [
       {
         realm: 'web1',
-        name: 'Mia',
-        email: 'mia@example.test',
-        password: 'quiet lantern',
-        authenticator: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+        people: [
+          {
+            name: 'Mia',
+            email: 'mia@example.test',
+            password: 'quiet lantern',
+            authenticator: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+          },
+        ],
       },
-      { realm: 'gone', name: 'Gone Person', username: 'gone' },
+      {
+        realm: 'plain',
+        about: 'To be tried with a token.',
+        people: [{ name: 'Paula', username: 'paula', about: 'Has a token.' }],
+        tokens: [
+          { credentialId: 'GHST12345678', seed: 'KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU', assignedTo: 'paula' },
+          { credentialId: 'GHST00000002', seed: 'KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZL2' },
+        ],
+      },
+      { realm: 'gone', people: [{ name: 'Gone Person', username: 'gone' }] },
     ],
   },
 };
@@ -119,8 +132,8 @@ describe('development pages', () => {
   it('begin with the demo portals of every realm, and no others', async () => {
     const page = await get('/');
     expect(page).toMatchObject({ status: 200, step: 'dev-start' });
-    expect(page.link('Sign in to web1-demo')?.href).toBe('http://localhost:4001/web1-demo');
-    expect(page.text).toContain('A password is enough. The portal must be agreed to.');
+    expect(page.link('Open web1-demo')?.href).toBe('http://localhost:4001/web1-demo');
+    expect(page.text).toContain('Password, then a second factor, which is set up on the way.');
     expect(page.html).not.toContain('portal.example');
   });
 
@@ -129,6 +142,12 @@ describe('development pages', () => {
     expect(text).toContain('mia@example.test');
     expect(text).toContain('quiet lantern');
     expect(text).not.toContain('Gone Person');
+  });
+
+  it('say what the file says of a realm and its people, and which tokens are for whom', async () => {
+    const { text } = await get('/');
+    expect(text).toMatch(/To be tried with a token\..*Has a token\..*GHST12345678/);
+    expect(text).not.toContain('GHST00000002');
   });
 
   it('give the outbox as JSON, newest first, with the fields that outsiders rely on', async () => {
@@ -145,6 +164,7 @@ describe('development pages', () => {
   it("show the current codes of demo people's authenticators", async () => {
     const page = await get('/dev/authenticator');
     expect(page.textOf('[data-code]')).toBe('287 082');
+    expect(page.text).toMatch(/GHST12345678 \(Paula\).*GHST00000002/);
     expect(page.attribute('noscript meta', 'content')).toBe('1');
   });
 
@@ -152,7 +172,7 @@ describe('development pages', () => {
     const visitor = new Visitor();
     await visitor.visit(`${listening.origin}/dev/authenticator`);
     await visitor.fill({ secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }).submit();
-    expect(visitor.page.all('[data-code]')).toHaveLength(2);
+    expect(visitor.page.all('[data-code]')).toHaveLength(4);
     await visitor.fill({ secret: 'abc<b>' }).submit();
     expect(visitor.page.alerts[0]).toContain('letters A to Z');
     expect(visitor.page.attribute('input[name=secret]', 'value')).toBe('abc<b>');

@@ -126,7 +126,7 @@ describe('what operators change', () => {
   });
 
   it('a realm file that was changed and applied shows on the next page; the operator’s own change is kept', async () => {
-    const file = await readFile(new URL('../../config/realms/plain.yaml', import.meta.url), 'utf8');
+    const file = await readFile(new URL('../support/realms/plain.yaml', import.meta.url), 'utf8');
     await gatehouse('realm', 'set', 'plain', 'branding.mark', 'QX');
     const renamed = file.replace('name: Plain Notes\nbranding', 'name: Quite Plain\nbranding');
     const report = await app.app.realms.apply(renamed, 'plain.yaml', { actor: operator });

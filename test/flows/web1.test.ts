@@ -1,11 +1,11 @@
-import { type RunningApp, runApp } from '../support/app.ts';
+import { type RunningApp, runApp, shippedRealms } from '../support/app.ts';
 import { Visitor } from '../support/visitor.ts';
 
 /** Portal 5 of the product's five: an authenticator app for everybody, asked for each time a password is. */
 describe('the web1 portal', () => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await runApp();
+    app = await runApp({ realms: shippedRealms });
   });
   afterAll(() => app.close());
 

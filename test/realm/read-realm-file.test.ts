@@ -5,6 +5,8 @@ import { realmFileJsonSchema } from '../../src/realm/realm-file-json-schema.ts';
 import { shop } from './realms-for-tests.ts';
 
 const options = { factorKinds: ['totp'] };
+/** What ships may name any kind that the product has. */
+const allKinds = { factorKinds: ['totp', 'passkey', 'phone', 'email', 'token', 'recovery'] };
 
 function faultsOf(text: string, more: object = options) {
   const read = readRealmFile(text, 'shop.yaml', more);
@@ -94,6 +96,12 @@ portals:
       /^3 people: only a development realm/,
     ],
     [
+      'tokens outside development',
+      'realm: shop',
+      'realm: shop\ntokens: [{ credentialId: GHST12345678, seed: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP }]',
+      /^3 tokens: only a development realm/,
+    ],
+    [
       'a secret outside development',
       'name: Desk',
       'name: Desk\n    secret: a-secret-in-a-file',
@@ -159,6 +167,37 @@ portals:
   });
 });
 
+describe('tokens of a development realm file', () => {
+  const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  const withToken = (more: string, id = 'GHST00000002') => `realm: shop
+name: Shop
+people: [{ name: Mia, email: mia@example.com, username: mia }]
+tokens:
+  - { credentialId: GHST00000001, seed: ${seed} }
+  - { credentialId: ${id}, seed: ${seed}${more} }
+`;
+  const development = { ...options, demoOrigin: 'http://localhost:4001' };
+
+  it.each(['', ', assignedTo: mia', ', assignedTo: mia@example.com, active: true'])('may have%s', (more) => {
+    expect(faultsOf(withToken(more), development)).toEqual([]);
+  });
+
+  it.each([
+    ['a Credential ID twice', withToken('', 'GHST00000001'), /^6 tokens.1.credentialId: another token/],
+    ['small letters in one', withToken('', 'ghst00000002'), /^6 tokens.1.credentialId: must be 4 to 32 capitals/],
+    ['nobody of the file', withToken(', assignedTo: noah'), /^6 tokens.1.assignedTo: nobody of this file is "noah"/],
+    ['asking nobody', withToken(', active: true'), /^6 tokens.1.active: a token is asked of somebody/],
+    ['an unknown organization', withToken(', organization: north'), /^6 tokens.1.organization: no organization/],
+    [
+      'a short seed',
+      withToken('').replace(`1, seed: ${seed}`, '1, seed: JBSWY3DPEHPK3PXP'),
+      /^5 tokens.0.seed: must be/,
+    ],
+  ])('are refused for %s', (_, text, fault) => {
+    expect(faultsOf(text, development)).toEqual([expect.stringMatching(fault)]);
+  });
+});
+
 describe('what ships', () => {
   const directory = new URL('../../config/realms/', import.meta.url);
 
@@ -167,8 +206,8 @@ describe('what ships', () => {
     (name) => {
       const text = readFileSync(new URL(name, directory), 'utf8');
       expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=../realm.schema.json');
-      expect(faultsOf(text, { ...options, demoOrigin: 'http://localhost:4001' })).toEqual([]);
-      expect(faultsOf(text, options).join('\n')).toMatch(/homeUrl: {demo}.*people: only a development realm/s);
+      expect(faultsOf(text, { ...allKinds, demoOrigin: 'http://localhost:4001' })).toEqual([]);
+      expect(faultsOf(text, allKinds).join('\n')).toMatch(/homeUrl: {demo}.*people: only a development realm/s);
     },
   );
 

@@ -15,6 +15,7 @@ export async function someRealms(mode: 'development' | 'production' = 'productio
     demoOrigin: 'http://localhost:4001',
     judgePerson: async (_realm, { password }) =>
       password === 'password' ? { field: 'password', message: 'is one that many people use' } : undefined,
+    addTokens: async (_realm, tokens) => tokens.map(() => 'created' as const),
     addPerson: async (_realm, person) => {
       const isThere = added.some((other) => other.email === person.email);
       if (!isThere) added.push(person);

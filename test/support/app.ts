@@ -14,7 +14,11 @@ import type { SettableClock } from './clock.ts';
 import { freePort } from './free-port.ts';
 import { aKeyring } from './store.ts';
 
-const demoRealms = fileURLToPath(new URL('../../config/realms', import.meta.url));
+/** Two realms of tests' own: those that ship are there to be played, and change with what is played. */
+const realmsForTests = fileURLToPath(new URL('realms', import.meta.url));
+
+/** The realm files that ship. */
+export const shippedRealms = fileURLToPath(new URL('../../config/realms', import.meta.url));
 
 export interface RunningApp {
   readonly app: App;
@@ -32,7 +36,7 @@ export interface RunningApp {
 }
 
 /**
- * The whole product, as `npm start` makes it, in this process: demo realms and portals, a fresh data directory, ports
+ * The whole product, as `npm start` makes it, in this process: realms with demo portals, a fresh data directory, ports
  * chosen by the system. Time stands still until a test moves it, for oidc-provider and openid-client too, which ask
  * `Date` and not our clock.
  */
@@ -56,7 +60,7 @@ export async function runApp(
     GATEHOUSE_PORT: String(port),
     GATEHOUSE_DEMO_PORT: String(demoPort),
     GATEHOUSE_DATA: dataDir,
-    GATEHOUSE_REALMS: given.realms ?? demoRealms,
+    GATEHOUSE_REALMS: given.realms ?? realmsForTests,
     ...given.env,
   });
   if (!read.ok) throw new Error(read.faults.join('\n'));
