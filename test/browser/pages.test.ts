@@ -66,7 +66,8 @@ describe('every page', () => {
         const small = await page.$$eval('button, input:not([tabindex]), .button, .choice, .link', (elements) =>
           elements.flatMap((found) => {
             // What chooses is pressed by its label.
-            const element = found.matches('[type=radio], [type=checkbox]') ? (found.closest('label') ?? found) : found;
+            const { labels } = found as typeof found & { readonly labels?: readonly (typeof found)[] };
+            const element = found.matches('[type=radio], [type=checkbox]') ? (labels?.[0] ?? found) : found;
             const { height, width } = element.getBoundingClientRect();
             const isSeen = element.checkVisibility() && width > 1;
             return isSeen && height < 44 ? [`${element.outerHTML} is ${height} px high`] : [];
