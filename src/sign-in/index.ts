@@ -14,4 +14,5 @@ export { createReachableAcr } from './reachable-acr.ts';
 export { createSessionRulesOf, sessionRules } from './session-rules.ts';
 export { createStrangers, type Strangers } from './strangers.ts';
 export { createJudgeSession } from './sufficient.ts';
+export { supplyOfAll } from './supply.ts';
 export { whoIs } from './visit.ts';
