@@ -1,6 +1,6 @@
 /** "Rules of the house" of docs/architecture.md, held by `npm run check` and test/architecture. */
 const rooms =
-  'audit|binding|config|dev|factors|http|kernel|messaging|oidc|ops|people|policy|realm|rulebook|sign-in|simulator|store|tokens';
+  'audit|binding|config|dev|factors|http|kernel|messaging|oidc|ops|people|policy|preview|realm|rollout|rulebook|sign-in|simulator|store|tokens';
 const engines = ['^node:sqlite$', '^sqlite$', '(^|/)node_modules/(mongoose|mongodb)/', '^mongoose$', '^mongodb$'];
 
 /** A rule that nothing in `from` may reach `to`. */

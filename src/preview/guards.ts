@@ -1,0 +1,112 @@
+import { type Objection, whyNot } from '../policy/index.ts';
+import type { Realm } from '../realm/index.ts';
+import { type Hypothesis, personalRules, under } from './hypothesis.ts';
+import { createJudge, rulesFor } from './judge.ts';
+import { type Survey, type SurveyDeps, surveySome, withLine } from './survey.ts';
+import type { Somebody } from './world.ts';
+
+/** What somebody would lose: the realm's role or their account (`all`), or methods by id. */
+export interface Loss {
+  readonly userId: string;
+  readonly what: 'all' | readonly string[];
+}
+
+/**
+ * Asked before a change. Undefined: nothing speaks against it. A realm in which nobody who administers it can sign in is
+ * as it was: then no change is refused for that.
+ */
+export interface Guards {
+  /** Whether somebody who administers the realm could still sign in. */
+  lastAdmin(realm: string, change: Hypothesis | Loss): Promise<Objection | undefined>;
+  /** Whether somebody who is ready would still be without these methods; and `lastAdmin`. */
+  removal(realm: string, userId: string, methodIds: readonly string[]): Promise<Objection | undefined>;
+}
+
+export function createGuards(deps: SurveyDeps): Guards {
+  const isLoss = (change: Hypothesis | Loss): change is Loss => 'what' in change;
+
+  const lastAdmin: Guards['lastAdmin'] = async (realmId, change) => {
+    const realm = await deps.realms.get(realmId);
+    if (realm === undefined) return undefined;
+    const survey = await admins(deps, realm);
+    const before = able(survey);
+    const after = isLoss(change)
+      ? able(await without(deps, survey, change))
+      : ableUnder(await reaching(deps, survey, change), change);
+    return whyNot({ kind: 'admins', before, after });
+  };
+
+  return {
+    lastAdmin,
+    async removal(realmId, userId, methodIds) {
+      const realm = await deps.realms.get(realmId);
+      if (realm === undefined) return undefined;
+      const { world, people } = await surveySome(deps, realm, [userId]);
+      const [person] = people;
+      if (person === undefined || person.isShutOut) return undefined;
+      const left = await kindsLeft(deps, realmId, userId, methodIds);
+      const { memberships, sessions } = rulesFor(world, person, undefined);
+      const { provided, postponed } = person;
+      const toPlace = {
+        ...{ memberships, provided, methods: person.kinds.map((kind) => ({ kind })) },
+        ...(postponed === undefined ? {} : { postponed }),
+      };
+      for (const rules of sessions) {
+        const given = { rules, factors: world.factors, now: world.now };
+        const methods = left.map((kind) => ({ kind }));
+        const objection = whyNot({ kind: 'remove_method', given, person: toPlace, left: methods });
+        if (objection !== undefined) return objection;
+      }
+      return lastAdmin(realmId, { userId, what: methodIds });
+    },
+  };
+}
+
+/** Those with a role in force on the realm itself. */
+async function admins(deps: SurveyDeps, realm: Realm): Promise<Survey> {
+  const ids = new Set<string>();
+  let after: string | undefined;
+  do {
+    const next = after === undefined ? {} : { after };
+    const page = await deps.people.tenancy.memberships.list({ realm: realm.id, limit: 250, ...next });
+    for (const { userId, state } of page.items) if (state === 'active') ids.add(userId);
+    after = page.next;
+  } while (after !== undefined);
+  return surveySome(deps, realm, [...ids]);
+}
+
+function able({ world, people }: Survey): readonly string[] {
+  const judge = createJudge(world, undefined);
+  return people.filter((each) => !each.isShutOut && judge(each).standing !== 'stuck').map(({ id }) => id);
+}
+
+function ableUnder({ world, people }: Survey, change: Hypothesis): readonly string[] {
+  const changed = people.map((each): Somebody => {
+    const policy = personalRules(change, each);
+    return policy === undefined ? each : { ...each, policy };
+  });
+  return able({ world: under(world, change), people: changed });
+}
+
+async function without(deps: SurveyDeps, { world, people }: Survey, { userId, what }: Loss): Promise<Survey> {
+  if (what === 'all') return { world, people: people.filter(({ id }) => id !== userId) };
+  const kinds = await kindsLeft(deps, world.realm.id, userId, what);
+  return { world, people: people.map((each) => (each.id === userId ? { ...each, kinds } : each)) };
+}
+
+/** With what is above the place that an organization would move to. */
+async function reaching(deps: SurveyDeps, survey: Survey, change: Hypothesis): Promise<Survey> {
+  if (change.kind !== 'move' || change.to === undefined) return survey;
+  return { ...survey, world: await withLine(deps, survey.world, change.to) };
+}
+
+async function kindsLeft(
+  { factors }: SurveyDeps,
+  realm: string,
+  userId: string,
+  lost: readonly string[],
+): Promise<readonly string[]> {
+  const theirs = await factors.methods.of(realm, userId);
+  const left = theirs.filter(({ id, state }) => state === 'active' && !lost.includes(id));
+  return [...new Set(left.map(({ kind }) => kind))].sort();
+}

@@ -1,0 +1,158 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Factors, Surveyed } from '../factors/index.ts';
+import type { Clock } from '../kernel/index.ts';
+import type { Membership, Organization, People, User } from '../people/index.ts';
+import type { Portal, Realm, Realms } from '../realm/index.ts';
+import { supplyOfAll } from '../sign-in/index.ts';
+import type { Page } from '../store/index.ts';
+import type { Somebody, World } from './world.ts';
+
+export interface SurveyDeps {
+  readonly realms: Pick<Realms, 'get' | 'portal' | 'portals'>;
+  readonly people: People;
+  readonly factors: Factors;
+  readonly clock: Clock;
+}
+
+export interface Survey {
+  readonly world: World;
+  readonly people: readonly Somebody[];
+}
+
+/** A page is a few milliseconds of the event loop; sign-ins have their turn between two. */
+const pageSize = 250;
+
+/** Everybody of a realm, in order of name, read from where it is written: it is never behind. */
+export async function surveyAll(deps: SurveyDeps, realm: Realm): Promise<Survey> {
+  const { people, factors, clock } = deps;
+  const { organizations, memberships, subscriptions } = people.tenancy;
+  const of = { realm: realm.id };
+  const [methods, members, held, orgs, supply, portals] = await Promise.all([
+    gathered(
+      ({ userId }: Surveyed) => userId,
+      inTurns((page) => factors.methods.all({ ...of, ...page })),
+    ),
+    gathered(
+      ({ userId }: Membership) => userId,
+      inTurns((page) => memberships.all({ ...of, ...page })),
+    ),
+    gathered(
+      ({ holder }) => holder,
+      inTurns((page) => subscriptions.list({ ...of, ...page })),
+    ),
+    gathered(
+      ({ id }: Organization) => id,
+      inTurns((page) => organizations.list({ ...of, ...page })),
+    ),
+    supplyOfAll(factors, realm.id),
+    portalsOf(deps, realm.id),
+  ]);
+  const all: Somebody[] = [];
+  for await (const user of inTurns((page) => people.list({ ...of, ...page }))) {
+    const theirs = methods.get(user.id) ?? [];
+    const provided = supply.provided(user.id, theirs);
+    const own = (held.get(user.id) ?? []).filter(({ kind }) => kind === 'user').map(({ portal }) => portal);
+    all.push(somebody(user, { methods: theirs, provided, memberships: members.get(user.id) ?? [], portals: own }));
+  }
+  const subscribed = new Map([...held].map(([holder, each]) => [holder, each.map(({ portal }) => portal)]));
+  const tree = new Map([...orgs.values()].flat().map((each) => [each.id, each]));
+  const world = { realm, portals, subscribed, organizations: tree, factors: supply.factors, now: clock.now() };
+  return { world, people: all };
+}
+
+/** A few, by id; those who are not there are left out. */
+export async function surveySome(deps: SurveyDeps, realm: Realm, ids: readonly string[]): Promise<Survey> {
+  const { people, factors, clock } = deps;
+  const { organizations, memberships, subscriptions } = people.tenancy;
+  const [supply, portals] = await Promise.all([supplyOfAll(factors, realm.id), portalsOf(deps, realm.id)]);
+  const tree = new Map<string, Organization>();
+  const subscribed = new Map<string, readonly string[]>();
+  const all: Somebody[] = [];
+  for (const id of ids) {
+    const user = await people.get(realm.id, id);
+    if (user === undefined) continue;
+    const [methods, theirs, own] = await Promise.all([
+      factors.methods.of(realm.id, id),
+      memberships.of(realm.id, id),
+      subscriptions.of(realm.id, id),
+    ]);
+    for (const { organization } of theirs) {
+      if (organization === undefined || subscribed.has(organization)) continue;
+      const [line, holds] = await Promise.all([
+        organizations.lineOf(realm.id, organization),
+        subscriptions.of(realm.id, organization),
+      ]);
+      for (const each of line ?? []) tree.set(each.id, each);
+      subscribed.set(organization, holds);
+    }
+    const provided = supply.provided(id, methods);
+    all.push(somebody(user, { methods, provided, memberships: theirs, portals: own }));
+  }
+  const world = { realm, portals, subscribed, organizations: tree, factors: supply.factors, now: clock.now() };
+  return { world, people: all.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)) };
+}
+
+/** What is above `organization`, for hypotheses that name it though nobody surveyed belongs to it. */
+export async function withLine(deps: SurveyDeps, world: World, organization: string): Promise<World> {
+  const line = (await deps.people.tenancy.organizations.lineOf(world.realm.id, organization)) ?? [];
+  return {
+    ...world,
+    organizations: new Map([...world.organizations, ...line.map((each) => [each.id, each] as const)]),
+  };
+}
+
+function somebody(
+  user: User,
+  given: {
+    readonly methods: readonly Pick<Surveyed, 'kind' | 'state'>[];
+    readonly provided: readonly string[];
+    readonly memberships: readonly Membership[];
+    readonly portals: readonly string[];
+  },
+): Somebody {
+  const { id, name, email, username, status, secondFactorLockedAt, policy, postponed } = user;
+  const { methods, provided, memberships, portals } = given;
+  return {
+    ...{ id, name, identifier: email ?? username ?? '', provided },
+    isShutOut: status === 'disabled' || secondFactorLockedAt !== undefined,
+    ...(policy === undefined ? {} : { policy }),
+    ...(postponed === undefined ? {} : { postponed }),
+    kinds: [...new Set(methods.filter(({ state }) => state === 'active').map(({ kind }) => kind))].sort(),
+    memberships: memberships
+      .flatMap(({ organization, role, state }) =>
+        organization === undefined || state !== 'active' ? [] : [{ organization, role }],
+      )
+      .sort((one, other) => (one.organization < other.organization ? -1 : 1)),
+    portals: portals.toSorted(),
+  };
+}
+
+async function portalsOf({ realms }: SurveyDeps, realm: string): Promise<ReadonlyMap<string, Portal>> {
+  return new Map((await realms.portals(realm)).map((portal) => [portal.clientId, portal]));
+}
+
+async function* inTurns<T>(
+  read: (page: { readonly limit: number; readonly after?: string }) => Promise<Page<T>>,
+): AsyncGenerator<T> {
+  let after: string | undefined;
+  do {
+    const page = await read({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    yield* page.items;
+    after = page.next;
+    await setImmediate();
+  } while (after !== undefined);
+}
+
+async function gathered<T>(
+  keyOf: (each: T) => string,
+  all: AsyncIterable<T>,
+): Promise<ReadonlyMap<string, readonly T[]>> {
+  const by = new Map<string, T[]>();
+  for await (const each of all) {
+    const key = keyOf(each);
+    const known = by.get(key);
+    if (known === undefined) by.set(key, [each]);
+    else known.push(each);
+  }
+  return by;
+}
