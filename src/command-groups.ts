@@ -59,6 +59,22 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    commands: { browser: 'browsers in which people signed in, and which are remembered' },
+    async add(program) {
+      const { browserCommands } = await import('./sign-in/index.ts');
+      browserCommands(program, () =>
+        open((app) => ({
+          ...hasRealm(app),
+          async personOf(realm: string, identifier: string) {
+            return ((await app.people.find(realm, identifier)) ?? (await app.people.get(realm, identifier)))?.id;
+          },
+          browsers: app.signIn.admin.browsers,
+          revoke: app.signIn.browsers.revoke,
+        })),
+      );
+    },
+  },
+  {
     commands: { token: 'one-time-code generators of a realm, by Credential ID' },
     async add(program) {
       const [{ tokenCommands }, { tokenCommandsOf }] = await Promise.all([

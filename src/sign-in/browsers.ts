@@ -5,7 +5,7 @@ import { outgoingMessage } from '../messaging/index.ts';
 import type { Actor, User } from '../people/index.ts';
 import { type Declaration, type Doc, outboxShape, type Store } from '../store/index.ts';
 import { readSecrets, writeSecrets } from './browser-secrets.ts';
-import type { Remembered } from './remembered.ts';
+import { type Remembered, rememberedSince } from './remembered.ts';
 
 /** A browser that completed a full sign-in of this person. `id`: keyed hash of the secret it holds. */
 interface Browser extends Doc {
@@ -50,9 +50,11 @@ const listedAtMost = 500;
 
 export type KnownBrowser = Pick<Browser, 'id' | 'remembered'>;
 
-/** As a person or an operator sees it. `label`: names it to `forget`, and opens nothing. */
-export type ListedBrowser = Pick<Browser, 'name' | 'createdAt' | 'lastUsedAt' | 'remembered'> & {
+/** As a person or an operator sees it. `label`: names it to `revoke`, and opens nothing. */
+export type ListedBrowser = Pick<Browser, 'name' | 'createdAt' | 'lastUsedAt'> & {
   readonly label: string;
+  /** At the latest, where policy still allows as much; absent: a second factor is asked for. */
+  readonly rememberedUntil?: Date;
 };
 
 /** Known browsers. `cookie`: the value the browser sent, '' for none. */
@@ -70,10 +72,10 @@ export interface Browsers {
     event: Omit<AuditEvent, 'type'>,
     asked: { readonly locale: string; readonly basis: string; readonly days: number },
   ): Promise<string>;
-  /** Those in which a person is known, the latest first. */
-  list(realm: string, userId: string): Promise<readonly ListedBrowser[]>;
+  /** Those in which a person is known, the latest first. `basis`: what their sign-ins stand on now. */
+  list(realm: string, userId: string, basis: string): Promise<readonly ListedBrowser[]>;
   /** The person is no longer known in it: no second factor is waived there. False: there is none of that label. */
-  forget(realm: string, userId: string, label: string, actor: Actor): Promise<boolean>;
+  revoke(realm: string, userId: string, label: string, actor: Actor): Promise<boolean>;
 }
 
 export function createBrowsers(deps: {
@@ -119,7 +121,7 @@ export function createBrowsers(deps: {
       if (browser !== undefined) {
         const secret = readSecrets(cookie).find((entry) => entry.tag === tag)?.secret ?? '';
         await browsers.update(browser.id, (doc) => {
-          // One that was forgotten meanwhile stays so.
+          // One that was revoked meanwhile stays so.
           if (now >= doc.expiresAt) return undefined;
           const kept = doc.remembered?.basis === basis ? doc : bare(doc);
           return { ...kept, ...until, ...asked, lastUsedAt: now, outbox: [...(doc.outbox ?? []), ...told] };
@@ -147,25 +149,29 @@ export function createBrowsers(deps: {
       return writeSecrets([{ tag, secret }, ...others]);
     },
 
-    list: async (realm, userId) =>
-      (await knownTo(realm, userId)).map(({ id, name, createdAt, lastUsedAt, remembered }) => ({
-        ...{ label: labelOf(id), name, createdAt, lastUsedAt },
-        ...(remembered === undefined ? {} : { remembered }),
-      })),
+    async list(realm, userId, basis) {
+      const now = clock.now();
+      return (await knownTo(realm, userId)).map((browser) => {
+        const { id, name, createdAt, lastUsedAt, expiresAt, remembered } = browser;
+        const listed = { label: labelOf(id), name, createdAt, lastUsedAt };
+        if (remembered === undefined || rememberedSince(browser, basis, now) === undefined) return listed;
+        return { ...listed, rememberedUntil: remembered.until < expiresAt ? remembered.until : expiresAt };
+      });
+    },
 
-    async forget(realm, userId, label, actor) {
+    async revoke(realm, userId, label, actor) {
       const now = clock.now();
       const browser = (await knownTo(realm, userId)).find(({ id }) => labelOf(id) === label);
       if (browser === undefined) return false;
-      const forgotten = await browsers.update(browser.id, (doc) => {
+      const revoked = await browsers.update(browser.id, (doc) => {
         if (now >= doc.expiresAt) return undefined;
         const event = auditEvent(now, {
-          ...{ type: 'browser.forgotten', realm, actor, subject: userId },
+          ...{ type: 'browser.revoked', realm, actor, subject: userId },
           details: { browser: doc.name },
         });
         return { ...bare(doc), expiresAt: now, outbox: [...(doc.outbox ?? []), event] };
       });
-      return forgotten.ok;
+      return revoked.ok;
     },
   };
 }

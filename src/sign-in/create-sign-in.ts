@@ -7,8 +7,9 @@ import type { Realms } from '../realm/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Interactions } from './attempt.ts';
 import { createAttempts } from './attempts.ts';
+import { basisOf } from './basis.ts';
 import { type BesideAbout, type BesideVerdict, createBeside } from './beside.ts';
-import { type Browsers, createBrowsers } from './browsers.ts';
+import { type Browsers, createBrowsers, type ListedBrowser } from './browsers.ts';
 import { dispatcher, routesOf } from './dispatcher.ts';
 import { createGuessing, type Guessing } from './guessing/index.ts';
 import { invitationRoutes } from './invitation.ts';
@@ -27,6 +28,7 @@ import { passwordStep } from './steps/password.ts';
 import { protectAccountSteps } from './steps/protect-account.ts';
 import { restartRoutes } from './steps/restart.ts';
 import { summaryStep } from './steps/summary.ts';
+import { whoIs } from './visit.ts';
 
 export interface SignInDeps {
   readonly store: Store;
@@ -45,10 +47,13 @@ export interface SignIn {
   readonly guessing: Guessing;
   /** Judges what arrives beside the pages of a sign-in, counted as a guess made in it. */
   readonly beside: (about: BesideAbout, judge: () => Promise<BesideVerdict>) => Promise<BesideVerdict>;
+  /** Those in which people are known. */
   readonly browsers: Browsers;
   readonly admin: {
     /** Ends holds and the lock of somebody's second factor; what was locked must be set up anew. */
     unlock(realm: string, userId: string, actor?: Actor): Promise<void>;
+    /** Those in which somebody is known, the latest first. */
+    browsers(realm: string, userId: string): Promise<readonly ListedBrowser[]>;
   };
 }
 
@@ -85,7 +90,13 @@ export function createSignIn(given: SignInDeps): SignIn {
     guessing,
     beside: createBeside(deps),
     browsers: deps.browsers,
-    admin: { unlock: createUnlock({ people, factors, guessing, clock }) },
+    admin: {
+      unlock: createUnlock({ people, factors, guessing, clock }),
+      async browsers(realm, userId) {
+        const { person, methods } = await whoIs(deps, realm, userId);
+        return person === undefined ? [] : deps.browsers.list(realm, userId, basisOf(person, methods));
+      },
+    },
     routes: [
       dispatcher(deps),
       ...steps.flatMap((step) => routesOf(deps, step)),
