@@ -1,16 +1,17 @@
 import type { App } from './app.ts';
 import { createBinding } from './binding/index.ts';
 import { systemClock } from './kernel/index.ts';
+import { answeredAcr } from './oidc/index.ts';
 import { createRulebook, type PolicyCommandsContext } from './rulebook/index.ts';
 import { createSimulator } from './simulator/index.ts';
 
 /** What `gatehouse policy` works on. */
 export function policyCommandsOf(app: App, _mode?: string, clock = systemClock): Omit<PolicyCommandsContext, 'close'> {
-  const { realms, people, factors, audit, rollouts } = app;
-  const binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
+  const { realms, people, factors, audit } = app;
+  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
   return {
     ...{ realms, people, audit, clock },
-    simulator: createSimulator({ realms, people, factors, binding }),
+    simulator: createSimulator({ realms, people, factors, binding, answeredAcr }),
     rulebook: createRulebook({ realms, people, factors, binding, clock }),
   };
 }

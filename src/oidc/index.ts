@@ -6,6 +6,7 @@
  * there. Must not know factors, pages beyond its own, or what policy says: it asks.
  */
 
+export { answeredAcr } from './acr.ts';
 export type { Answer } from './answers.ts';
 export { createOidc, type Oidc, type OidcParts } from './create-oidc.ts';
 export { type RegistrationCommandsContext, registrationCommands } from './features/registration-commands.ts';

@@ -152,7 +152,7 @@ function playedLines({ steps, end }: Played): readonly string[] {
   const idle = idleMinutes.value === 'off' ? 'without end when idle' : `${idleMinutes.value} min when idle`;
   return [
     ...pages,
-    `signed in: acr ${end.acr}, amr ${end.amr.join(' ')}${end.organization === undefined ? '' : `, for ${end.organization.name}`}`,
+    `signed in: acr ${end.acr}${end.tokenAcr === end.acr ? '' : ` (${end.tokenAcr} in the ID token)`}, amr ${end.amr.join(' ')}${end.organization === undefined ? '' : `, for ${end.organization.name}`}`,
     `session: ${hours.value} h (${levelSays(hours.level)}), ${idle} (${levelSays(idleMinutes.level)})`,
     ...because,
   ];

@@ -47,7 +47,7 @@ function playOnce(scene: Scene, circumstances: Circumstances): Once {
   while (steps.length < mostSteps) {
     const decided = decide({ ...state, ...asked(circumstances) });
     const { next } = decided;
-    const ended = endOf(decided, state);
+    const ended = endOf(decided, state, { ...scene, circumstances });
     if (ended !== undefined) {
       const played = { steps, end: ended };
       return next.step === 'done' ? { played, state, done: { ...decided, next } } : { played, state };
@@ -82,7 +82,11 @@ function asked({ at, isKnown, rememberedAt, address, ...rest }: Circumstances) {
 /** Refusals that go to the portal as an error; the others are pages. */
 const errors: ReadonlySet<string> = new Set(['acr_unmet', 'wrong_person']);
 
-function endOf({ next, rules, organization }: Decided, { bonds }: State): End | undefined {
+function endOf(
+  { next, rules, organization }: Decided,
+  { bonds }: State,
+  { answeredAcr, circumstances }: Scene,
+): End | undefined {
   if (next.step === 'refused') {
     return { end: 'refused', why: next.why, isError: errors.has(next.why), reasons: next.reasons };
   }
@@ -92,6 +96,7 @@ function endOf({ next, rules, organization }: Decided, { bonds }: State): End | 
   return {
     end: 'done',
     acr: next.acr,
+    tokenAcr: answeredAcr(next.acr, circumstances) ?? next.acr,
     amr: next.amr,
     ...(isFor === undefined ? {} : { organization: { id: isFor.id, name: isFor.name } }),
     session: {

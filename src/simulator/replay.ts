@@ -30,6 +30,7 @@ export async function replay(
 }
 
 function isSame(past: Past, { steps, end }: Played): boolean {
+  if (end.end === 'refused') return past.ended === end.why;
   if (end.end !== 'done' || past.ended !== 'completed') return false;
   const given = steps.flatMap(({ step, takes }) =>
     takes !== undefined && (step === 'password' || step === 'challenge' || step === 'enrol') ? [takes] : [],

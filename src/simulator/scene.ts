@@ -31,10 +31,17 @@ export interface Circumstances {
   readonly postpones: boolean;
 }
 
+/** What an ID token says of a session of level `acr`. */
+export type AnsweredAcr = (
+  acr: string,
+  request: Pick<Circumstances, 'acrValues' | 'essentialAcr'>,
+) => string | undefined;
+
 /** Everything a simulated sign-in is played with: as stored, by the readers that the real one has. */
 export interface Scene {
   readonly circumstances: Circumstances;
   readonly kinds: Factors['kinds'];
+  readonly answeredAcr: AnsweredAcr;
   /** Before anybody is named, and once the person is. */
   readonly nobody: Pick<SoFar, 'supply' | 'bonds'>;
   readonly somebody: {
@@ -76,7 +83,10 @@ interface Setting<V> {
 export type End =
   | {
       readonly end: 'done';
+      /** Of the session. */
       readonly acr: string;
+      /** In the ID token: an essential request is answered by a value it named. */
+      readonly tokenAcr: string;
       readonly amr: readonly string[];
       readonly organization?: { readonly id: string; readonly name: string };
       readonly session: { readonly hours: Setting<number>; readonly idleMinutes: Setting<number | 'off'> };

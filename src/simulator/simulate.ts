@@ -5,13 +5,14 @@ import { type Explained, explain, type Level } from '../policy/index.ts';
 import type { Realms } from '../realm/index.ts';
 import { whoIs } from '../sign-in/index.ts';
 import { play } from './play.ts';
-import type { Circumstances, Played } from './scene.ts';
+import type { AnsweredAcr, Circumstances, Played } from './scene.ts';
 
 export interface SimulatorDeps {
   readonly realms: Realms;
   readonly people: People;
   readonly factors: Factors;
   readonly binding: Binding;
+  readonly answeredAcr: AnsweredAcr;
 }
 
 /** Who signs in where. */
@@ -40,7 +41,7 @@ export interface Simulator {
 }
 
 export function createSimulator(deps: SimulatorDeps): Simulator {
-  const { realms, binding } = deps;
+  const { realms, binding, answeredAcr } = deps;
 
   async function find(realmId: string, clientId: string | undefined, userId: string) {
     const realm = await realms.get(realmId);
@@ -64,7 +65,7 @@ export function createSimulator(deps: SimulatorDeps): Simulator {
         whoIs(deps, realm.id, undefined),
         binding.of(realm, portal, undefined),
       ]);
-      const scene = { circumstances, kinds: deps.factors.kinds, nobody: { supply, bonds }, somebody };
+      const scene = { circumstances, kinds: deps.factors.kinds, answeredAcr, nobody: { supply, bonds }, somebody };
       return { ok: true, ...play(scene) };
     },
     async explain({ realm, portal, userId, organization }) {
