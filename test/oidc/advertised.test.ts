@@ -152,7 +152,9 @@ describe('what discovery advertises works', () => {
       const answer = await rp.redeem(await rp.code({ scope: [...new Set(['openid', scope])].join(' ') }));
       expect((answer.body as unknown as { scope: string }).scope.split(' ')).toContain(scope);
     }
-    const tokens = await rp.signIn({ scope: 'openid profile email' });
+    host.memberships.set('north', { id: 'north', name: 'North', roles: ['member'] });
+    host.signIn = () => ({ userId: 'mia', organization: 'north' });
+    const tokens = await rp.signIn({ scope: 'openid profile email', prompt: 'login' });
     const userinfo = (await (await rp.userinfo(tokens.access_token)).json()) as object;
     const seen = Object.keys({ ...claimsIn(tokens.id_token), ...userinfo });
     expect(seen).toEqual(expect.arrayContaining([...values('claims_supported')]));

@@ -58,6 +58,8 @@ export class Host {
   readonly realms = new Map<string, Realm>();
   readonly portals = new Map<string, Portal>();
   readonly users = new Map<string, User>();
+  /** By organization; everybody's. */
+  readonly memberships = new Map<string, { readonly id: string; readonly name: string; readonly roles: string[] }>();
   readonly requests: SignInRequest[] = [];
   readonly answers: Answer[] = [];
   /** Internal origins that may be called. */
@@ -136,7 +138,7 @@ export class Host {
         sessionRules: () => this.rules,
         sessionRulesOf: async () => this.rules,
         hasChoice: async () => false,
-        membership: async () => undefined,
+        membership: async (_realm, _userId, id) => this.memberships.get(id),
         reachableAcr: () => ['single', 'mfa', 'phr'],
         judgeSession: (...asked) => this.judgeSession(...asked),
       },
