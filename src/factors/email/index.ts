@@ -6,8 +6,10 @@
  */
 import { z } from 'zod';
 import { type Keyring, sameText } from '../../kernel/index.ts';
-import type { Asking, Factor, FactorContext, FactorState, Methods, Refusal } from '../factor.ts';
+import type { Store } from '../../store/index.ts';
+import type { Asking, Factor, FactorContext, FactorState, Methods, NotAsked, Refusal } from '../factor.ts';
 import { goodForMs, masked, newCode, parseCode } from './code.ts';
+import { createMailings } from './mailings.ts';
 
 /** Absent `hash`: nothing was sent. `sent`: how many in this sign-in. */
 const stateShape = z.object({
@@ -16,16 +18,17 @@ const stateShape = z.object({
   sent: z.number().default(0),
 });
 
-/** When codes were sent in the last hour: who knows the password must not flood the mailbox. */
-const dataShape = z.object({ sentAtMs: z.array(z.number()).default([]) });
-
 const resendAfterMs = 30_000;
 const mostPerSignIn = 5;
-const mostPerHour = 10;
-const hourMs = 60 * 60_000;
 
-export function createEmail(deps: { readonly methods: Methods; readonly keyring: Pick<Keyring, 'mac'> }): Factor {
+/** Create before `store.bootstrap()`. */
+export function createEmail(deps: {
+  readonly methods: Methods;
+  readonly keyring: Pick<Keyring, 'mac'>;
+  readonly store: Store;
+}): Factor {
   const { methods, keyring } = deps;
+  const admit = createMailings(deps);
 
   const hashOf = ({ user, signIn }: FactorContext, code: string) =>
     keyring.mac('email code', JSON.stringify([user.id, signIn, code]));
@@ -38,6 +41,12 @@ export function createEmail(deps: { readonly methods: Methods; readonly keyring:
       state: { hash: hashOf(context, code), sentAtMs: context.now.getTime(), sent: sent + 1 },
       outbox: context.mail('email-code', {}, { code }),
     };
+  }
+
+  /** Another one of the same sign-in. */
+  async function again(state: FactorState, context: FactorContext): Promise<Asking | NotAsked> {
+    if (!(await admit(context))) return { refused: 'unavailable', field: '' };
+    return asking(context, stateShape.parse(state).sent);
   }
 
   function refusal(state: FactorState, code: unknown, context: FactorContext): Refusal | undefined {
@@ -75,29 +84,27 @@ export function createEmail(deps: { readonly methods: Methods; readonly keyring:
       page,
       async submit(state, form, context) {
         if (stateShape.parse(state).hash === undefined) {
-          if (context.email === undefined) return { ok: false, why: 'unavailable', field: '' };
+          const canBeSent = context.email !== undefined && (await admit(context));
+          if (!canBeSent) return { ok: false, why: 'unavailable', field: '' };
           return { ok: 'more', ...asking(context, 0) };
         }
         const why = refusal(state, form['code'], context);
         if (why !== undefined) return { ok: false, why, field: 'code' };
-        return { ok: true, method: { data: { sentAtMs: [] } }, amr: ['otp'] };
+        return { ok: true, method: { data: {} }, amr: ['otp'] };
       },
       resend: {
         from: mayBeSentAgainFrom,
-        send: async (state, _form, context) => asking(context, stateShape.parse(state).sent),
+        send: (state, _form, context) => again(state, context),
       },
     },
 
-    async begin(method, context) {
-      return (await admit(method.id, context)) ? asking(context, 0) : { state: { sent: 0 } };
+    async begin(_method, context) {
+      return (await admit(context)) ? asking(context, 0) : { state: { sent: 0 } };
     },
 
     resend: {
       from: (_method, state) => mayBeSentAgainFrom(state),
-      async send(method, state, _form, context) {
-        if (!(await admit(method.id, context))) return { refused: 'unavailable', field: '' };
-        return asking(context, stateShape.parse(state).sent);
-      },
+      send: (_method, state, _form, context) => again(state, context),
     },
 
     page: (_method, state, context) => page(state, context),
@@ -111,14 +118,4 @@ export function createEmail(deps: { readonly methods: Methods; readonly keyring:
       return used.ok ? { ok: true, amr: ['otp'] } : { ok: false, why: 'wrong', field: 'code' };
     },
   };
-
-  async function admit(id: string, { now }: FactorContext): Promise<boolean> {
-    const at = now.getTime();
-    const admitted = await methods.update(id, (method) => {
-      const recent = dataShape.parse(method.data).sentAtMs.filter((each) => at - each < hourMs);
-      if (method.state !== 'active' || recent.length >= mostPerHour) return undefined;
-      return { ...method, data: { ...method.data, sentAtMs: [...recent, at] } };
-    });
-    return admitted.ok;
-  }
 }
