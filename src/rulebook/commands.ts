@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { createRun, type Json, type PolicyCommandsContext } from './command-run.ts';
 import { explain } from './explain.ts';
 import { type LevelOptions, withLevel } from './level-options.ts';
+import { type PreviewOptions, preview } from './preview.ts';
 import { type SetOptions, set, show } from './show-and-set.ts';
 import { type SimulateOptions, simulate } from './simulate.ts';
 
@@ -27,6 +28,26 @@ export function policyCommands(program: Command, open: () => Promise<PolicyComma
     .option('--json')
     .action((realm: string, rules: string[], options: SetOptions & Json) =>
       run(realm, options, (context) => set(context, realm, rules, options)),
+    );
+
+  withLevel(
+    policy
+      .command('preview')
+      .description('how many people under a level would be ready, asked or stuck, before anything is changed'),
+  )
+    .argument('[rules...]', 'rule=value, as for `set`')
+    .option('--unset <rule...>', 'leave a rule to the other levels')
+    .option(
+      '--list <places>',
+      'whom to list: ready, asked, stuck, shut_out or all; those who would be stuck by default',
+    )
+    .option('--changed', 'list only those for whom it makes a difference')
+    .option('--limit <number>', 'how many to list at most; 20 by default, all with --csv')
+    .option('--after <id>', 'go on after the last one of the page before')
+    .addOption(new Option('--csv', 'the list alone, for a spreadsheet').conflicts('json'))
+    .option('--json')
+    .action((realm: string, rules: string[], options: PreviewOptions & Json) =>
+      run(realm, options, (context) => preview(context, realm, rules, options)),
     );
 
   withLevel(

@@ -1,13 +1,16 @@
 import type { Method } from '../factors/index.ts';
 import type { User } from '../people/index.ts';
 import { createJudgeStanding, type Effective, type Objection, type Reason, whyNot } from '../policy/index.ts';
+import type { Placed } from '../preview/index.ts';
 import type { SoFar } from '../sign-in/index.ts';
 
 /** Why a change of rules would do harm. `isRefusal`: nobody may do it all the same. */
 export interface Warning {
-  readonly why: Objection['why'] | 'somebody_stuck';
+  readonly why: Objection['why'] | 'somebody_stuck' | 'people_stuck';
   readonly isRefusal: boolean;
   readonly reasons: readonly Reason[];
+  /** Of `people_stuck`: how many, and the first of them. */
+  readonly people?: { readonly count: number; readonly first: readonly Pick<Placed, 'id' | 'name' | 'identifier'>[] };
 }
 
 interface Change {
@@ -35,4 +38,19 @@ export function speaksAgainst({ before, after, factors, at, somebody }: Change):
   const stands = standing(after);
   if (stands.standing !== 'stuck' || standing(before).standing === 'stuck') return [];
   return [{ why: 'somebody_stuck', isRefusal: false, reasons: stands.reasons }];
+}
+
+const named = 3;
+
+/** Who would be stuck and is not by now, where the rules are not one person's alone. */
+export function forPeople(
+  kind: 'realm' | 'organization' | 'portal' | 'user',
+  people: readonly Placed[],
+): readonly Warning[] {
+  if (kind === 'user') return [];
+  const stuck = people.filter(({ before, after }) => after === 'stuck' && before !== 'stuck');
+  const [example] = stuck;
+  if (example === undefined) return [];
+  const first = stuck.slice(0, named).map(({ id, name, identifier }) => ({ id, name, identifier }));
+  return [{ why: 'people_stuck', isRefusal: false, reasons: example.reasons, people: { count: stuck.length, first } }];
 }

@@ -4,9 +4,10 @@ import type { Factors } from '../factors/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Actor, People } from '../people/index.ts';
 import { combine, type Level, type Rules, withoutEffect } from '../policy/index.ts';
+import { createGuards, createPreview, type Previewed } from '../preview/index.ts';
 import { judgeRules, type RealmAdmin } from '../realm/index.ts';
 import { whoIs } from '../sign-in/index.ts';
-import { speaksAgainst, type Warning } from './guard.ts';
+import { forPeople, speaksAgainst, type Warning } from './guard.ts';
 
 /** Whose own rules. `realm` alone: the realm's. */
 export type LevelRef = { readonly realm: string } & (
@@ -37,6 +38,11 @@ export type RulesChanged =
   /** `canForce`: it may be done all the same. */
   | { readonly ok: false; readonly why: 'warned'; readonly warnings: readonly Warning[]; readonly canForce: boolean };
 
+/** How everybody under the level would stand, and what would be said against the change. */
+export type RulesPreviewed =
+  | ({ readonly ok: true; readonly level: Level; readonly warnings: readonly Warning[] } & Previewed)
+  | Extract<RulesChanged, { readonly why: 'absent' | 'refused' }>;
+
 export interface Rulebook {
   read(ref: LevelRef): Promise<Page | undefined>;
   /** Every level above, and below the realm the level itself: what holds for whoever is there and nothing else. */
@@ -45,11 +51,14 @@ export interface Rulebook {
     rules: Readonly<Record<string, unknown>>,
     options: { readonly actor: Actor; readonly isForced: boolean },
   ): Promise<RulesChanged>;
+  /** The same without changing anything. */
+  preview(ref: LevelRef, rules: Readonly<Record<string, unknown>>): Promise<RulesPreviewed>;
 }
 
 export function createRulebook(deps: RulebookDeps): Rulebook {
   const { realms, people, factors, binding, clock } = deps;
   const { organizations } = people.tenancy;
+  const [guards, previews] = [createGuards(deps), createPreview(deps)];
 
   /** With `rules` in place of what the level says now. */
   async function pageOf(ref: LevelRef, rules?: Rules): Promise<Page | undefined> {
@@ -110,23 +119,51 @@ export function createRulebook(deps: RulebookDeps): Rulebook {
     return [];
   };
 
+  /** The level as it is, and with the change; its rules are judged by themselves. */
+  async function draft(ref: LevelRef, wanted: Readonly<Record<string, unknown>>) {
+    const now = await pageOf(ref);
+    if (now === undefined) return { ok: false, why: 'absent' } as const;
+    const judged = judgeRules(merged(now.level.rules, wanted), [...factors.kinds.keys()]);
+    if (!judged.ok) return { ok: false, why: 'refused', faults: judged.faults } as const;
+    const changed = await pageOf(ref, judged.rules);
+    return changed === undefined ? ({ ok: false, why: 'absent' } as const) : ({ ok: true, now, changed } as const);
+  }
+
+  /** What speaks against it: by the rules alone, for who administers the realm, for everybody under the level. */
+  async function judge(ref: LevelRef, now: Page, changed: Page) {
+    const { rules } = changed.level;
+    const { person, methods, supply } = await whoIs(deps, ref.realm, ref.kind === 'user' ? ref.id : undefined);
+    const alone = speaksAgainst({
+      ...{ before: combine(now.levels), after: combine(changed.levels), factors: supply.factors, at: clock.now() },
+      ...(person === undefined ? {} : { somebody: { person, methods, supply } }),
+    });
+    const [lastAdmin, previewed] = await Promise.all([
+      guards.lastAdmin(ref.realm, { kind: 'rules', level: ref, rules }),
+      previews.of(ref.realm, ref, rules),
+    ]);
+    const people = previewed?.people ?? [];
+    const warnings = [...alone, ...(lastAdmin === undefined ? [] : [lastAdmin]), ...forPeople(ref.kind, people)];
+    return { warnings, previewed };
+  }
+
   return {
     read: (ref) => pageOf(ref),
+    async preview(ref, wanted) {
+      const drafted = await draft(ref, wanted);
+      if (!drafted.ok) return drafted;
+      const { now, changed } = drafted;
+      const { warnings, previewed } = await judge(ref, now, changed);
+      if (previewed === undefined) return { ok: false, why: 'absent' };
+      return { ok: true, level: changed.level, warnings, ...previewed };
+    },
     async change(ref, wanted, { actor, isForced }) {
-      const now = await pageOf(ref);
-      if (now === undefined) return { ok: false, why: 'absent' };
+      const drafted = await draft(ref, wanted);
+      if (!drafted.ok) return drafted;
+      const { now, changed } = drafted;
       const before = now.level.rules;
-      const judged = judgeRules(merged(before, wanted), [...factors.kinds.keys()]);
-      if (!judged.ok) return { ok: false, why: 'refused', faults: judged.faults };
-      const changed = await pageOf(ref, judged.rules);
-      if (changed === undefined) return { ok: false, why: 'absent' };
-      const isChanged = Object.keys(toldOf(before, judged.rules)).length > 0;
+      const isChanged = Object.keys(toldOf(before, changed.level.rules)).length > 0;
       if (!isChanged) return { ok: true, before, page: changed, isChanged };
-      const { person, methods, supply } = await whoIs(deps, ref.realm, ref.kind === 'user' ? ref.id : undefined);
-      const warnings = speaksAgainst({
-        ...{ before: combine(now.levels), after: combine(changed.levels), factors: supply.factors, at: clock.now() },
-        ...(person === undefined ? {} : { somebody: { person, methods, supply } }),
-      });
+      const { warnings } = await judge(ref, now, changed);
       const canForce = warnings.every(({ isRefusal }) => !isRefusal);
       if (warnings.length > 0 && !(isForced && canForce)) return { ok: false, why: 'warned', warnings, canForce };
       const faults = await write(ref, wanted, actor);

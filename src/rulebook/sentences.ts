@@ -1,4 +1,5 @@
-import type { Circumstance, Objection, Overruled, Reason } from '../policy/index.ts';
+import type { Circumstance, Overruled, Reason } from '../policy/index.ts';
+import type { Warning } from './guard.ts';
 
 /** In English, for the command line; the words themselves are what programs and the audit log go by. */
 const circumstances: Readonly<Record<Circumstance, string>> = {
@@ -51,13 +52,21 @@ export const overruledSays: Readonly<Record<Overruled, string>> = {
   other_organization: 'judged for the organization that the session is for',
 };
 
-export const objectionSays: Readonly<Record<Objection['why'] | 'somebody_stuck', string>> = {
+const objections: Readonly<Record<Warning['why'], string>> = {
   last_method_needed: 'policy needs this method',
   nobody_can_satisfy: 'nobody could satisfy these rules: allow a method that can, or ask for less',
   only_an_admin_can_provide: 'nobody could set up alone what these rules want: an admin has to give it to each person',
   last_admin: 'nobody who administers the realm could sign in any more',
   somebody_stuck: 'this person could not sign in any more: nothing they have or could set up alone is enough',
+  people_stuck: 'could not sign in any more',
 };
+
+export function objectionSays({ why, people }: Pick<Warning, 'why' | 'people'>): string {
+  if (people === undefined) return objections[why];
+  const names = people.first.map(({ name, identifier }) => `${name} (${identifier})`).join(', ');
+  const more = people.count > people.first.length ? ` and ${people.count - people.first.length} more` : '';
+  return `${names}${more} ${objections[why]}; \`gatehouse policy preview\` lists them all`;
+}
 
 export const levelSays = ({ kind, id, name }: Reason['level']): string => {
   if (kind === 'product') return 'product';

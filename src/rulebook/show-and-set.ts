@@ -3,7 +3,7 @@ import { nearest } from '../kernel/index.ts';
 import { allRules, type Rules } from '../policy/index.ts';
 import { type Outcome, type PolicyCommandsContext, table, wrongUsage } from './command-run.ts';
 import { type LevelOptions, levelOf } from './level-options.ts';
-import type { Page } from './rulebook.ts';
+import type { Page, RulesChanged } from './rulebook.ts';
 import { levelSays, objectionSays, overruledSays, reasonSays, valueSays } from './sentences.ts';
 
 const operator = { kind: 'operator' } as const;
@@ -40,19 +40,21 @@ export async function set(
     const lines = isChanged ? changesOf(before, page.level.rules) : ['nothing to do: it is so already'];
     return { lines: [titleOf(page), ...lines, ...idleOf(page)], json: { ...jsonOf(page), before, isChanged } };
   }
-  if (changed.why === 'absent') return { refused: [gone] };
-  if (changed.why === 'refused') return { refused: [...changed.faults, 'nothing was changed'], json: changed };
+  if (changed.why !== 'warned') return refusedChange(changed);
   const { warnings, canForce } = changed;
   return {
     refused: [
-      ...warnings.flatMap(({ why, reasons }) => [
-        objectionSays[why],
-        ...reasons.map((each) => `  ${reasonSays(each)}`),
-      ]),
+      ...warnings.flatMap((each) => [objectionSays(each), ...each.reasons.map((reason) => `  ${reasonSays(reason)}`)]),
       canForce ? 'nothing was changed; --force does it all the same' : 'nothing was changed',
     ],
     json: changed,
   };
+}
+
+/** Refused for itself, before anybody was looked at. */
+export function refusedChange(refused: Extract<RulesChanged, { readonly why: 'absent' | 'refused' }>): Outcome {
+  if (refused.why === 'absent') return { refused: [gone] };
+  return { refused: [...refused.faults, 'nothing was changed'], json: refused };
 }
 
 const gone = 'that is not there (any more)';
@@ -60,7 +62,7 @@ const gone = 'that is not there (any more)';
 type Changes = { readonly changes: Readonly<Record<string, unknown>> } | { readonly faults: readonly string[] };
 
 /** `rule=value`, the value as in YAML; and names of rules to leave to other levels. */
-function readChanges(pairs: readonly string[], unset: readonly string[]): Changes {
+export function readChanges(pairs: readonly string[], unset: readonly string[]): Changes {
   const changes: Record<string, unknown> = {};
   const faults: string[] = [];
   const known: readonly string[] = [...allRules, 'open'];
