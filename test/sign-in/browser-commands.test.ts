@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { browserCommands } from '../../src/sign-in/index.ts';
+import { onBothEngines } from '../support/both-engines.ts';
 import { aHouse, anApp, Browser, codeNow, type House, pastPassword } from './house.ts';
 
-describe('gatehouse browser', () => {
+onBothEngines((open) => {
   let house: House;
   beforeEach(async () => {
-    house = await aHouse({ secondFactor: 'required', methods: ['totp'], rememberBrowserDays: 30 });
+    house = await aHouse({ secondFactor: 'required', methods: ['totp'], rememberBrowserDays: 30 }, open);
     await house.aPerson();
   });
   afterEach(() => house.close());
