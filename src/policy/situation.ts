@@ -1,4 +1,5 @@
 import { type Acr, acrOf, highest, isAcr } from './acr.ts';
+import { isByClosedChannel } from './by-channel.ts';
 import { type Demand, demandOf } from './demand.ts';
 import { allowedKinds } from './effective.ts';
 import type { FactorFacts, Facts } from './facts.ts';
@@ -32,7 +33,7 @@ export interface Situation {
   readonly hasUnavailable: boolean;
   /** Reached by all that was proven: this is what tokens say. */
   readonly level: Acr;
-  /** Reached by proofs of allowed kinds: this is what policy goes by. */
+  /** Reached by proofs of allowed kinds, by channels that are open: this is what policy goes by. */
   readonly counted: Acr;
 }
 
@@ -55,13 +56,10 @@ export function situationOf(facts: Facts): Situation {
   const allowed = askable.filter((method) => kinds.includes(method.kind));
   const here = hereAndNow(facts);
 
-  const levelBy = (counts: (kind: string) => boolean): Acr => {
-    const built = session === undefined ? 'single' : sessionLevel(session);
+  const levelBy = (counts: (given: Pick<Proof, 'amr'> & { readonly factor?: string }) => boolean): Acr => {
+    const built = session === undefined || !counts(session) ? 'single' : sessionLevel(session);
     if (first === undefined && session === undefined) return 'single';
-    return highest(
-      built,
-      ...facts.proven.filter((proof) => counts(proof.factor)).map((proof) => strengthOf(proof.factor)),
-    );
+    return highest(built, ...facts.proven.filter(counts).map((proof) => strengthOf(proof.factor)));
   };
   return {
     facts,
@@ -79,7 +77,9 @@ export function situationOf(facts: Facts): Situation {
       return factor === undefined || !hasChannel(facts, factor);
     }),
     level: levelBy(() => true),
-    counted: levelBy((kind) => kinds.includes(kind)),
+    counted: levelBy(
+      ({ factor, amr }) => (factor === undefined || kinds.includes(factor)) && !isByClosedChannel(facts, kinds, amr),
+    ),
   };
 }
 

@@ -94,6 +94,49 @@ describe('R5: stepping up', () => {
   });
 });
 
+describe('a second factor that came by telephone, at another portal or for another organization', () => {
+  const phone = { id: 'm-phone', kind: 'phone', order: 1 };
+  const withPhone = new Map([
+    ...factors,
+    ['phone', { strength: 'mfa', isSelfService: true, channels: ['sms', 'voice'] }] as const,
+  ]);
+  const both = { ...ada, methods: [phone, totp] };
+  const bySms = session(['pwd', 'sms', 'mfa'], 'mfa');
+  const required = { secondFactor: 'required' } as const;
+
+  it.each([
+    ['sms, where SMS is open', ['sms'], {}, 'done'],
+    ['sms, where SMS is not allowed', ['sms'], { sms: 'not' }, 'challenge'],
+    ['sms, where only voice is not allowed', ['sms'], { voice: 'not' }, 'done'],
+    ['tel, where voice is not allowed', ['tel'], { voice: 'not' }, 'challenge'],
+    ['sms, where phones are no method', ['sms'], { methods: ['totp'] }, 'challenge'],
+    ['sms and an app, where SMS is not allowed', ['sms', 'otp'], { sms: 'not' }, 'done'],
+  ] as const)('%s: %s leads to %s', (_, seconds, rules, step) => {
+    const told = {
+      person: both,
+      factors: withPhone,
+      rules: { ...required, ...rules, methods: [...(rules.methods ?? ['phone', 'totp'])] },
+    };
+    expect(judge({ ...told, session: session(['pwd', ...seconds, 'mfa'], 'mfa') }).step).toBe(step);
+  });
+
+  it('is asked for by a way that is open, and what tokens say of it stays', () => {
+    const told = { person: both, factors: withPhone, session: bySms, rules: { ...required, sms: 'not' as const } };
+    expect(judge({ ...told, proven: [code] })).toMatchObject({
+      step: 'done',
+      acr: 'mfa',
+      amr: ['pwd', 'sms', 'mfa', 'otp'],
+    });
+  });
+
+  it('does not count either when the channel was closed in the middle of the sign-in', () => {
+    const told = { person: both, factors: withPhone, rules: { ...required, sms: 'not' as const } };
+    const text = { factor: 'phone', amr: ['sms'], at: code.at };
+    expect(judge({ ...told, proven: [password, text] }).step).toBe('challenge');
+    expect(judge({ ...told, proven: [password, { ...text, amr: ['tel'] }] }).step).toBe('done');
+  });
+});
+
 describe('an essential acr', () => {
   it('that nothing here gives is an error at once', () => {
     expect(judge({ request: { essentialAcr: ['urn:unknown'] } })).toMatchObject({ step: 'refused', why: 'acr_unmet' });
