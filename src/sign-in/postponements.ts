@@ -1,7 +1,6 @@
 import type { People, User } from '../people/index.ts';
 import { withAnswer } from './answered.ts';
 import type { Attempt } from './attempt.ts';
-import type { Visit } from './visit.ts';
 
 /** More than anybody has under way at a time. */
 const signInsKept = 20;
@@ -12,12 +11,12 @@ const signInsKept = 20;
  */
 export async function countPostponement(
   people: Pick<People, 'update'>,
-  { person, attempt, request }: Pick<Visit, 'person' | 'attempt' | 'request'>,
+  { person, attempt }: { readonly person: User | undefined; readonly attempt: Attempt },
   now: Date,
 ): Promise<boolean> {
   if (person === undefined) return false;
   const known = timesOf(person);
-  const counted = await people.update(request.realm, person.id, (user) => {
+  const counted = await people.update(person.realm, person.id, (user) => {
     if (isCounted(user, attempt.id)) return user;
     if (timesOf(user) !== known) return undefined;
     const { since = now, in: before = [] } = user.postponed ?? {};

@@ -1,5 +1,3 @@
-import type { KnownBrowser } from './browsers.ts';
-
 /** That a person asked, after a full sign-in, not to be asked for a second factor again in this browser. */
 export interface Remembered {
   readonly at: Date;
@@ -21,7 +19,7 @@ export function daysAsked(answers: readonly string[]): number {
 
 /** Since when the second factor is waived in this browser, as far as that still stands; policy judges the days. */
 export function rememberedSince(
-  browser: KnownBrowser | undefined,
+  browser: { readonly remembered?: Remembered } | undefined,
   basis: string | undefined,
   now: Date,
 ): Date | undefined {
