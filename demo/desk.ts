@@ -21,7 +21,7 @@ export interface DeskParts {
 
 type Act = (context: Context) => Promise<void>;
 
-const wishNames = ['prompt', 'acr_values', 'max_age', 'ui_locales', 'login_hint'] as const;
+const wishNames = ['prompt', 'acr_values', 'max_age', 'ui_locales', 'login_hint', 'organization'] as const;
 
 /** What one portal answers, by method and path below `/{portal}`. */
 export function createDesk({

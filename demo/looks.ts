@@ -39,6 +39,107 @@ const notes: Look = {
 @media (prefers-color-scheme:dark){:root{--bg:#1d1811;--card:#282117;--ink:#f4ead6;--soft:#c2b294;--accent:#f0a878;--accent-ink:#321505;--line:#463a28;--a1:#b0582b;--a2:#57472a}}`,
 };
 
+/** A look's colours: text, buttons, the background in the dark and in the light, and two that go with them. */
+interface Palette {
+  readonly ink: string;
+  readonly accent: string;
+  readonly dark: string;
+  readonly pale: string;
+  readonly paper: string;
+  readonly spot: string;
+}
+
+const sans = 'ui-sans-serif,system-ui,sans-serif';
+
+const colours = ({ ink, accent, dark, pale, paper, spot }: Palette, font = sans, radius = '10px') =>
+  `:root{--bg:${paper};--card:#fff;--ink:${ink};--soft:color-mix(in srgb,${ink} 78%,#fff);--accent:${accent};--accent-ink:#fff;--line:color-mix(in srgb,${pale} 60%,#fff);--a1:${accent};--a2:${pale};--a3:${spot};--font:${font};--radius:${radius}}
+@media (prefers-color-scheme:dark){:root{--bg:${dark};--card:color-mix(in srgb,${dark} 88%,#fff);--ink:#f2f3f6;--soft:#b9bfca;--accent:${pale};--accent-ink:${dark};--line:color-mix(in srgb,${dark} 70%,#fff);--a1:color-mix(in srgb,${accent} 75%,#fff);--a2:color-mix(in srgb,${accent} 55%,${dark})}}`;
+
+const shield = html`<svg viewBox="0 0 320 240" role="img" aria-label="A shield over a line of hosts">
+<path class="art-1" d="M160 20 238 48v64c0 50-34 84-78 104-44-20-78-54-78-104V48z"/><path class="art-2" d="M160 42 218 62v50c0 38-24 64-58 80z"/>
+<path class="art-line" d="M30 220h260M54 196v24M100 206v14M220 206v14M266 196v24"/><circle class="art-3" cx="160" cy="108" r="20"/></svg>`;
+
+const racks = html`<svg viewBox="0 0 320 240" role="img" aria-label="Servers under a cloud">
+<path class="art-2" d="M92 96a42 42 0 0 1 80-22 34 34 0 0 1 56 26c0 16-12 26-26 26H116c-16 0-28-12-24-30z"/><rect class="art-1" x="84" y="142" width="152" height="30" rx="8"/><rect class="art-1" x="84" y="180" width="152" height="30" rx="8"/>
+<circle class="art-3" cx="106" cy="157" r="6"/><circle class="art-3" cx="106" cy="195" r="6"/><path class="art-line" d="M130 157h80M130 195h80"/></svg>`;
+
+const tower = html`<svg viewBox="0 0 320 240" role="img" aria-label="A watchtower at night">
+<path class="art-2" d="M40 216 160 150l120 66z"/><path class="art-1" d="M136 84h48l16 132h-80z"/><path class="art-1" d="M122 52h76l-8 32h-60z"/>
+<path class="art-3" d="M198 62 300 34v56z"/><path class="art-line" d="M128 40h64M160 40V18"/></svg>`;
+
+const bridge = html`<svg viewBox="0 0 320 240" role="img" aria-label="A bridge between two banks">
+<path class="art-2" d="M0 240v-60h70v60zM250 240v-60h70v60z"/><path class="art-1" d="M20 168h280v18H20z"/><path class="art-line" d="M40 168C80 60 120 60 160 150 200 60 240 60 280 168M90 92v76M230 92v76"/>
+<circle class="art-3" cx="160" cy="72" r="22"/></svg>`;
+
+const wss: Look = {
+  headline: 'Your network, watched over.',
+  about: 'Where admins look after accounts, agents and alarms.',
+  inside: 'All agents report.',
+  art: shield,
+  css: colours({
+    ink: '#14203a',
+    accent: '#1f4fa3',
+    dark: '#0d1526',
+    pale: '#a9c4f5',
+    paper: '#f2f5fb',
+    spot: '#e8a33d',
+  }),
+};
+
+const hosting: Look = {
+  headline: 'Room for everything you build.',
+  about: 'Domains, servers and invoices of your account.',
+  inside: 'Three servers are running.',
+  art: racks,
+  css: colours({
+    ink: '#33201a',
+    accent: '#8f3f1d',
+    dark: '#1d1310',
+    pale: '#f2c4ac',
+    paper: '#fbf4f0',
+    spot: '#3f7f78',
+  }),
+};
+
+const mss: Look = {
+  headline: 'Somebody is awake.',
+  about: 'Managed security: cases, sensors and reports.',
+  inside: 'No open cases.',
+  art: tower,
+  css: colours({
+    ink: '#18261c',
+    accent: '#2f5d3a',
+    dark: '#101a13',
+    pale: '#b4d9bd',
+    paper: '#f2f7f3',
+    spot: '#d9a441',
+  }),
+};
+
+const intel: Look = {
+  headline: 'Know before it happens.',
+  about: 'Threat intelligence, written by people.',
+  inside: 'Today’s briefing is ready.',
+  art: notebook,
+  css: colours(
+    { ink: '#1f2426', accent: '#35565f', dark: '#12191b', pale: '#b5d3db', paper: '#f3f6f7', spot: '#b5563f' },
+    'Charter,"Bitstream Charter",Georgia,serif',
+    '4px',
+  ),
+};
+
+const partners: Look = {
+  headline: 'Better built together.',
+  about: 'For partners, their people and their clients.',
+  inside: 'The desk is open.',
+  art: bridge,
+  css: colours(
+    { ink: '#2a1a30', accent: '#6b2f7d', dark: '#180f1c', pale: '#dcb8e8', paper: '#f8f3fa', spot: '#e08a4f' },
+    sans,
+    '16px',
+  ),
+};
+
 const plain: Look = {
   headline: 'One front door for your work.',
   about: 'A demo portal that leaves signing in to Gatehouse.',
@@ -49,6 +150,11 @@ const plain: Look = {
 };
 
 const looks: ReadonlyMap<string, Look> = new Map([
+  ['wss-admin', wss],
+  ['customer-portal', hosting],
+  ['mss', mss],
+  ['intel', intel],
+  ['partner-desk', partners],
   ['web1-mail', mail],
   ['plain-notes', notes],
 ]);

@@ -10,6 +10,8 @@ export interface Wishes {
   readonly max_age?: string;
   readonly ui_locales?: string;
   readonly login_hint?: string;
+  /** Which of the person's organizations the session is to be for: its id, or `choose`. */
+  readonly organization?: string;
 }
 
 /** What a portal does with its provider, over openid-client as any portal would. */

@@ -21,6 +21,7 @@ export function signedInPage(portal: DemoPortal, signedIn: SignedIn): string {
 <a class="button" href="${path}/sign-in?prompt=login">Sign in again</a>
 <a class="button" href="${path}/sign-in?acr_values=mfa">Ask for two factors</a>
 <a class="button" href="${path}/vault">Open the vault</a>
+${isText(known['org_id']) && html`<a class="button" href="${path}/sign-in?organization=choose">Switch organization</a>`}
 </div>
 <p class="soft">${tokenNews(signedIn)}</p>
 <div class="cards">
