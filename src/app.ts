@@ -202,6 +202,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async audit(items: readonly OutboxItem[]) {
       await audit.append(items);
       await oidc.endSessionsAfter(items);
+      await factors.after(items);
       telemetry.told(items);
     },
     message: messaging.accept,

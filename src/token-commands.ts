@@ -1,20 +1,25 @@
+import { createBinding } from './binding/index.ts';
 import { bindToken, type Factors, unbindToken } from './factors/index.ts';
+import { systemClock } from './kernel/index.ts';
 import type { People } from './people/index.ts';
+import { combine } from './policy/index.ts';
 import type { RealmAdmin } from './realm/index.ts';
+import { methodNotices } from './sign-in/index.ts';
 import type { TokenCommandsContext, Tokens } from './tokens/index.ts';
 
 /** What `gatehouse token` works on: the inventory, and what a token means for the people who have it. */
-export function tokenCommandsOf({
-  realms,
-  people,
-  factors,
-  tokens,
-}: {
-  readonly realms: Pick<RealmAdmin, 'get'>;
-  readonly people: Pick<People, 'find' | 'get'>;
-  readonly factors: Pick<Factors, 'methods'>;
-  readonly tokens: Tokens;
-}): Omit<TokenCommandsContext, 'close'> {
+export function tokenCommandsOf(
+  app: {
+    readonly realms: Pick<RealmAdmin, 'get' | 'portal' | 'portals'>;
+    readonly people: Pick<People, 'find' | 'get' | 'tenancy'>;
+    readonly factors: Pick<Factors, 'methods'>;
+    readonly tokens: Tokens;
+  },
+  _mode?: string,
+  clock = systemClock,
+): Omit<TokenCommandsContext, 'close'> {
+  const { realms, people, factors, tokens } = app;
+  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
   const labelOf = async (realm: string, userId: string) => {
     const person = await people.get(realm, userId);
     return person?.email ?? person?.username ?? userId;
@@ -27,8 +32,28 @@ export function tokenCommandsOf({
       const person = (await people.find(realm, identifier)) ?? (await people.get(realm, identifier));
       return person === undefined ? undefined : { id: person.id, label: await labelOf(realm, person.id) };
     },
-    mayShare: async (id) => ((await realms.get(id))?.policy.peoplePerToken ?? 1) > 1,
-    activate: (_realm, userId, token, actor) => bindToken(factors.methods, userId, token, { actor }),
-    deactivate: (_realm, userId, token, actor) => unbindToken(factors.methods, userId, token, { actor }),
+    async peoplePerToken(id, userId) {
+      const [realm, person, portals] = await Promise.all([realms.get(id), people.get(id, userId), realms.portals(id)]);
+      if (realm === undefined || person === undefined) return 1;
+      const allowed: number[] = [];
+      // The most that any of their sign-ins allows: it could be registered in that one.
+      for (const portal of [undefined, ...portals]) {
+        const { choices, levels } = await binding.of(realm, portal, person);
+        const sessions = choices.length === 0 ? [undefined] : choices.map((choice) => choice.id);
+        for (const organization of sessions) allowed.push(combine(levels(organization)).peoplePerToken.value);
+      }
+      return Math.max(...allowed);
+    },
+    async activate(realm, userId, token, actor) {
+      const person = await people.get(realm, userId);
+      const told = person === undefined ? [] : methodNotices('method-added', person, { kind: 'token' }, clock.now());
+      await bindToken(factors.methods, userId, token, { actor }, told);
+    },
+    async deactivate(realm, userId, token, actor) {
+      const person = await people.get(realm, userId);
+      await unbindToken(factors.methods, userId, token, { actor }, (method) =>
+        person === undefined ? [] : methodNotices('method-removed', person, method, clock.now()),
+      );
+    },
   };
 }

@@ -198,6 +198,8 @@ export interface Factor {
     readonly isStocked: boolean;
     isProvided(userId: string, methods: readonly Pick<Method, 'data'>[]): boolean;
   }>;
+  /** A method of the kind was removed, `at` that moment: ends what else there is of it. May be told the same again. */
+  removed?(method: Method, at: Date): Promise<void>;
   /**
    * What a right proof will say, as far as that is known beforehand; `otp` when absent. `method`: absent for one that is
    * only about to be set up. For the simulator.

@@ -5,7 +5,7 @@
  */
 import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Telephony } from '../messaging/index.ts';
-import type { Store } from '../store/index.ts';
+import type { OutboxItem, Store } from '../store/index.ts';
 import type { Tokens } from '../tokens/index.ts';
 import { createEmail } from './email/index.ts';
 import type { Factor } from './factor.ts';
@@ -13,12 +13,15 @@ import { createMethods, type MethodStore } from './methods.ts';
 import { createPasskey } from './passkey/index.ts';
 import { type CountKeys, createPhone } from './phone/index.ts';
 import { createRecovery } from './recovery/index.ts';
+import { createAfterRemovals } from './removals.ts';
 import { createToken } from './token/index.ts';
 import { createTotp } from './totp/index.ts';
 
 export interface Factors {
   readonly kinds: ReadonlyMap<string, Factor>;
   readonly methods: MethodStore;
+  /** To be told what the audit log is told: ends what else there is of removed methods. */
+  after(items: readonly OutboxItem[]): Promise<void>;
 }
 
 export interface FactorsDeps {
@@ -38,10 +41,11 @@ export function createFactors(deps: FactorsDeps): Factors {
     createPasskey({ methods, store: deps.store }),
     ...(deps.phone === undefined ? [] : [createPhone({ methods, ...deps, ...deps.phone })]),
     createEmail({ methods, ...deps }),
-    ...(deps.tokens === undefined ? [] : [createToken({ tokens: deps.tokens })]),
+    ...(deps.tokens === undefined ? [] : [createToken({ methods, tokens: deps.tokens })]),
     createRecovery({ methods }),
   ];
-  return { kinds: new Map(list.map((factor) => [factor.kind, factor])), methods };
+  const kinds = new Map(list.map((factor) => [factor.kind, factor]));
+  return { kinds, methods, after: createAfterRemovals({ kinds, methods }) };
 }
 
 export * from './factor.ts';

@@ -60,6 +60,8 @@ export interface MethodStore extends Methods {
   of(realm: string, userId: string): Promise<readonly Method[]>;
   /** Of everybody in the realm, a person's together; without their secrets. For judging many people. */
   all(query: { readonly realm: string; readonly after?: string; readonly limit: number }): Promise<Page<Surveyed>>;
+  /** Removed ones included. */
+  recorded(id: string): Promise<Method | undefined>;
   /** Removed ones included: how many methods this person ever bound. */
   everBound(realm: string, userId: string): Promise<number>;
   add(
@@ -115,6 +117,8 @@ export function createMethods(deps: { readonly store: Store; readonly clock: Clo
       const page = await methods.list({ index: 'person', equals: [realm], select, limit, ...next });
       return { ...page, items: page.items.filter(({ removedAt }) => removedAt === undefined) };
     },
+
+    recorded: (id) => methods.get(id),
 
     everBound: async (realm, userId) => (await everyOne(realm, userId)).length,
 

@@ -1,4 +1,5 @@
 import { isOver } from './attempts.ts';
+import { toldOf } from './guess-about.ts';
 import type { Judged } from './guessing/index.ts';
 import { recordWrong } from './refusals.ts';
 import type { StepDeps } from './step.ts';
@@ -28,12 +29,11 @@ export function createBeside(
     const [attempt, person] = await Promise.all([deps.attempts.get(realm, signIn), deps.people.get(realm, userId)]);
     if (attempt?.state !== 'open' || attempt.userId !== userId || isOver(attempt, deps.now())) return 'over';
     if (person === undefined) return 'over';
-    const { id, name, email, locale, timeZone } = person;
     const browser = '';
     const guessed = await deps.guessing.guess<BesideVerdict>(
       {
-        ...{ counter: 'second_factor', realm, person: { id, name, email, locale, timeZone }, signIn, factor, address },
-        ...{ portal: attempt.portal, browser, reference: attempt.reference, locale: locale ?? '' },
+        ...{ counter: 'second_factor', realm, person: toldOf(person), signIn, factor, address },
+        ...{ portal: attempt.portal, browser, reference: attempt.reference, locale: person.locale ?? '' },
         alreadyWrong: attempt.wrongCodes,
       },
       async (): Promise<Judged<BesideVerdict>> => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AuditEvent, auditEvent } from '../audit/index.ts';
 import { type Clock, digest, type Keyring, randomToken } from '../kernel/index.ts';
 import { outgoingMessage } from '../messaging/index.ts';
-import type { Actor, User } from '../people/index.ts';
+import { type Actor, addressesOf, type User } from '../people/index.ts';
 import { type Declaration, type Doc, outboxShape, type Store } from '../store/index.ts';
 import { readSecrets, writeSecrets } from './browser-secrets.ts';
 import { type Remembered, rememberedSince } from './remembered.ts';
@@ -143,7 +143,7 @@ export function createBrowsers(deps: {
         outbox: [
           auditEvent(now, { ...event, type: 'browser.known', details: { isFirst } }),
           ...told,
-          ...(isFirst || user.email === undefined ? [] : [notice(user, user.email, event, locale, now)]),
+          ...(isFirst ? [] : addressesOf(user).map((to) => notice(user, to, event, locale, now))),
         ],
       });
       return writeSecrets([{ tag, secret }, ...others]);

@@ -1,4 +1,4 @@
-import type { User } from '../people/index.ts';
+import { addressesOf, type User } from '../people/index.ts';
 import type { Guess } from './guessing/index.ts';
 import type { Visit } from './visit.ts';
 
@@ -19,6 +19,8 @@ export function guessAbout(visit: Visit, counter: Guess['counter'], person: User
   };
 }
 
-function toldOf({ id, name, email, locale, timeZone }: User): NonNullable<Guess['person']> {
-  return { id, name, email, locale, timeZone };
+/** Who is counted, and told of what comes of it. */
+export function toldOf(user: User): NonNullable<Guess['person']> {
+  const { id, name, locale, timeZone } = user;
+  return { id, name, addresses: addressesOf(user), locale, timeZone };
 }

@@ -1,10 +1,9 @@
 import { auditEvent } from '../audit/index.ts';
-import type { Factors, Method } from '../factors/index.ts';
+import type { Factors } from '../factors/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import { outgoingMessage } from '../messaging/index.ts';
-import { type Actor, addressesOf, type People, type User } from '../people/index.ts';
-import type { OutboxItem } from '../store/index.ts';
+import type { Actor, People } from '../people/index.ts';
 import type { Guessing } from './guessing/index.ts';
+import { methodNotices } from './method-notices.ts';
 
 /** Shuts somebody's second factor: 100 wrong in a row. Does nothing where it is shut already. */
 export function createLock(deps: { readonly people: People; readonly clock: Clock }) {
@@ -39,7 +38,7 @@ export function createUnlock(deps: {
     if (wasLocked || user?.secondFactorLockedAt !== undefined) {
       for (const method of await deps.factors.methods.of(realm, userId)) {
         const event = { actor, details: { because: 'second_factor_locked' } };
-        const told = user === undefined ? [] : removalNotices(user, method, deps.clock.now());
+        const told = user === undefined ? [] : methodNotices('method-removed', user, method, deps.clock.now());
         await deps.factors.methods.disable(realm, method.id, event, told);
       }
     }
@@ -52,22 +51,4 @@ export function createUnlock(deps: {
       ],
     }));
   };
-}
-
-const daysToTell = 3;
-
-/** N14: to every address of the person, when somebody else takes a method away. */
-function removalNotices(user: User, { kind, name }: Method, at: Date): readonly OutboxItem[] {
-  return addressesOf(user).map((to) =>
-    outgoingMessage(at, {
-      realm: user.realm,
-      channel: 'mail',
-      to,
-      template: 'method-removed',
-      locale: user.locale ?? '',
-      timeZone: user.timeZone,
-      params: { name: user.name, kind, ...(name === undefined ? {} : { method: name }), at: at.toISOString() },
-      expiresAt: new Date(at.getTime() + daysToTell * 24 * 60 * 60 * 1000),
-    }),
-  );
 }

@@ -1,6 +1,7 @@
 import { auditEvent } from '../audit/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Collection } from '../store/index.ts';
+import { assignedAt, givenTo, takenFrom } from './assignments.ts';
 import { type StoredToken, without } from './collections.ts';
 import { type Inventory, isUsable, publicToken } from './inventory.ts';
 import { matchTwo } from './match.ts';
@@ -11,10 +12,15 @@ export type Administered =
   | { readonly ok: false; readonly why: 'unknown' | 'unusable' | 'taken' | 'not_assigned' | 'unchanged' | 'wrong' };
 
 export interface Administration {
-  /** Beforehand: the person has still to register it. `mayShare`: others may have it as well. */
-  assign(realm: string, typedId: string, userId: string, mayShare: boolean, actor: Actor): Promise<Administered>;
+  /** Beforehand: the person has still to register it. `most`: how many may have it. */
+  assign(realm: string, typedId: string, userId: string, most: number, actor: Actor): Promise<Administered>;
   /** Takes it from this person, or from everybody. */
   unassign(realm: string, typedId: string, userId: string | undefined, actor: Actor): Promise<Administered>;
+  /**
+   * A method that stood for it was removed at `at`: takes it from that person, unless they were given it again since. May
+   * be told the same again.
+   */
+  release(realm: string, credentialId: string, userId: string, at: Date): Promise<void>;
   block(realm: string, typedId: string, as: 'lost' | 'disabled', actor: Actor): Promise<Administered>;
   /** Lets it work again; its people keep it. */
   unblock(realm: string, typedId: string, actor: Actor): Promise<Administered>;
@@ -62,7 +68,7 @@ export function createAdministration(deps: {
   }
 
   return {
-    assign: (realm, typedId, userId, mayShare, actor) =>
+    assign: (realm, typedId, userId, most, actor) =>
       change(
         realm,
         typedId,
@@ -71,7 +77,7 @@ export function createAdministration(deps: {
         (token) => {
           if (!isUsable(token, clock.now())) return 'unusable';
           if (token.people.includes(userId)) return 'unchanged';
-          return token.people.length > 0 && !mayShare ? 'taken' : { ...token, people: [...token.people, userId] };
+          return token.people.length >= most ? 'taken' : givenTo(token, userId, clock.now());
         },
         userId,
       ),
@@ -82,11 +88,22 @@ export function createAdministration(deps: {
         'token.unassigned',
         actor,
         (token) => {
-          const people = userId === undefined ? [] : token.people.filter((each) => each !== userId);
-          return people.length === token.people.length ? 'not_assigned' : { ...token, people };
+          const taken = takenFrom(token, userId);
+          return taken.people.length === token.people.length ? 'not_assigned' : taken;
         },
         userId,
       ),
+    async release(realm, credentialId, userId, at) {
+      await change(
+        realm,
+        credentialId,
+        'token.unassigned',
+        { kind: 'system' },
+        (token) =>
+          token.people.includes(userId) && assignedAt(token, userId) <= at ? takenFrom(token, userId) : 'not_assigned',
+        userId,
+      );
+    },
     block: (realm, typedId, as, actor) =>
       change(realm, typedId, as === 'lost' ? 'token.lost' : 'token.disabled', actor, (token) =>
         token.blocked === as ? 'unchanged' : { ...token, blocked: as },

@@ -16,7 +16,8 @@ export function assignCommands(token: Command, run: Run): void {
       run(realm, options.json === true, async (context) => {
         const person = await context.personOf(realm, identifier);
         if (person === undefined) return { refused: `nobody in "${realm}" is known as "${identifier}"` };
-        const assigned = await context.tokens.assign(realm, id, person.id, await context.mayShare(realm), operator);
+        const most = await context.peoplePerToken(realm, person.id);
+        const assigned = await context.tokens.assign(realm, id, person.id, most, operator);
         const found = assigned.ok ? assigned.token : await context.tokens.find(realm, id);
         const isTheirs = found?.people.includes(person.id) === true;
         if (options.active === true && found !== undefined && isTheirs) {

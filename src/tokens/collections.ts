@@ -12,6 +12,8 @@ export interface StoredToken extends Doc, Generator {
   readonly batch: string;
   /** Who it is assigned to: beforehand, or by having registered it. */
   readonly people: readonly string[];
+  /** Since when they have it; those it was imported for, since `createdAt`. */
+  readonly assignments?: readonly { readonly person: string; readonly at: Date }[];
   readonly blocked?: 'lost' | 'disabled';
   /** Wrong codes since the last right one, counted up to a few: when to offer to bring it back into step. */
   readonly misses: number;
@@ -52,6 +54,7 @@ export const tokensDeclaration: Declaration<StoredToken> = {
     nextCounter: z.number().int(),
     driftSteps: z.number().int(),
     people: z.array(z.string()),
+    assignments: z.array(z.object({ person: z.string(), at: z.date() })).exactOptional(),
     blocked: z.enum(['lost', 'disabled']).exactOptional(),
     misses: z.number().int(),
     lastSignIn: z.string().exactOptional(),

@@ -11,8 +11,8 @@ export interface TokenCommandsContext {
   /** The person known by that email, user name or id. */
   personOf(realm: string, identifier: string): Promise<{ readonly id: string; readonly label: string } | undefined>;
   labelOf(realm: string, userId: string): Promise<string>;
-  /** Whether more than one person may have the same token there, as far as the realm's own rules go. */
-  mayShare(realm: string): Promise<boolean>;
+  /** How many may have the same token, by the rules of this person's sign-ins. */
+  peoplePerToken(realm: string, userId: string): Promise<number>;
   /** Makes it a method of the person, as if they had registered it; takes that away. */
   activate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;
   deactivate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;

@@ -142,6 +142,6 @@ export function isUsable(token: StoredToken, now: Date): boolean {
 }
 
 export function publicToken(token: StoredToken, now: Date): Token {
-  const { outbox: _, ...rest } = without(token, 'secret', 'batch', 'lastSignIn', 'blocked');
+  const { outbox: _, ...rest } = without(token, 'secret', 'batch', 'lastSignIn', 'blocked', 'assignments');
   return { ...rest, standing: standingOf(token, now) };
 }

@@ -1,5 +1,6 @@
 import { auditEvent } from '../audit/index.ts';
 import type { Collection } from '../store/index.ts';
+import { givenTo } from './assignments.ts';
 import { type StoredToken, tokenId } from './collections.ts';
 import { readCredentialId } from './credential-id.ts';
 import { type Inventory, isUsable, publicToken } from './inventory.ts';
@@ -98,11 +99,8 @@ export function createSpending(deps: {
           signIn: proof.signIn,
           details: { credentialId: token.credentialId },
         });
-        return {
-          ...token,
-          people: [...new Set([...token.people, claimant.userId])],
-          outbox: [...(token.outbox ?? []), told],
-        };
+        const theirs = givenTo(token, claimant.userId, proof.now);
+        return { ...theirs, outbox: [...(token.outbox ?? []), told] };
       });
       if (moved !== 'done') return { ok: false, why: moved === 'spent' ? 'replayed' : 'wrong' };
       return { ok: true, token: publicToken(stored, proof.now) };

@@ -153,7 +153,7 @@ describe('tokens by Credential ID', () => {
     const refused = await givePassword(await toPassword(app, aBrowser(app)), person);
     expect(refused.page.step).toBe('refused');
 
-    await app.app.tokens.assign('web1', id, person.user.id, false, operator);
+    await app.app.tokens.assign('web1', id, person.user.id, 1, operator);
     const visitor = await toEnrolment(person);
     const two = { security_code_1: now(-1), security_code_2: now() };
     await visitor.fill({ credential_id: other, ...two }).submit();

@@ -78,7 +78,7 @@ describe('the preview of a change of rules', () => {
         () => factors.methods.add({ realm: 'msp', userId: one, kind: 'totp', data: {} }, { actor: by }),
         async () =>
           factors.methods.remove('msp', (await factors.methods.of('msp', one)).at(-1)?.id ?? '', { actor: by }),
-        () => tokens.assign('msp', 'GHST10000000', two, true, by),
+        () => tokens.assign('msp', 'GHST10000000', two, 2, by),
         () => tokens.block('msp', 'GHST10000000', 'lost', by),
         () =>
           memberships.add({ realm: 'msp', organization: first, userId: three, role: 'admin', isAccepted: true }, by),

@@ -124,7 +124,7 @@ export async function aRealmOfMany(opened: StoreForTests, howMany: number, seed:
     for (const kind of draw(fc.subarray(kinds, { maxLength: 2 })))
       await addMethod(factors.methods, id, kind, draw(chance(70, 85)));
     const hasToken = draw(chance(50, 75));
-    if (hasToken > 0) await tokens.assign(realmId, credential, id, false, by);
+    if (hasToken > 0) await tokens.assign(realmId, credential, id, 1, by);
     if (hasToken > 1) {
       const token = await tokens.find(realmId, credential);
       const data = { token: token?.id, credentialId: credential, digits: 6, kind: 'totp', periodS: 30 };

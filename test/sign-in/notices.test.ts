@@ -1,5 +1,5 @@
 import type { User } from '../../src/people/index.ts';
-import { aHouse, anApp, Browser, codeNow, type House, pastPassword, secretOn } from './house.ts';
+import { aHouse, anApp, Browser, codeNow, type House, pastPassword, secretOn, wrongCode } from './house.ts';
 import { modelOf } from './house-people.ts';
 
 describe('notices about methods', () => {
@@ -49,6 +49,26 @@ describe('notices about methods', () => {
     await house.people.update('web1', mia.id, (user) => ({ ...user, secondFactorLockedAt: house.clock.now() }));
     await house.signIn.admin.unlock('web1', mia.id, { kind: 'operator' });
     expect(await told('method-removed')).toEqual(everyone);
+  });
+
+  it('N14: go to every address when the account is held, and when a browser is new to the person', async () => {
+    await anApp(house, mia);
+    for (const from of [browser, new Browser(house)]) {
+      const uid = await pastPassword(from);
+      await from.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) });
+      house.clock.advance(60_000);
+    }
+    const inOutbox = async (collection: string, template: string) =>
+      (await house.outbox(collection))
+        .filter(({ body }) => body['template'] === template)
+        .map(({ body }) => body['to']);
+    expect(await inOutbox('browsers', 'new-browser')).toEqual(everyone);
+    for (let round = 0; round < 2; round += 1) {
+      const uid = await pastPassword(browser);
+      for (let n = 0; n < 5; n += 1)
+        await browser.land('post', `/sign-in/${uid}/challenge`, { code: wrongCode(house) });
+    }
+    expect(await inOutbox('guesses', 'account-held')).toEqual(everyone);
   });
 
   it('N15: leave the record of a method that is gone, without its secret', async () => {

@@ -6,7 +6,7 @@ import type { Realm } from '../../src/realm/index.ts';
 import { tokenCommandsOf } from '../../src/token-commands.ts';
 import { createTokens, type Tokens, tokenCommands } from '../../src/tokens/index.ts';
 import { mia, type PeopleForTests, somePeople } from '../people/people-for-tests.ts';
-import { press, secret, shown } from './tokens-for-tests.ts';
+import { operator, press, secret, shown } from './tokens-for-tests.ts';
 
 let world: PeopleForTests;
 let tokens: Tokens;
@@ -33,7 +33,11 @@ async function gatehouse(...words: string[]) {
       err += text;
     },
   });
-  const realms = { get: async (id: string) => (id === 'web1' ? ({ id, policy: {} } as Realm) : undefined) };
+  const realms = {
+    get: async (id: string) => (id === 'web1' ? ({ id, name: 'Web One', policy: {} } as Realm) : undefined),
+    portal: async () => undefined,
+    portals: async () => [],
+  };
   const context = { ...tokenCommandsOf({ realms, people: world.people, factors, tokens }), close: async () => {} };
   tokenCommands(program, async () => context);
   process.exitCode = 0;
@@ -143,6 +147,38 @@ describe('gatehouse token', () => {
     expect(await gatehouse('show', 'web1', 'GHST12345678')).toMatchObject({
       out: expect.stringContaining('state: available'),
     });
+  });
+
+  it('N14: assign --active and unassign tell every address of the person, each once', async () => {
+    await imported();
+    const everyone = [mia.email, 'mia@home.example'];
+    await world.people.setAddresses('web1', miasId, everyone.slice(1), operator);
+    for (let again = 0; again < 2; again += 1) await gatehouse('assign', 'web1', 'GHST12345678', 'mia', '--active');
+    const [method] = await factors.methods.of('web1', miasId);
+    for (let again = 0; again < 2; again += 1) await gatehouse('unassign', 'web1', 'GHST12345678', 'mia');
+    const { outbox = [] } = (await factors.methods.recorded(method?.id ?? '')) ?? {};
+    const mails = outbox.filter(({ kind }) => kind === 'message').map(({ body }) => [body['template'], body['to']]);
+    expect(mails).toEqual(['method-added', 'method-removed'].flatMap((name) => everyone.map((to) => [name, to])));
+  });
+
+  it('assign gives a token to as many people as the rules of their organization say', async () => {
+    await imported();
+    const { tenancy } = world.people;
+    const policy = { peoplePerToken: 2 };
+    const added = await tenancy.organizations.add({ realm: 'web1', name: 'Acme', policy }, operator);
+    if (!added.ok) throw new Error(added.why);
+    const organization = added.organization.id;
+    for (const name of ['noah', 'lena', 'emil']) {
+      const made = await world.people.create({ realm: 'web1', name, username: name });
+      if (!made.ok) throw new Error(name);
+      const joins = { realm: 'web1', organization, userId: made.user.id, role: 'member', isAccepted: true } as const;
+      expect((await tenancy.memberships.add(joins, operator)).ok).toBe(true);
+    }
+    const assign = (name: string) => gatehouse('assign', 'web1', 'GHST12345678', name);
+    expect(await assign('noah')).toMatchObject({ code: 0 });
+    expect(await assign('mia')).toMatchObject({ code: 1, err: expect.stringContaining('somebody else') });
+    expect(await assign('lena')).toMatchObject({ code: 0 });
+    expect(await assign('emil')).toMatchObject({ code: 1, err: expect.stringContaining('somebody else') });
   });
 
   it('disable, lost and enable change what its codes are worth, once', async () => {

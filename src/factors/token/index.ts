@@ -6,16 +6,22 @@
  */
 import { z } from 'zod';
 import type { Proof, TokenRules, Tokens } from '../../tokens/index.ts';
-import type { Factor, FactorContext } from '../factor.ts';
+import type { Factor, FactorContext, Methods } from '../factor.ts';
 import { readCodes, readName } from './form.ts';
-import { dataOf, kind, readMethod } from './method.ts';
+import { dataOf, isOf, kind, readMethod } from './method.ts';
 
 const stateShape = z.object({ codes: z.literal([1, 2]) });
 
 const enrolFields = ['security_code_1', 'security_code_2'] as const;
 const challengeFields = ['code', 'next_code'] as const;
 
-export function createToken({ tokens }: { readonly tokens: Tokens }): Factor {
+export function createToken({
+  tokens,
+  methods,
+}: {
+  readonly tokens: Tokens;
+  readonly methods: Pick<Methods, 'of'>;
+}): Factor {
   const proof = (codes: Proof['codes'], { signIn, now }: FactorContext): Proof => ({ codes, signIn, now });
 
   return {
@@ -36,6 +42,12 @@ export function createToken({ tokens }: { readonly tokens: Tokens }): Factor {
       const held = new Set(methods.filter((method) => method.kind === kind).map((method) => readMethod(method).token));
       const { items } = await tokens.list({ realm, person: userId, standing: 'assigned', limit: 50 });
       return { isStocked: true, isProvided: items.some((token) => !held.has(token.id)) };
+    },
+
+    async removed(method, at) {
+      const { token, credentialId } = readMethod(method);
+      const theirs = await methods.of(method.realm, method.userId);
+      if (!theirs.some(isOf(token))) await tokens.release(method.realm, credentialId, method.userId, at);
     },
 
     async supplies(realm) {

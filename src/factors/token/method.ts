@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OutboxItem } from '../../store/index.ts';
 import type { Token } from '../../tokens/index.ts';
 import type { Method } from '../factor.ts';
 import type { MethodEvent, MethodStore } from '../methods.ts';
@@ -20,7 +21,7 @@ export function dataOf({ id, credentialId, digits, kind: of, periodS }: Token): 
   return { token: id, credentialId, digits, kind: of, periodS };
 }
 
-const isOf = (token: string) => (method: Method) => method.kind === kind && method.data['token'] === token;
+export const isOf = (token: string) => (method: Method) => method.kind === kind && method.data['token'] === token;
 
 /** Makes an assigned token a method of the person, as if they had registered it; nothing when it is one already. */
 export async function bindToken(
@@ -28,19 +29,22 @@ export async function bindToken(
   userId: string,
   token: Token,
   event: MethodEvent,
+  messages: readonly OutboxItem[] = [],
 ): Promise<void> {
   const known = await methods.of(token.realm, userId);
   if (known.some(isOf(token.id))) return;
-  await methods.add({ realm: token.realm, userId, kind, data: dataOf(token) }, event);
+  await methods.add({ realm: token.realm, userId, kind, data: dataOf(token) }, event, messages);
 }
 
-/** Takes it away from the person, who is not asked for it any more. */
+/** Takes it away from the person, who is not asked for it any more. `tellOf`: what the removal of each method tells. */
 export async function unbindToken(
   methods: Pick<MethodStore, 'of' | 'remove'>,
   userId: string,
   token: Token,
   event: MethodEvent,
+  tellOf: (method: Method) => readonly OutboxItem[] = () => [],
 ): Promise<void> {
   const known = await methods.of(token.realm, userId);
-  for (const method of known.filter(isOf(token.id))) await methods.remove(token.realm, method.id, event);
+  for (const method of known.filter(isOf(token.id)))
+    await methods.remove(token.realm, method.id, event, tellOf(method));
 }

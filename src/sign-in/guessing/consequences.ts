@@ -18,25 +18,27 @@ export function tellOf(
     type: `${guess.counter}.${consequence}`,
     ...(hold === undefined ? {} : { details: { until: hold.until.toISOString() } }),
   });
-  const to = guess.person?.email;
-  if (to === undefined) return [event];
-  const message = outgoingMessage(now, {
-    realm: guess.realm,
-    channel: 'mail',
-    to,
-    template: 'account-held',
-    locale: guess.person?.locale ?? guess.locale,
-    timeZone: guess.person?.timeZone,
-    params: {
-      name: guess.person?.name ?? '',
-      at: now.toISOString(),
-      ...(hold === undefined ? {} : { until: hold.until.toISOString() }),
-      address: guess.address,
-      browser: guess.browser,
-    },
-    expiresAt: new Date(now.getTime() + daysToTell * 24 * 60 * 60 * 1000),
-  });
-  return [event, message];
+  const { person } = guess;
+  if (person === undefined) return [event];
+  const messages = (person.addresses ?? []).map((to) =>
+    outgoingMessage(now, {
+      realm: guess.realm,
+      channel: 'mail',
+      to,
+      template: 'account-held',
+      locale: person.locale ?? guess.locale,
+      timeZone: person.timeZone,
+      params: {
+        name: person.name,
+        at: now.toISOString(),
+        ...(hold === undefined ? {} : { until: hold.until.toISOString() }),
+        address: guess.address,
+        browser: guess.browser,
+      },
+      expiresAt: new Date(now.getTime() + daysToTell * 24 * 60 * 60 * 1000),
+    }),
+  );
+  return [event, ...messages];
 }
 
 /** One wrong guess, for the log. */

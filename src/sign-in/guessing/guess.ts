@@ -8,7 +8,8 @@ export interface Guess {
   readonly person?: {
     readonly id: string;
     readonly name: string;
-    readonly email?: string | undefined;
+    /** Who is told. */
+    readonly addresses?: readonly string[];
     readonly locale?: string | undefined;
     readonly timeZone?: string | undefined;
   };

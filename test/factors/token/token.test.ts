@@ -80,7 +80,7 @@ onBothEngines((open) => {
         `credential_id,seed_base64,organization,state,expires\nGHST00000001,${secret},,,\nGHST00000002,${secret},org9,,\n` +
           `GHST00000003,${secret},,lost,\nGHST00000004,${secret},,disabled,\nGHST00000005,${secret},,,2020-01-01\n`,
       );
-      await opened.tokens.assign('msp', 'GHST00000001', 'noah', false, operator);
+      await opened.tokens.assign('msp', 'GHST00000001', 'noah', 1, operator);
       const before = await opened.tokens.find('msp', id);
       const wrong = await enrol({ credential_id: 'GHST12345678', security_code_1: now(50) });
       expect(wrong).toEqual({ ok: false, why: 'wrong', field: '', says: 'factor.token.fault.not-registered' });
@@ -112,7 +112,7 @@ onBothEngines((open) => {
 
     it('takes the one that was assigned beforehand, and says that it waits for the person', async () => {
       expect(await token.supply?.('msp', 'mia', [])).toEqual({ isStocked: true, isProvided: false });
-      await opened.tokens.assign('msp', 'GHST12345678', 'mia', false, operator);
+      await opened.tokens.assign('msp', 'GHST12345678', 'mia', 1, operator);
       expect(await token.supply?.('msp', 'mia', [])).toEqual({ isStocked: true, isProvided: true });
       const only = context('mia', 'one', { preassignedTokensOnly: 'yes' });
       const method = await registered({ credential_id: 'GHST12345678', security_code_1: now() }, only);
@@ -238,7 +238,7 @@ onBothEngines((open) => {
 
     it('fault 32: is refused once the token is another person’s, under whatever method', async () => {
       await opened.tokens.unassign('msp', 'GHST12345678', 'mia', operator);
-      await opened.tokens.assign('msp', 'GHST12345678', 'noah', false, operator);
+      await opened.tokens.assign('msp', 'GHST12345678', 'noah', 1, operator);
       expect(await verify(method, now())).toMatchObject({ why: 'unsuitable' });
     });
 
@@ -258,6 +258,57 @@ onBothEngines((open) => {
       expect((await verify(method, press(60), context(), press(61))).ok).toBe(true);
       expect((await verify(method, press(62))).ok).toBe(true);
       expect(await opened.tokens.find('msp', 'GHMB87654321')).toMatchObject({ nextCounter: 63 });
+    });
+  });
+
+  describe('fault 30: a token whose method was removed', () => {
+    const form = { credential_id: 'GHST12345678', security_code_1: '' };
+    const remove = async (method: Method) => {
+      const removed = await factors.methods.remove('msp', method.id, by);
+      if (!removed.ok) throw new Error(removed.why);
+      return (removed.doc.outbox ?? []).filter(({ kind }) => kind === 'audit');
+    };
+    const people = async () => (await opened.tokens.find('msp', 'GHST12345678'))?.people;
+
+    it('is nobody’s again, however often that is told', async () => {
+      const told = await remove(await registered({ ...form, security_code_1: now() }));
+      expect(await people()).toEqual(['mia']);
+      for (let again = 0; again < 3; again += 1) await factors.after(told);
+      expect(await people()).toEqual([]);
+      expect(await opened.tokens.find('msp', 'GHST12345678')).toMatchObject({ standing: 'available' });
+      opened.clock.advance(60_000);
+      await registered({ ...form, security_code_1: now() }, context('noah', 'n'));
+      await factors.after(told);
+      expect(await people()).toEqual(['noah']);
+    });
+
+    it('stays with others who share it', async () => {
+      const shared = { peoplePerToken: 2 };
+      const mias = await registered({ ...form, security_code_1: now() }, context('mia', 'one', shared));
+      opened.clock.advance(60_000);
+      await registered({ ...form, security_code_1: now() }, context('noah', 'two', shared));
+      await factors.after(await remove(mias));
+      expect(await people()).toEqual(['noah']);
+    });
+
+    it.each([
+      ['assigned', () => opened.tokens.assign('msp', 'GHST12345678', 'mia', 1, operator)],
+      ['registered', () => registered({ ...form, security_code_1: now() })],
+    ])('stays with who was %s it again before that was told', async (_, giveAgain) => {
+      const told = await remove(await registered({ ...form, security_code_1: now() }));
+      opened.clock.advance(60_000);
+      await opened.tokens.unassign('msp', 'GHST12345678', undefined, operator);
+      await giveAgain();
+      await factors.after(told);
+      expect(await people()).toEqual(['mia']);
+    });
+
+    it('stays with who registered it twice and keeps one', async () => {
+      const first = await registered({ ...form, security_code_1: now() });
+      opened.clock.advance(60_000);
+      await registered({ ...form, security_code_1: now() }, context('mia', 'two'));
+      await factors.after(await remove(first));
+      expect(await people()).toEqual(['mia']);
     });
   });
 
