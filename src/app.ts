@@ -7,7 +7,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Audit, createAudit, createFailureRecord } from './audit/index.ts';
-import { createBinding } from './binding/index.ts';
+import { type Binding, createBinding } from './binding/index.ts';
 import type { Config } from './config/index.ts';
 import { createDemoPeople, createDemoTokens, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
@@ -25,6 +25,8 @@ import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
+import { createRollouts, type Rollouts } from './rollout/index.ts';
+import { createLooks } from './rollout-looks.ts';
 import {
   createJudgeSession,
   createReachableAcr,
@@ -75,6 +77,7 @@ export interface App {
   readonly audit: Audit;
   readonly messaging: Messaging;
   readonly allowance: AllowanceDesk;
+  readonly rollouts: Rollouts;
   /** Delivers what changes left in their outboxes; for tests and the command line. */
   drain(): Promise<number>;
   start(): Promise<void>;
@@ -138,7 +141,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const recordFailure = createFailureRecord({ append: audit.append, clock });
   const mail = { url: config.mailUrl, from: config.mailFrom };
   const messaging = createMessaging({ store, clock, keyring, leases, realms, views, log, mail });
-  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
+  const rollouts = createRollouts({
+    ...{ store, clock, leases, realms, people, log, factorKinds: [...factors.kinds.keys()] },
+    look: createLooks({ people, factors, binding: () => binding }),
+  });
+  const binding: Binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
   const browsers: Pick<SignIn['browsers'], 'recognise'> = {
     recognise: (cookie, realm, userId) => signIn.browsers.recognise(cookie, realm, userId),
   };
@@ -203,6 +210,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await audit.append(items);
       await oidc.endSessionsAfter(items);
       await factors.after(items);
+      await rollouts.told(items);
       telemetry.told(items);
     },
     message: messaging.accept,
@@ -215,7 +223,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     handler: http.callback(),
     copying: opened.copying,
-    ...{ probes, store, realms, people, factors, tokens, signIn, oidc, audit, messaging, allowance },
+    ...{ probes, store, realms, people, factors, tokens, signIn, oidc, audit, messaging, allowance, rollouts },
     drain: () => drain.drainOnce(),
     async start() {
       await people.repair();
@@ -224,12 +232,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       messaging.start();
       sweeper.start();
       treeRepair.start();
+      rollouts.startRounds();
       keyRotation.start();
       oidc.logoutDelivery.start();
     },
     async stop() {
       const work = [drain, messaging, sweeper, treeRepair, keyRotation, oidc.logoutDelivery];
-      await Promise.all(work.map((each) => each.stop()));
+      await Promise.all([...work.map((each) => each.stop()), rollouts.stopRounds()]);
       await store.close();
     },
   };

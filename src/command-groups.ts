@@ -75,6 +75,18 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    commands: { rollout: 'requirements that come into force in waves' },
+    async add(program) {
+      const [{ rolloutCommands }, { systemClock }] = await Promise.all([
+        import('./rollout/index.ts'),
+        import('./kernel/index.ts'),
+      ]);
+      rolloutCommands(program, () =>
+        open(({ rollouts, realms, people }) => ({ rollouts, realms, people, clock: systemClock })),
+      );
+    },
+  },
+  {
     commands: { token: 'one-time-code generators of a realm, by Credential ID' },
     async add(program) {
       const [{ tokenCommands }, { tokenCommandsOf }] = await Promise.all([

@@ -7,8 +7,8 @@ import { createSimulator } from './simulator/index.ts';
 
 /** What `gatehouse policy` works on. */
 export function policyCommandsOf(app: App, _mode?: string, clock = systemClock): Omit<PolicyCommandsContext, 'close'> {
-  const { realms, people, factors, audit } = app;
-  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
+  const { realms, people, factors, audit, rollouts } = app;
+  const binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
   return {
     ...{ realms, people, audit, clock },
     simulator: createSimulator({ realms, people, factors, binding, answeredAcr }),

@@ -2,12 +2,14 @@ import type { Clock } from '../kernel/index.ts';
 import type { Membership, Tenancy, User } from '../people/index.ts';
 import type { Level } from '../policy/index.ts';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
+import type { Rollouts } from '../rollout/index.ts';
 import { type Bonds, bondsOf, choicesOf, portalsBeside } from './bonds.ts';
 import { createKept } from './kept.ts';
 import type { Line } from './levels.ts';
 
 export interface Binding {
-  of(realm: Realm, portal: Portal | undefined, person: User | undefined): Promise<Bonds>;
+  /** `now`: at which moment, where that is another one. */
+  of(realm: Realm, portal: Portal | undefined, person: User | undefined, now?: Date): Promise<Bonds>;
   /** The same as one list, for a session that is for `organization`. */
   levelsFor(
     realm: Realm,
@@ -28,12 +30,14 @@ export interface Binding {
 export interface BindingDeps {
   readonly realms: Pick<Realms, 'portal'>;
   readonly tenancy: Tenancy;
+  /** Absent: nothing is rolled out. */
+  readonly rollouts?: Pick<Rollouts, 'list' | 'onChange'>;
   readonly clock: Clock;
 }
 
 const none = { memberships: [] as readonly Membership[], own: [] as readonly string[] };
 
-export function createBinding({ realms, tenancy, clock }: BindingDeps): Binding {
+export function createBinding({ realms, tenancy, rollouts, clock }: BindingDeps): Binding {
   const { organizations, memberships, subscriptions } = tenancy;
   const kept = {
     lines: createKept(clock, (realm, id) => organizations.lineOf(realm, id)),
@@ -42,10 +46,13 @@ export function createBinding({ realms, tenancy, clock }: BindingDeps): Binding 
       clock,
       async (realm) => (await memberships.hasAny(realm)) || (await subscriptions.hasAny(realm)),
     ),
+    rollouts: createKept(clock, async (realm) => (await rollouts?.list(realm)) ?? []),
   };
-  tenancy.onChange((realm) => {
+  const forget = (realm: string) => {
     for (const each of Object.values(kept)) each.forget(realm);
-  });
+  };
+  tenancy.onChange(forget);
+  rollouts?.onChange(forget);
 
   async function held(realm: string, userId: string) {
     if (!(await kept.isUsed.get(realm, ''))) return none;
@@ -66,12 +73,15 @@ export function createBinding({ realms, tenancy, clock }: BindingDeps): Binding 
   const linesOf = async (realm: string, theirs: readonly Membership[]) =>
     (await Promise.all(theirs.map((each) => lineOf(realm, each)))).filter((line) => line !== undefined);
 
-  const of: Binding['of'] = async (realm, portal, person) => {
-    const { memberships: theirs, own } = person === undefined ? none : await held(realm.id, person.id);
+  const of: Binding['of'] = async (realm, portal, person, now = clock.now()) => {
+    const [{ memberships: theirs, own }, rolledOut] = await Promise.all([
+      person === undefined ? none : held(realm.id, person.id),
+      person === undefined ? [] : kept.rollouts.get(realm.id, ''),
+    ]);
     const lines = await linesOf(realm.id, theirs);
     const others = portalsBeside(lines, own, portal);
     const beside = await Promise.all(others.map((clientId) => realms.portal(realm.id, clientId)));
-    return bondsOf({ realm, lines, portal, beside, person });
+    return bondsOf({ realm, lines, portal, beside, person, rolling: { rollouts: rolledOut, now } });
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { User } from '../people/index.ts';
 import type { Level, PersonFacts } from '../policy/index.ts';
 import type { Portal, Realm } from '../realm/index.ts';
+import { type RolledOut, type Rollout, rolledOutTo } from '../rollout/index.ts';
 import { gatherLevels, type Line } from './levels.ts';
 
 /** `within`: names of what is above it, where two have the same name. */
@@ -18,8 +19,12 @@ export interface Bonds {
   readonly memberships: NonNullable<PersonFacts['memberships']>;
   /** The one the session is for: `chosen` where that can be, or the only choice. */
   organization(chosen: string | undefined): string | undefined;
-  /** Outermost first. `organization`: as above. */
-  levels(organization: string | undefined): readonly Level[];
+  /** Ids of all organizations they belong to, and of those above. */
+  readonly organizations: ReadonlySet<string>;
+  /** What binds them because their wave of a roll-out began. */
+  readonly rolledOut: readonly RolledOut[];
+  /** Outermost first. `organization`: as above. `rolledOut`: in place of what is. */
+  levels(organization: string | undefined, rolledOut?: readonly RolledOut[]): readonly Level[];
 }
 
 /** Client ids of what the person is subscribed to, themselves or by an organization, `portal` left out. */
@@ -39,21 +44,29 @@ export function bondsOf(given: {
   readonly portal: Portal | undefined;
   readonly beside: readonly (Portal | undefined)[];
   readonly person: Pick<User, 'id' | 'name' | 'policy'> | undefined;
+  /** Roll-outs of the realm, and when it is: whose waves have begun. Absent: nothing is rolled out. */
+  readonly rolling?: { readonly rollouts: readonly Rollout[]; readonly now: Date };
 }): Bonds {
-  const { realm, lines, portal, beside, person } = given;
+  const { realm, lines, portal, beside, person, rolling } = given;
   const portals = [...beside.filter((each) => each?.enabled === true), portal].filter((each) => each !== undefined);
   const choices = choicesOf(lines, portal);
   const organization: Bonds['organization'] = (chosen) =>
     choices.find(({ id }) => id === chosen)?.id ?? (choices.length === 1 ? choices[0]?.id : undefined);
+  const organizations = new Set(lines.flatMap(({ line }) => line.map(({ id }) => id)));
+  const rolledOut =
+    person === undefined || rolling === undefined
+      ? []
+      : rolledOutTo(rolling.rollouts, { id: person.id, organizations }, rolling.now);
   return {
-    choices,
+    ...{ choices, organizations, rolledOut },
     memberships: lines.map(({ organization: { id }, line, role }) => ({
       organization: id,
       under: line.slice(0, -1).map((above) => above.id),
       role,
     })),
     organization,
-    levels: (chosen) => gatherLevels({ realm, lines, portals, person, organization: organization(chosen) }),
+    levels: (chosen, instead = rolledOut) =>
+      gatherLevels({ realm, lines, portals, person, organization: organization(chosen), rolledOut: instead }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Organization, User } from '../people/index.ts';
 import type { Level, Role } from '../policy/index.ts';
 import type { Portal, Realm } from '../realm/index.ts';
+import type { RolledOut } from '../rollout/index.ts';
 
 /** One membership in force, with everything above it, outermost first, itself last. */
 export interface Line {
@@ -12,7 +13,7 @@ export interface Line {
 }
 
 /**
- * Outermost first: the realm, the organizations the session is not for, the line of the one it is for, the portals (the
+ * Outermost first: the realm, roll-outs, the organizations the session is not for, the line of the one it is for, the portals (the
  * one signed in to last: its order of methods is the nearest), the person.
  */
 export function gatherLevels(given: {
@@ -21,8 +22,9 @@ export function gatherLevels(given: {
   readonly portals: readonly Portal[];
   readonly person: Pick<User, 'id' | 'name' | 'policy'> | undefined;
   readonly organization: string | undefined;
+  readonly rolledOut: readonly RolledOut[];
 }): readonly Level[] {
-  const { realm, lines, portals, person, organization } = given;
+  const { realm, lines, portals, person, organization, rolledOut } = given;
   const here = lines.find((line) => line.organization.id === organization)?.line ?? [];
   const isHere = new Set(here.map(({ id }) => id));
   const elsewhere = new Map<string, Level>();
@@ -34,6 +36,10 @@ export function gatherLevels(given: {
   }
   return [
     { kind: 'realm', id: realm.id, name: realm.name, rules: realm.policy },
+    ...rolledOut.map(({ level, by }): Level => {
+      const isElsewhere = by.length > 0 && !by.some((id) => isHere.has(id));
+      return isElsewhere ? { ...level, isElsewhere } : level;
+    }),
     ...elsewhere.values(),
     ...here.map((each, at) => organizationLevel(each, here.slice(0, at))),
     ...portals.map((each): Level => ({ kind: 'portal', id: each.clientId, name: each.name, rules: each.policy })),

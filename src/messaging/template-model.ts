@@ -44,6 +44,18 @@ export interface MessageParams {
   /** `level`: who pays. `month`: `2026-11`. `spent` and `budget`: `12.50 EUR`. */
   readonly 'code-budget-warned': Budgeted;
   readonly 'code-budget-reached': Budgeted;
+  /** Before and after a wave of a roll-out begins, to who is not ready; `at`: when it begins. */
+  readonly 'rollout-ahead': Pick<Where, 'name' | 'at'>;
+  readonly 'rollout-begun': Pick<Where, 'name' | 'at'>;
+  /** To admins: `wave` of `waves`, and those after it, are not bound any more. */
+  readonly 'rollout-stopped': Pick<Where, 'name' | 'at'> & {
+    readonly rollout: string;
+    readonly wave: number;
+    readonly waves: number;
+    readonly people: number;
+    readonly stuck: number;
+    readonly failed: number;
+  };
   /** `gatehouse mail test`. */
   readonly 'mail-test': { readonly at: string };
 }

@@ -1,6 +1,7 @@
 import type { Form } from '../factors/index.ts';
 import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Next, StepName } from '../policy/index.ts';
+import { type OutboxItem, withOutbox } from '../store/index.ts';
 import { withAnswer } from './answered.ts';
 import type { Guessing } from './guessing/index.ts';
 import type { Visit, VisitDeps } from './visit.ts';
@@ -28,15 +29,19 @@ export function onStep(...names: readonly StepName[]): Step['isCurrent'] {
   return (next) => names.includes(next.step);
 }
 
-/** Records an answer that is no proof, unless the attempt became another person's meanwhile. */
+/** Records an answer that is no proof, and what is told of it, unless the attempt became another person's meanwhile. */
 export async function recordAnswer(
   { attempts }: Pick<StepDeps, 'attempts'>,
   visit: Visit,
   answer: string,
+  told: readonly OutboxItem[] = [],
 ): Promise<void> {
-  await attempts.change(visit.attempt.id, (attempt) =>
-    attempt.userId === visit.attempt.userId ? { ...attempt, answers: withAnswer(attempt.answers, answer) } : undefined,
-  );
+  await attempts.change(visit.attempt.id, (attempt) => {
+    if (attempt.userId !== visit.attempt.userId) return undefined;
+    const answered = { ...attempt, answers: withAnswer(attempt.answers, answer) };
+    // Told once, whatever is posted twice.
+    return attempt.answers.includes(answer) ? answered : withOutbox(answered, ...told);
+  });
   toDispatcher(visit);
 }
 

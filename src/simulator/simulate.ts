@@ -43,20 +43,20 @@ export interface Simulator {
 export function createSimulator(deps: SimulatorDeps): Simulator {
   const { realms, binding, answeredAcr } = deps;
 
-  async function find(realmId: string, clientId: string | undefined, userId: string) {
+  async function find(realmId: string, clientId: string | undefined, userId: string, at?: Date) {
     const realm = await realms.get(realmId);
     if (realm === undefined) return { ok: false, why: 'no_realm' } as const;
     const portal = clientId === undefined ? undefined : await realms.portal(realmId, clientId);
     if (clientId !== undefined && portal === undefined) return { ok: false, why: 'no_portal' } as const;
     const { person, methods, supply } = await whoIs(deps, realmId, userId);
     if (person === undefined) return { ok: false, why: 'no_person' } as const;
-    const bonds = await binding.of(realm, portal, person);
+    const bonds = await binding.of(realm, portal, person, at);
     return { ok: true, realm, portal, somebody: { person, methods, supply, bonds } } as const;
   }
 
   return {
     async simulate({ realm: realmId, portal: clientId, userId }, circumstances) {
-      const found = await find(realmId, clientId, userId);
+      const found = await find(realmId, clientId, userId, circumstances.at);
       if (!found.ok) return found;
       const { realm, portal, somebody } = found;
       if (portal?.enabled !== true) return { ok: false, why: 'portal_disabled' };

@@ -28,6 +28,9 @@ const params: MessageParams = {
   'password-changed': { name, at },
   'code-budget-warned': budgeted,
   'code-budget-reached': budgeted,
+  'rollout-ahead': { name, at },
+  'rollout-begun': { name, at },
+  'rollout-stopped': { name, at, rollout: name, wave: 2, waves: 4, people: 50, stuck: 3, failed: 1 },
   'mail-test': { at },
 };
 

@@ -120,6 +120,12 @@ const samples: MessageParams = {
   'password-changed': { name: 'Mia <b>', at: '2026-11-23T14:00:00Z' },
   'code-budget-warned': budgeted,
   'code-budget-reached': budgeted,
+  'rollout-ahead': { name: 'Mia <b>', at: '2026-11-30T00:00:00Z' },
+  'rollout-begun': { name: 'Mia <b>', at: '2026-11-20T00:00:00Z' },
+  'rollout-stopped': {
+    ...{ name: 'Mia <b>', at: '2026-11-23T14:00:00Z', rollout: 'Autumn <b>' },
+    ...{ wave: 2, waves: 4, people: 50, stuck: 3, failed: 1 },
+  },
   'mail-test': { at: '2026-11-23T14:00:00Z' },
 };
 

@@ -1,4 +1,6 @@
+import { auditEvent } from '../../audit/index.ts';
 import type { Next } from '../../policy/index.ts';
+import { eventOf } from '../event-of.ts';
 import type { PageOf, ProtectAccountPage } from '../page-models.ts';
 import { pathsOf } from '../paths.ts';
 import { countPostponement } from '../postponements.ts';
@@ -54,10 +56,13 @@ export function protectAccountSteps(deps: StepDeps): readonly Step[] {
     return canPostpone(arrival.visit.next) ? arrival.visit : undefined;
   }
 
-  const answer = (text: string) => (visit: Visit) => recordAnswer(deps, visit, text);
+  const start = (visit: Visit) => {
+    const event = auditEvent(deps.clock.now(), { ...eventOf(visit), type: 'set_up.begun' });
+    return recordAnswer(deps, visit, 'started', [event]);
+  };
 
   return [
-    { path: '/protect-account', isCurrent: onStep('protect-account'), get: page, post: answer('started') },
+    { path: '/protect-account', isCurrent: onStep('protect-account'), get: page, post: start },
     {
       path: '/postpone',
       isCurrent: canPostpone,

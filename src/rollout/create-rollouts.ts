@@ -1,0 +1,153 @@
+import type { Clock } from '../kernel/index.ts';
+import type { Actor, People } from '../people/index.ts';
+import type { Realms } from '../realm/index.ts';
+import { createRounds, type Leases, type Log, type OutboxItem, type Store } from '../store/index.ts';
+import { daysDeclaration, participantId, participantsDeclaration, rolloutsDeclaration } from './collections.ts';
+import type { LookAt } from './look.ts';
+import { type Changed, type Created, createRegister } from './register.ts';
+import type { Day, Figures, NewRollout, Participant, Rollout, Stand } from './rollout.ts';
+import { survey } from './survey.ts';
+import { pause, resume, start, stop } from './transitions.ts';
+import { createWork, isOver, type Worked } from './work.ts';
+
+export interface RolloutsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly leases: Leases;
+  readonly realms: Pick<Realms, 'get' | 'list'>;
+  readonly people: Pick<People, 'list' | 'get' | 'tenancy'>;
+  readonly factorKinds: readonly string[];
+  readonly look: LookAt;
+  readonly log: Log;
+}
+
+export interface Rollouts {
+  create(input: NewRollout, actor: Actor): Promise<Created>;
+  /** By id or name. */
+  find(realm: string, ref: string): Promise<Rollout | undefined>;
+  /** Oldest first; what a decision reads. */
+  list(realm: string): Promise<readonly Rollout[]>;
+  /** How every wave would stand if it began now; nothing is written. Undefined: the realm is gone. */
+  preview(rollout: Rollout): Promise<ReadonlyMap<number, Figures> | undefined>;
+  start(rollout: Rollout, actor: Actor): Promise<Changed>;
+  pause(rollout: Rollout, actor: Actor): Promise<Changed>;
+  resume(rollout: Rollout, actor: Actor, stopAbovePercent?: number): Promise<Changed>;
+  /** `from`: index of a wave. */
+  stop(rollout: Rollout, actor: Actor, from: number): Promise<Changed>;
+  /** Looks at everybody now; `isAsked`: reminds who was not yet, without waiting for the day. */
+  work(rollout: Rollout, isAsked: boolean): Promise<Worked | undefined>;
+  /** Of the last `days` days on which it was looked at, oldest first. */
+  progress(rollout: Rollout, days: number): Promise<readonly Day[]>;
+  /** Ids of those who stand so, as they were last seen. */
+  standing(rollout: Rollout, stand: Stand, limit: number): Promise<readonly Participant[]>;
+  /** Notes from the audit log who began to set something up. Idempotent. */
+  told(items: readonly OutboxItem[]): Promise<void>;
+  /** Calls `listener` after this process changed one of a realm. */
+  onChange(listener: (realm: string) => void): void;
+  /** One round over all, whoever holds the lease. */
+  workOnce(): Promise<void>;
+  startRounds(): void;
+  stopRounds(): Promise<void>;
+}
+
+const everyMs = 5 * 60_000;
+const leaseS = 600;
+const leaseName = 'rollouts';
+const dayMs = 86_400_000;
+/** Once its last wave began so long ago, a look a day is enough. */
+const youngMs = 30 * dayMs;
+/** The most waves there can be, a record a day each. */
+const wavesAtMost = 50;
+
+/** Create before `store.bootstrap()`. */
+export function createRollouts(deps: RolloutsDeps): Rollouts {
+  const { store, clock, leases, realms, people, log } = deps;
+  const listeners: ((realm: string) => void)[] = [];
+  const changed = (realm: string) => {
+    for (const listener of listeners) listener(realm);
+  };
+  const rollouts = store.collection(rolloutsDeclaration);
+  const participants = store.collection(participantsDeclaration);
+  const days = store.collection(daysDeclaration);
+  const register = createRegister({ rollouts, clock, factorKinds: deps.factorKinds, changed });
+  const workOn = createWork({ people, participants, days, register, look: deps.look, clock });
+  let isStopping = false;
+
+  const progress: Rollouts['progress'] = async ({ id }, wanted) => {
+    const from = new Date(clock.now().getTime() - (wanted - 1) * dayMs).toISOString().slice(0, 10);
+    const query = { index: 'day', equals: [id], range: { from }, limit: Math.min(wanted, 366) * wavesAtMost };
+    return (await days.list(query)).items;
+  };
+
+  async function isDue(rollout: Rollout): Promise<boolean> {
+    if (rollout.state === 'draft') return false;
+    const last = Math.max(...rollout.waves.map(({ startsAt }) => startsAt.getTime()));
+    return clock.now().getTime() < last + youngMs || (await progress(rollout, 1)).length === 0;
+  }
+
+  async function workOnce(): Promise<void> {
+    for (const realm of await realms.list()) {
+      for (const rollout of await register.list(realm.id)) {
+        if (isStopping) return;
+        if (!(await isDue(rollout))) continue;
+        await workOn(realm, rollout, { isOver: () => isStopping });
+      }
+    }
+  }
+
+  const rounds = createRounds(
+    'roll-outs',
+    everyMs,
+    async () => {
+      if (await leases.hold(leaseName, leaseS)) await workOnce();
+    },
+    log,
+  );
+
+  return {
+    create: (input, actor) => register.create(input, actor),
+    find: (realm, ref) => register.find(realm, ref),
+    list: (realm) => register.list(realm),
+    async preview(rollout) {
+      const realm = await realms.get(rollout.realm);
+      if (realm === undefined) return undefined;
+      const waves = new Set(rollout.waves.keys());
+      return survey({ people, participants, look: deps.look, clock }, { realm, rollout, waves });
+    },
+    start: ({ realm, id }, actor) => register.move(realm, id, start(actor)),
+    pause: ({ realm, id }, actor) => register.move(realm, id, pause(actor)),
+    resume: ({ realm, id }, actor, stopAbovePercent) => register.move(realm, id, resume(actor, stopAbovePercent)),
+    stop: ({ realm, id }, actor, from) => register.move(realm, id, stop(actor, from)),
+    async work(rollout, isAsked) {
+      const realm = await realms.get(rollout.realm);
+      return realm === undefined ? undefined : workOn(realm, rollout, { isAsked });
+    },
+    progress,
+    async standing({ id }, stand, limit) {
+      return (await participants.list({ index: 'stand', equals: [id, stand], limit })).items;
+    },
+    async told(items) {
+      for (const { at, body } of items) {
+        const { type, realm, subject } = body;
+        if (type !== 'set_up.begun' || typeof realm !== 'string' || typeof subject !== 'string') continue;
+        for (const { id: rollout, state } of await register.list(realm)) {
+          if (state !== 'running') continue;
+          const id = participantId(rollout, subject);
+          await participants.upsert(id, (before = { id, rollout, userId: subject }) =>
+            before.begunAt !== undefined && before.begunAt >= at ? before : { ...before, begunAt: at },
+          );
+        }
+      }
+    },
+    onChange: (listener) => void listeners.push(listener),
+    workOnce,
+    startRounds: () => rounds.start(),
+    async stopRounds() {
+      isStopping = true;
+      await rounds.stop();
+      await leases.release(leaseName).catch(() => undefined);
+    },
+  };
+}
+
+export { isOver };

@@ -1,0 +1,11 @@
+/**
+ * Requirements that come into force in waves, by share of the people or by organization: who is in which wave, how far
+ * they are, who is reminded, when to stop. Promises that a person's share never changes, that everybody is reminded once
+ * before and once after, whatever crashes, and that a roll-out that shuts people out stops by itself. Must not know
+ * sign-ins, nor what else binds a person: it is told.
+ */
+export { type RolloutCommandsContext, rolloutCommands } from './commands.ts';
+export { createRollouts, type Rollouts, type RolloutsDeps } from './create-rollouts.ts';
+export type { Look, LookAt } from './look.ts';
+export * from './rollout.ts';
+export { type Member, type RolledOut, rolledOutTo } from './waves.ts';
