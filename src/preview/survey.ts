@@ -27,35 +27,41 @@ export async function surveyAll(deps: SurveyDeps, realm: Realm): Promise<Survey>
   const { people, factors, clock } = deps;
   const { organizations, memberships, subscriptions } = people.tenancy;
   const of = { realm: realm.id };
-  const [methods, members, held, orgs, supply, portals] = await Promise.all([
-    gathered(
-      ({ userId }: Surveyed) => userId,
-      inTurns((page) => factors.methods.all({ ...of, ...page })),
-    ),
-    gathered(
-      ({ userId }: Membership) => userId,
-      inTurns((page) => memberships.all({ ...of, ...page })),
-    ),
-    gathered(
-      ({ holder }) => holder,
-      inTurns((page) => subscriptions.list({ ...of, ...page })),
-    ),
-    gathered(
-      ({ id }: Organization) => id,
-      inTurns((page) => organizations.list({ ...of, ...page })),
-    ),
-    supplyOfAll(factors, realm.id),
-    portalsOf(deps, realm.id),
-  ]);
+  // One after the other: the event loop never has more than one page of them to work through.
+  const supply = await supplyOfAll(factors, realm.id);
+  const portals = await portalsOf(deps, realm.id);
+  const tree = new Map<string, Organization>();
+  await inTurns(
+    (page) => organizations.list({ ...of, ...page }),
+    (each) => tree.set(each.id, each),
+  );
+  const methods = new Map<string, Surveyed[]>();
+  await inTurns(
+    (page) => factors.methods.all({ ...of, ...page }),
+    (each) => put(methods, each.userId, each),
+  );
+  const members = new Map<string, Membership[]>();
+  await inTurns(
+    (page) => memberships.all({ ...of, ...page }),
+    (each) => put(members, each.userId, each),
+  );
+  const subscribed = new Map<string, string[]>();
+  await inTurns(
+    (page) => subscriptions.list({ ...of, ...page }),
+    (each) => put(subscribed, each.holder, each.portal),
+  );
   const all: Somebody[] = [];
-  for await (const user of inTurns((page) => people.list({ ...of, ...page }))) {
-    const theirs = methods.get(user.id) ?? [];
-    const provided = supply.provided(user.id, theirs);
-    const own = (held.get(user.id) ?? []).filter(({ kind }) => kind === 'user').map(({ portal }) => portal);
-    all.push(somebody(user, { methods: theirs, provided, memberships: members.get(user.id) ?? [], portals: own }));
-  }
-  const subscribed = new Map([...held].map(([holder, each]) => [holder, each.map(({ portal }) => portal)]));
-  const tree = new Map([...orgs.values()].flat().map((each) => [each.id, each]));
+  await inTurns(
+    (page) => people.list({ ...of, ...page }),
+    (user) => {
+      const theirs = methods.get(user.id) ?? [];
+      const provided = supply.provided(user.id, theirs);
+      const memberOf = members.get(user.id) ?? [];
+      all.push(
+        somebody(user, { methods: theirs, provided, memberships: memberOf, portals: subscribed.get(user.id) ?? [] }),
+      );
+    },
+  );
   const world = { realm, portals, subscribed, organizations: tree, factors: supply.factors, now: clock.now() };
   return { world, people: all };
 }
@@ -131,28 +137,21 @@ async function portalsOf({ realms }: SurveyDeps, realm: string): Promise<Readonl
   return new Map((await realms.portals(realm)).map((portal) => [portal.clientId, portal]));
 }
 
-async function* inTurns<T>(
+async function inTurns<T>(
   read: (page: { readonly limit: number; readonly after?: string }) => Promise<Page<T>>,
-): AsyncGenerator<T> {
+  take: (each: T) => unknown,
+): Promise<void> {
   let after: string | undefined;
   do {
     const page = await read({ limit: pageSize, ...(after === undefined ? {} : { after }) });
-    yield* page.items;
+    for (const each of page.items) take(each);
     after = page.next;
     await setImmediate();
   } while (after !== undefined);
 }
 
-async function gathered<T>(
-  keyOf: (each: T) => string,
-  all: AsyncIterable<T>,
-): Promise<ReadonlyMap<string, readonly T[]>> {
-  const by = new Map<string, T[]>();
-  for await (const each of all) {
-    const key = keyOf(each);
-    const known = by.get(key);
-    if (known === undefined) by.set(key, [each]);
-    else known.push(each);
-  }
-  return by;
+function put<V>(all: Map<string, V[]>, key: string, value: V): void {
+  const known = all.get(key);
+  if (known === undefined) all.set(key, [value]);
+  else known.push(value);
 }
