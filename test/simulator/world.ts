@@ -91,7 +91,7 @@ export async function aWorld(tokens: number): Promise<World> {
     if (given.hasApp)
       await app.factors.methods.add({ realm, userId: id, kind: 'totp', ...totpMethod(appSecret) }, { actor: operator });
     const token = credentialId(made - 1);
-    if (given.token === 'assigned') await app.tokens.assign(realm, token, id, 1, operator);
+    if (given.token === 'assigned') await app.tokens.assign(realm, token, id, false, operator);
     return {
       ...{ userId: id, username, email, password, token, passkey: undefined, handle: undefined, codes: [] },
       secret: appSecret,
