@@ -1,6 +1,6 @@
 import { type RunningApp, runApp } from '../support/app.ts';
 import { spokenCode, TwilioServer } from '../support/twilio.ts';
-import { somebody, told } from './people.ts';
+import { givePassword, somebody, told, toPassword } from './people.ts';
 import { aNumber, otherThan, type Phoned, somebodyPhoned, toCode, toEnrolment } from './phones.ts';
 
 describe('codes by call', () => {
@@ -155,6 +155,24 @@ describe('codes by call', () => {
     expect(visitor.page.url.origin).toBe(app.demoOrigin);
     const [done] = await told(app, 'web1', { type: 'sign_in.completed', subject: person.user.id });
     expect(done?.details).toMatchObject({ acr: 'mfa', amr: ['pwd', 'tel', 'mfa'] });
+  });
+
+  it('have a browser remembered where the box is ticked while the page waits for the number', async () => {
+    const set = (days: number) => app.app.realms.set('web1', 'policy.rememberBrowserDays', days, { kind: 'system' });
+    await set(30);
+    try {
+      const person = await keying();
+      const visitor = await toCode(app, person);
+      expect(visitor.page.all('[name=remember_browser]')).toHaveLength(1);
+      await twilio.press(twilio.last.twiml, visitor.page.attribute('[data-number]', 'data-number') ?? '');
+      await visitor.visit(`${visitor.page.url.pathname}?remember_browser=yes`);
+      expect(visitor.page.url.origin).toBe(app.demoOrigin);
+      visitor.cookies.forget(/-session/);
+      await givePassword(await toPassword(app, visitor), person);
+      expect(visitor.page.url.origin).toBe(app.demoOrigin);
+    } finally {
+      await set(0);
+    }
   });
 
   it('N5: never take a bare key, nor part of the number', async () => {

@@ -9,7 +9,8 @@ for (const link of document.querySelectorAll('[data-look]')) link.hidden = true;
 
 async function look() {
   const here = new URL(location.href);
-  here.search = '';
+  // Where the number was keyed in, this very request is the last of the page.
+  here.search = document.querySelector('[name=remember_browser]:checked') ? '?remember_browser=yes' : '';
   let answer;
   try {
     answer = await fetch(here, { redirect: 'manual', cache: 'no-store' });

@@ -65,7 +65,9 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     const state = await underWay(visit, asked);
     const wrong = whatWasWrong(visit, path, clock.now());
     if (wrong === undefined && (await factor.isAnswered?.(method, state, factorContext(deps, visit))) === true) {
-      return judge(visit, asked, {});
+      // A page that looks whether it may go on says what is ticked on it.
+      const { [rememberField]: remember } = visit.context.koa.query;
+      return judge(visit, asked, remember === ticked ? { [rememberField]: ticked } : {});
     }
     const paths = pathsOf(visit.issuer, visit.attempt.id);
     const left = codesPerSignIn - visit.attempt.wrongCodes;
