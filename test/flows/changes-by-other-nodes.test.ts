@@ -155,6 +155,42 @@ describe('a change of policy on another node acts within five seconds', () => {
     expect(portal.answer(session).get('error')).toBe('login_required');
   });
 
+  it.each<[string, (person: Somebody) => Promise<unknown>]>([
+    ['allowed no more', () => say('policy.rememberBrowserDays', 0, 30)],
+    [
+      'revoked',
+      async ({ user }) => {
+        for (const { label } of await other.signIn.admin.browsers('plain', user.id))
+          await other.signIn.browsers.revoke('plain', user.id, label, actor);
+      },
+    ],
+  ])('fault 31: remembered browsers, and the sessions that came of them: %s', async (_words, change) => {
+    await say('policy.secondFactor', 'optional', 'off');
+    await say('policy.rememberBrowserDays', 30, 0);
+    app.clock.advance(withinMs);
+    const person = await somebody(app, 'plain');
+    const browser = aBrowser(app, { stopAt: [app.demoOrigin] });
+    const afterPassword = async () => {
+      browser.cookies.forget(/-session/);
+      await begin(browser);
+      await givePassword(browser, person);
+    };
+    await afterPassword();
+    await browser.fill({ code: app.code(person.secret), remember_browser: 'yes' }).submit();
+    await browser.submit('/consent');
+    await afterPassword();
+    expect(browser.page.step).toBeUndefined();
+    await begin(browser, { prompt: 'none' });
+    expect(portal.answer(browser).get('error')).toBeNull();
+
+    await change(person);
+    app.clock.advance(withinMs);
+    await begin(browser);
+    expect(browser.page.step).toBe('challenge');
+    await afterPassword();
+    expect(browser.page.step).toBe('challenge');
+  });
+
   it('faults 25 and 46: a sign-in under way is over when another node resets the password or takes a method away', async () => {
     await say('policy.secondFactor', 'required', 'off');
     app.clock.advance(withinMs);
