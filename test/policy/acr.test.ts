@@ -1,3 +1,4 @@
+import type { Rules } from '../../src/policy/index.ts';
 import {
   ada,
   code,
@@ -104,20 +105,16 @@ describe('a second factor that came by telephone, at another portal or for anoth
   const bySms = session(['pwd', 'sms', 'mfa'], 'mfa');
   const required = { secondFactor: 'required' } as const;
 
-  it.each([
+  it.each<[string, readonly string[], Rules, string]>([
     ['sms, where SMS is open', ['sms'], {}, 'done'],
     ['sms, where SMS is not allowed', ['sms'], { sms: 'not' }, 'challenge'],
     ['sms, where only voice is not allowed', ['sms'], { voice: 'not' }, 'done'],
     ['tel, where voice is not allowed', ['tel'], { voice: 'not' }, 'challenge'],
     ['sms, where phones are no method', ['sms'], { methods: ['totp'] }, 'challenge'],
     ['sms and an app, where SMS is not allowed', ['sms', 'otp'], { sms: 'not' }, 'done'],
-  ] as const)('%s: %s leads to %s', (_, seconds, rules, step) => {
-    const told = {
-      person: both,
-      factors: withPhone,
-      rules: { ...required, ...rules, methods: [...(rules.methods ?? ['phone', 'totp'])] },
-    };
-    expect(judge({ ...told, session: session(['pwd', ...seconds, 'mfa'], 'mfa') }).step).toBe(step);
+  ])('%s: %j under %j leads to %s', (_, given, rules, step) => {
+    const told = { person: both, factors: withPhone, rules: { ...required, methods: ['phone', 'totp'], ...rules } };
+    expect(judge({ ...told, session: session(['pwd', ...given, 'mfa'], 'mfa') }).step).toBe(step);
   });
 
   it('is asked for by a way that is open, and what tokens say of it stays', () => {
