@@ -23,7 +23,7 @@ import {
 } from './messaging/index.ts';
 import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
-import { createHasher, createPeople, type People } from './people/index.ts';
+import { createHasher, createPeople, type Hasher, type People } from './people/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
 import { createRollouts, type Rollouts } from './rollout/index.ts';
 import { createLooks } from './rollout-looks.ts';
@@ -59,6 +59,8 @@ export interface AppOptions {
   readonly telemetry?: Telemetry;
   /** Where the demo portals are; development only. */
   readonly demoOrigin?: string;
+  /** Of passwords; at the cost of production when left out. */
+  readonly hasher?: Hasher;
   /** False: collections are declared, and the database is left as it is. For copying all of it. */
   readonly bootstraps?: boolean;
 }
@@ -135,7 +137,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (realm === undefined) throw new GatehouseError('internal', `an invitation to a realm that is gone: ${realmId}`);
     return `${realms.issuerOf(realm)}/invitation/${token}`;
   };
-  const hasher = createHasher();
+  const { hasher = createHasher() } = options;
   const people: People = createPeople({ store, clock, hasher, keyring, linkTo });
   const audit = createAudit({ store, clock, keyring });
   const recordFailure = createFailureRecord({ append: audit.append, clock });

@@ -81,7 +81,8 @@ function firstFactor({ circumstances, somebody, kinds }: Scene, before: State, {
   const step = { ...given, offers: ['password', ...alone] };
   const state = { ...before, ...somebody };
   const own = methods.filter((method) => method.state === 'active' && alone.includes(method.kind));
-  const method = own.find(({ kind }) => person.password === undefined || uses.includes(kind));
+  const isRather = (kind: string) => uses.includes(kind) && !uses.includes('password');
+  const method = own.find(({ kind }) => person.password === undefined || isRather(kind));
   if (method !== undefined) {
     const { amr } = foreseen(kinds, method.kind, method, rules);
     const proof = { factor: method.kind, methodId: method.id, amr, at };

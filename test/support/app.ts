@@ -8,6 +8,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config/index.ts';
 import { codeAt, stepAt, totpDefaults } from '../../src/factors/index.ts';
 import { startServer, type Telemetry } from '../../src/ops/index.ts';
+import type { Hasher } from '../../src/people/index.ts';
 import { applyDirectory } from '../../src/realm/index.ts';
 import { startDemo } from '../../src/serve-demo.ts';
 import type { SettableClock } from './clock.ts';
@@ -45,6 +46,8 @@ export async function runApp(
     readonly env?: Readonly<Record<string, string>>;
     readonly realms?: string;
     readonly telemetry?: Telemetry;
+    /** At another cost than production's. */
+    readonly hasher?: Hasher;
   } = {},
 ): Promise<RunningApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-app-'));
@@ -68,6 +71,7 @@ export async function runApp(
   const app = await createApp({
     ...{ config, keyring: aKeyring(), clock, log, demoOrigin },
     ...(given.telemetry === undefined ? {} : { telemetry: given.telemetry }),
+    ...(given.hasher === undefined ? {} : { hasher: given.hasher }),
   });
   for (const { file, report } of await applyDirectory(app.realms, config.realms, { actor: { kind: 'system' } })) {
     if (!report.ok) throw new Error(`${file}: ${JSON.stringify(report.faults)}`);
