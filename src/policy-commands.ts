@@ -12,6 +12,6 @@ export function policyCommandsOf(app: App, _mode?: string, clock = systemClock):
   return {
     ...{ realms, people, audit, clock },
     simulator: createSimulator({ realms, people, factors, binding, answeredAcr }),
-    rulebook: createRulebook({ realms, people, factors, binding, clock }),
+    rulebook: createRulebook({ realms, people, factors, binding, rollouts, clock }),
   };
 }

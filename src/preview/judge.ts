@@ -1,6 +1,7 @@
 import { bondsOf, portalsBeside } from '../binding/index.ts';
 import { combine, createJudgeStanding, type Standing } from '../policy/index.ts';
 import type { Portal } from '../realm/index.ts';
+import { rolledOutTo } from '../rollout/index.ts';
 import { linesOf, type Somebody, type World } from './world.ts';
 
 export type Judge = (somebody: Somebody) => Standing;
@@ -26,7 +27,7 @@ export function createJudge(world: World, portal: Portal | undefined): Judge {
   }
 
   return (somebody) => {
-    const key = bondsKey(somebody);
+    const key = `${bondsKey(somebody)}|${wavesKey(world, somebody)}`;
     let judge = bound.get(key);
     if (judge === undefined) {
       judge = judgeFor(somebody);
@@ -41,13 +42,25 @@ export function rulesFor(world: World, somebody: Somebody, portal: Portal | unde
   const { id, name, policy } = somebody;
   const lines = linesOf(world, somebody.memberships);
   const beside = portalsBeside(lines, somebody.portals, portal).map((clientId) => world.portals.get(clientId));
-  const person = policy === undefined ? undefined : { id, name, policy };
-  const { choices, levels, memberships } = bondsOf({ realm: world.realm, lines, portal, beside, person });
+  const person = { id, name, ...(policy === undefined ? {} : { policy }) };
+  const { realm, rollouts, now } = world;
+  const given = { realm, lines, portal, beside, person, rolling: { rollouts, now } };
+  const { choices, levels, memberships } = bondsOf(given);
   const sessions = choices.length > 1 ? choices.map((choice) => levels(choice.id)) : [levels(undefined)];
   return { sessions: sessions.map((each) => combine(each)), memberships };
 }
 
-/** People of one key are under the same rules, and hold the same roles. */
+/** Which waves they are in that have begun. */
+function wavesKey(world: World, { id, memberships }: Somebody): string {
+  const { rollouts, now } = world;
+  if (rollouts.length === 0) return '';
+  const organizations = new Set(linesOf(world, memberships).flatMap(({ line }) => line.map((each) => each.id)));
+  return rolledOutTo(rollouts, { id, organizations }, now)
+    .map(({ level }) => level.id)
+    .join(' ');
+}
+
+/** People of one key, and in the same waves, are under the same rules, and hold the same roles. */
 function bondsKey({ id, policy, memberships, portals }: Somebody): string {
   const held = memberships.map(({ organization, role }) => `${organization}:${role}`).join(' ');
   return `${held}|${portals.join(' ')}|${policy === undefined ? '' : id}`;

@@ -3,6 +3,7 @@ import type { Factors, Surveyed } from '../factors/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Membership, Organization, People, User } from '../people/index.ts';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
+import type { Rollouts } from '../rollout/index.ts';
 import { supplyOfAll } from '../sign-in/index.ts';
 import type { Page } from '../store/index.ts';
 import type { Somebody, World } from './world.ts';
@@ -11,6 +12,8 @@ export interface SurveyDeps {
   readonly realms: Pick<Realms, 'get' | 'portal' | 'portals'>;
   readonly people: People;
   readonly factors: Factors;
+  /** Absent: nothing is rolled out. */
+  readonly rollouts?: Pick<Rollouts, 'list'>;
   readonly clock: Clock;
 }
 
@@ -62,7 +65,9 @@ export async function surveyAll(deps: SurveyDeps, realm: Realm): Promise<Survey>
       );
     },
   );
-  const world = { realm, portals, subscribed, organizations: tree, factors: supply.factors, now: clock.now() };
+  const rollouts = (await deps.rollouts?.list(realm.id)) ?? [];
+  const { factors: kinds } = supply;
+  const world = { realm, portals, subscribed, organizations: tree, rollouts, factors: kinds, now: clock.now() };
   return { world, people: all };
 }
 
@@ -94,7 +99,9 @@ export async function surveySome(deps: SurveyDeps, realm: Realm, ids: readonly s
     const provided = supply.provided(id, methods);
     all.push(somebody(user, { methods, provided, memberships: theirs, portals: own }));
   }
-  const world = { realm, portals, subscribed, organizations: tree, factors: supply.factors, now: clock.now() };
+  const rollouts = (await deps.rollouts?.list(realm.id)) ?? [];
+  const { factors: kinds } = supply;
+  const world = { realm, portals, subscribed, organizations: tree, rollouts, factors: kinds, now: clock.now() };
   return { world, people: all.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)) };
 }
 

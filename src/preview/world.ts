@@ -2,6 +2,7 @@ import type { Line } from '../binding/index.ts';
 import type { Organization } from '../people/index.ts';
 import type { Facts, Role, Rules } from '../policy/index.ts';
 import type { Portal, Realm } from '../realm/index.ts';
+import type { Rollout } from '../rollout/index.ts';
 
 /** What many people's standing depends on, read once. */
 export interface World {
@@ -12,6 +13,8 @@ export interface World {
   readonly portals: ReadonlyMap<string, Portal>;
   /** Client ids of what an organization is subscribed to, by its id. */
   readonly subscribed: ReadonlyMap<string, readonly string[]>;
+  /** Of the realm, oldest first. */
+  readonly rollouts: readonly Rollout[];
   readonly factors: Facts['factors'];
   readonly now: Date;
 }

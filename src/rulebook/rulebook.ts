@@ -6,6 +6,7 @@ import type { Actor, People } from '../people/index.ts';
 import { combine, type Level, type Rules, withoutEffect } from '../policy/index.ts';
 import { createGuards, createPreview, type Previewed } from '../preview/index.ts';
 import { judgeRules, type RealmAdmin } from '../realm/index.ts';
+import type { Rollouts } from '../rollout/index.ts';
 import { whoIs } from '../sign-in/index.ts';
 import { forPeople, speaksAgainst, type Warning } from './guard.ts';
 
@@ -20,6 +21,8 @@ export interface RulebookDeps {
   readonly people: People;
   readonly factors: Factors;
   readonly binding: Binding;
+  /** Absent: nothing is rolled out. */
+  readonly rollouts?: Pick<Rollouts, 'list'>;
   readonly clock: Clock;
 }
 

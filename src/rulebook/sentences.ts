@@ -70,7 +70,7 @@ export function objectionSays({ why, people }: Pick<Warning, 'why' | 'people'>):
 
 export const levelSays = ({ kind, id, name }: Reason['level']): string => {
   if (kind === 'product') return 'product';
-  const label = kind === 'user' ? 'person' : kind;
+  const label = kind === 'user' ? 'person' : kind === 'rollout' ? 'roll-out' : kind;
   return name === id ? `${label} ${id}` : `${label} ${name}`;
 };
 
