@@ -24,6 +24,7 @@ import {
 import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type Hasher, type People } from './people/index.ts';
+import { createGuards } from './preview/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
 import { createRollouts, type Rollouts } from './rollout/index.ts';
 import { createLooks } from './rollout-looks.ts';
@@ -138,7 +139,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     return `${realms.issuerOf(realm)}/invitation/${token}`;
   };
   const { hasher = createHasher() } = options;
-  const people: People = createPeople({ store, clock, hasher, keyring, linkTo });
+  const people: People = createPeople({
+    ...{ store, clock, hasher, keyring, linkTo },
+    wouldStrand: async (realm, change) => (await guards.lastAdmin(realm, change)) !== undefined,
+  });
   const audit = createAudit({ store, clock, keyring });
   const recordFailure = createFailureRecord({ append: audit.append, clock });
   const mail = { url: config.mailUrl, from: config.mailFrom };
@@ -147,6 +151,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...{ store, clock, leases, realms, people, log, factorKinds: [...factors.kinds.keys()] },
     look: createLooks({ people, factors, binding: () => binding }),
   });
+  const guards = createGuards({ realms, people, factors, rollouts, clock });
   const binding: Binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
   const browsers: Pick<SignIn['browsers'], 'recognise'> = {
     recognise: (cookie, realm, userId) => signIn.browsers.recognise(cookie, realm, userId),

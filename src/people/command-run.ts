@@ -61,7 +61,9 @@ export const refusals = {
   no_person: 'there is no such person; see `gatehouse user list`',
   already: 'nothing to do: it is so already',
   last_admin:
-    'nobody else administers the realm; give somebody that role first with `gatehouse member add --role owner`',
+    'nobody else who can sign in administers the realm; give somebody that role first with `gatehouse member add --role owner`',
+  strands_admins:
+    'nobody who administers the realm could sign in any more under the rules there; see `gatehouse policy explain`',
   role_of_realm: 'on the realm itself one is `owner` or `admin`; name an organization with --org',
 } as const;
 

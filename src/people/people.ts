@@ -7,6 +7,7 @@ import type { Hasher } from './hasher.ts';
 import { createInvitations, type InvitationsDeps } from './invitations.ts';
 import { isEmail, isUsername, normalise } from './normalise.ts';
 import { createTenancy } from './organizations/create-tenancy.ts';
+import type { WouldStrand } from './organizations/tenancy.ts';
 import { judgePassword } from './password-rules.ts';
 import { createPasswords, wordsOf } from './passwords.ts';
 import { createRegistry } from './registry.ts';
@@ -20,15 +21,17 @@ export interface PeopleDeps {
   readonly keyring: Keyring;
   /** The address of the invitation page for this token. */
   readonly linkTo: InvitationsDeps['linkTo'];
+  /** Absent: it is enough that somebody administers a realm, whether or not they can sign in. */
+  readonly wouldStrand?: WouldStrand;
 }
 
 /** The floor where a second factor is asked (NIST SP 800-63B-4 §3.1.1.2); sign-in asks for more where there is none. */
 const leastPasswordLength = 8;
 
-export function createPeople({ store, clock, hasher, keyring, linkTo }: PeopleDeps): People {
+export function createPeople({ store, clock, hasher, keyring, linkTo, wouldStrand }: PeopleDeps): People {
   const registry = createRegistry({ store, clock });
   const passwords = createPasswords({ registry, hasher, clock });
-  const tenancy = createTenancy({ store, clock, user: registry.get });
+  const tenancy = createTenancy({ store, clock, user: registry.get, wouldStrand });
 
   return {
     get: (realm, userId) => registry.get(realm, userId),

@@ -15,22 +15,24 @@ import { createLines } from './lines.ts';
 import { createMemberships } from './memberships.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { telling } from './telling.ts';
-import type { Tenancy } from './tenancy.ts';
+import type { Tenancy, WouldStrand } from './tenancy.ts';
 import { createTreeChanges } from './tree-changes.ts';
 
 export interface TenancyDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly user: (realm: string, userId: string) => Promise<User | undefined>;
+  /** Absent: never. */
+  readonly wouldStrand?: WouldStrand | undefined;
 }
 
-export function createTenancy({ store, clock, user }: TenancyDeps): Tenancy {
+export function createTenancy({ store, clock, user, wouldStrand = async () => false }: TenancyDeps): Tenancy {
   const organizations = store.collection(organizationsDeclaration);
   const members = store.collection(membershipsDeclaration);
   const trees = store.collection(treesDeclaration);
   const lines = createLines(organizations);
   const changes = createTreeChanges({ organizations, memberships: members, trees, lines, clock });
-  const administrators = createAdministrators(trees);
+  const administrators = createAdministrators(trees, wouldStrand);
   const memberships = createMemberships({ memberships: members, lines, changes, administrators, user, clock });
   const listeners: ((realm: string) => void)[] = [];
   const tell = (realm: string) => {
@@ -38,7 +40,7 @@ export function createTenancy({ store, clock, user }: TenancyDeps): Tenancy {
   };
   const ofRealm = ({ realm }: { readonly realm: string }) => realm;
   const named = (realm: string) => realm;
-  const directory = telling(createDirectory({ organizations, lines, changes, clock }), tell, {
+  const directory = telling(createDirectory({ organizations, lines, changes, wouldStrand, clock }), tell, {
     ...{ add: ofRealm, change: named, move: named, remove: named },
   });
   const subscriptions = telling(

@@ -6,12 +6,14 @@ import { nameKey } from '../normalise.ts';
 import { publicOrganization, type StoredOrganization, withinOf } from './collections.ts';
 import type { Lines } from './lines.ts';
 import { deepest, type ListOf, type Organization, type OrganizationFault, type Organizations } from './organization.ts';
+import type { WouldStrand } from './tenancy.ts';
 import type { TreeChanges } from './tree-changes.ts';
 
 export interface DirectoryParts {
   readonly organizations: Collection<StoredOrganization>;
   readonly lines: Lines;
   readonly changes: TreeChanges;
+  readonly wouldStrand: WouldStrand;
   readonly clock: Clock;
 }
 
@@ -56,7 +58,9 @@ export function createDirectory(parts: DirectoryParts): Organizations {
     add: (input, actor) => add(parts, input, actor),
     change: (realm, id, change, actor) => alter(parts, { realm, id, change, actor }),
     async move(realm, organization, to, actor) {
-      const wanted = { kind: 'move' as const, organization, actor, ...(to === undefined ? {} : { to }) };
+      const move = { kind: 'move' as const, organization, ...(to === undefined ? {} : { to }) };
+      if (await parts.wouldStrand(realm, move)) return { ok: false, why: 'strands_admins' };
+      const wanted = { ...move, actor };
       const outcome = await changes.run(wanted, realm);
       return outcome === 'done' ? { ok: true } : { ok: false, why: outcome as never };
     },

@@ -79,7 +79,12 @@ export interface Organizations {
     actor: Actor,
   ): Promise<Either<{ organization: Organization }, OrganizationFault>>;
   /** With everything below it, at one instant. Without `to`: to the top. */
-  move(realm: string, id: string, to: string | undefined, actor: Actor): Promise<Either<unknown, MoveFault>>;
+  move(
+    realm: string,
+    id: string,
+    to: string | undefined,
+    actor: Actor,
+  ): Promise<Either<unknown, MoveFault | 'strands_admins'>>;
   /** Only an empty one: without children and members. */
   remove(realm: string, id: string, actor: Actor): Promise<Either<unknown, RemoveFault>>;
 }

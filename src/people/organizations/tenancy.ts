@@ -21,12 +21,23 @@ export interface Authority {
 }
 
 /**
+ * Asked before somebody stops to administer a realm, or an organization moves: whether nobody who administers it could
+ * sign in then, though somebody can now.
+ */
+export type WouldStrand = (
+  realm: string,
+  change:
+    | { readonly userId: string; readonly what: 'all' }
+    | { readonly kind: 'move'; readonly organization: string; readonly to?: string },
+) => Promise<boolean>;
+
+/**
  * Who administers a realm, in one document, so that of two who leave at once one is refused. Leaving is written here
  * first and joining last: after a crash it holds too few, never one who is gone. Who is missing is in it again as soon as
  * their role is given anew.
  */
 export interface Administrators {
-  /** False: they are the last. True also for who is none. */
+  /** False: they are the last, or the last who can sign in. True also for who is none. */
   leave(realm: string, userId: string): Promise<boolean>;
   join(realm: string, userId: string): Promise<void>;
 }

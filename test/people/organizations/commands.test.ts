@@ -134,7 +134,7 @@ describe('gatehouse member', () => {
     ]) {
       expect(await gatehouse(...words)).toMatchObject({
         code: 1,
-        err: expect.stringContaining('nobody else administers'),
+        err: expect.stringContaining('nobody else who can sign in administers'),
       });
     }
     expect((await json('member', 'list', 'msp'))['items']).toMatchObject([{ role: 'owner', organization: null }]);
