@@ -46,8 +46,9 @@ export function tokenCommandsOf(
     },
     async activate(realm, userId, token, actor) {
       const person = await people.get(realm, userId);
-      const told = person === undefined ? [] : methodNotices('method-added', person, { kind: 'token' }, clock.now());
-      await bindToken(factors.methods, userId, token, { actor }, told);
+      await bindToken(factors.methods, userId, token, { actor }, (method) =>
+        person === undefined ? [] : methodNotices('method-added', person, method, clock.now()),
+      );
     },
     async deactivate(realm, userId, token, actor) {
       const person = await people.get(realm, userId);

@@ -140,7 +140,7 @@ describe('codes by text message', () => {
     expect(await told(app, 'web1', { type: 'sign_in.completed', signIn: uid })).toHaveLength(1);
   });
 
-  it('end the sign-in after five wrong ones, whichever way they were sent', async () => {
+  it('fault 16: end the sign-in after five wrong ones, whichever way they were sent', async () => {
     const person = await somebodyPhoned(app, twilio);
     const visitor = await toCode(app, person);
     for (let wrong = 0; wrong < 3; wrong += 1) await visitor.fill({ code: otherThan(twilio.code) }).submit();

@@ -103,7 +103,7 @@ describe('tokens by Credential ID', () => {
     expect(visitor.page.step).toBe('refused');
   });
 
-  it('fault 18: five wrong codes end a sign-in; at ten the person is held', async () => {
+  it('faults 16, 18: five wrong codes end a sign-in; at ten the person is held', async () => {
     const person = await withToken();
     for (let round = 0; round < 2; round += 1) {
       const visitor = await toChallenge(person);

@@ -144,7 +144,7 @@ onBothEngines((open) => {
       expect(house.completed.at(-1)?.amr).toEqual(['pwd', 'otp']);
     });
 
-    it('fault 45: are counted when wrong, and bring back no tries at a second factor when right', async () => {
+    it('faults 16, 45: are counted when wrong, and bring back no tries at a second factor when right', async () => {
       const mia = await house.people.find('web1', 'mia');
       await enrolled();
       const { uid } = await asked();

@@ -23,17 +23,17 @@ export function dataOf({ id, credentialId, digits, kind: of, periodS }: Token): 
 
 export const isOf = (token: string) => (method: Method) => method.kind === kind && method.data['token'] === token;
 
-/** Makes an assigned token a method of the person, as if they had registered it; nothing when it is one already. */
+/** Makes an assigned token a method of the person, as if they had registered it; nothing when it is one already. `tellOf`: what that tells. */
 export async function bindToken(
   methods: Pick<MethodStore, 'of' | 'add'>,
   userId: string,
   token: Token,
   event: MethodEvent,
-  messages: readonly OutboxItem[] = [],
+  tellOf: (method: Pick<Method, 'kind'>) => readonly OutboxItem[] = () => [],
 ): Promise<void> {
   const known = await methods.of(token.realm, userId);
   if (known.some(isOf(token.id))) return;
-  await methods.add({ realm: token.realm, userId, kind, data: dataOf(token) }, event, messages);
+  await methods.add({ realm: token.realm, userId, kind, data: dataOf(token) }, event, tellOf({ kind }));
 }
 
 /** Takes it away from the person, who is not asked for it any more. `tellOf`: what the removal of each method tells. */
