@@ -1,3 +1,4 @@
+import type { Factor } from '../../src/factors/index.ts';
 import { aHouse, Browser, codeNow, type House, password, pastPassword, secretOn, wrongCode } from './house.ts';
 
 const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
@@ -135,5 +136,46 @@ describe('at the same time', () => {
       times(5, () => browser.land('post', `/sign-in/${uid}/password`, { identifier: 'mia', password })),
     );
     expect(answers.map((answer) => answer.page?.step)).toEqual(times(5, () => 'challenge'));
+  });
+
+  describe('A4: an enrolment begun for one person, while the same sign-in becomes somebody else’s,', () => {
+    /** In the middle of Mia's request, whoever is at the same browser goes on as Noa. */
+    async function interrupted(meanwhile: (uid: string) => Promise<unknown>) {
+      const totp = house.factors.kinds.get('totp');
+      if (totp?.enrolment === undefined) throw new Error('no app to set up');
+      const { enrolment } = totp;
+      await house.aPerson({ withApp: false });
+      await house.aPerson({ name: 'noa', withApp: false });
+      const uid = await pastPassword(browser);
+      let made: unknown;
+      (house.factors.kinds as Map<string, Factor>).set('totp', {
+        ...totp,
+        enrolment: {
+          ...enrolment,
+          async begin(context) {
+            (house.factors.kinds as Map<string, Factor>).set('totp', totp);
+            const state = await enrolment.begin(context);
+            made = state['secret'];
+            await browser.post(`/sign-in/${uid}/restart`);
+            await browser.post(`/sign-in/${uid}/password`, { identifier: 'noa', password });
+            await meanwhile(uid);
+            return state;
+          },
+        },
+      });
+      const mias = await browser.get(`/sign-in/${uid}/enrol/totp`);
+      return { uid, made, mias };
+    }
+
+    it('is not theirs: they set up a secret that nobody else saw', async () => {
+      const { uid, made, mias } = await interrupted(async () => undefined);
+      expect(mias).toMatchObject({ page: undefined, to: `/sign-in/${uid}` });
+      expect(secretOn(await browser.get(`/sign-in/${uid}/enrol/totp`))).not.toBe(made);
+    });
+
+    it('does not show theirs', async () => {
+      const { uid, mias } = await interrupted((signIn) => browser.get(`/sign-in/${signIn}/enrol/totp`));
+      expect(mias).toMatchObject({ page: undefined, to: `/sign-in/${uid}` });
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { Asking, Factor, Form } from '../../factors/index.ts';
 import { GatehouseError } from '../../kernel/index.ts';
+import type { Attempt } from '../attempt.ts';
 import { bindMethod } from '../bind-method.ts';
 import { type Enrolment, readEnrolment, withoutEnrolment } from '../enrolment.ts';
 import { factorContext } from '../factor-context.ts';
@@ -38,7 +39,7 @@ export function enrolSteps(deps: StepDeps): readonly Step[] {
     const everBound = await factors.methods.everBound(visit.request.realm, visit.person?.id ?? '');
     const fresh = JSON.stringify({ kind: factor.kind, state, everBound } satisfies Enrolment);
     const begun = await attempts.change(visit.attempt.id, (attempt) =>
-      attempt.changing !== undefined
+      !isTheirs(attempt, visit) || attempt.changing !== undefined
         ? undefined
         : readEnrolment(attempt)?.kind === factor.kind
           ? attempt
@@ -130,7 +131,7 @@ export function enrolSteps(deps: StepDeps): readonly Step[] {
   /** What was tried is over; the page begins anew. Another request may have begun already. */
   const forget = (visit: Visit) =>
     attempts.change(visit.attempt.id, (attempt) =>
-      attempt.enrolment === visit.attempt.enrolment ? withoutEnrolment(attempt) : attempt,
+      isTheirs(attempt, visit) && attempt.enrolment === visit.attempt.enrolment ? withoutEnrolment(attempt) : attempt,
     );
 
   /** The next page of the same enrolment, unless another request went on already; what must be sent is sent once. */
@@ -138,7 +139,8 @@ export function enrolSteps(deps: StepDeps): readonly Step[] {
     const text = (next: Asking['state']) => JSON.stringify({ kind, state: next, everBound } satisfies Enrolment);
     let isMine = false;
     const kept = await attempts.change(visit.attempt.id, (attempt) => {
-      isMine = attempt.enrolment === visit.attempt.enrolment && attempt.changing === undefined;
+      const isAsBefore = isTheirs(attempt, visit) && attempt.enrolment === visit.attempt.enrolment;
+      isMine = isAsBefore && attempt.changing === undefined;
       return isMine
         ? { ...attempt, enrolment: text(state), outbox: [...(attempt.outbox ?? []), ...outbox] }
         : undefined;
@@ -181,6 +183,9 @@ export function enrolSteps(deps: StepDeps): readonly Step[] {
     { path: '/enrol/:kind/again', isCurrent, post: beginAgain },
   ];
 }
+
+/** What is begun for one person is not for whoever goes on in the same sign-in as somebody else. */
+const isTheirs = (attempt: Attempt, visit: Visit) => attempt.userId === visit.attempt.userId;
 
 /** Of several kinds on offer, the dispatcher would open the first. */
 function toPage(visit: Visit, factor: Factor): void {
