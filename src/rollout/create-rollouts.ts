@@ -34,7 +34,7 @@ export interface Rollouts {
   resume(rollout: Rollout, actor: Actor, stopAbovePercent?: number): Promise<Changed>;
   /** `from`: index of a wave. */
   stop(rollout: Rollout, actor: Actor, from: number): Promise<Changed>;
-  /** Looks at everybody now; `isAsked`: reminds who was not yet, without waiting for the day. */
+  /** Looks at everybody as it is now; `isAsked`: reminds who was not yet, without waiting for the day. */
   work(rollout: Rollout, isAsked: boolean): Promise<Worked | undefined>;
   /** Of the last `days` days on which it was looked at, oldest first. */
   progress(rollout: Rollout, days: number): Promise<readonly Day[]>;
@@ -118,9 +118,9 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
     pause: ({ realm, id }, actor) => register.move(realm, id, pause(actor)),
     resume: ({ realm, id }, actor, stopAbovePercent) => register.move(realm, id, resume(actor, stopAbovePercent)),
     stop: ({ realm, id }, actor, from) => register.move(realm, id, stop(actor, from)),
-    async work(rollout, isAsked) {
-      const realm = await realms.get(rollout.realm);
-      return realm === undefined ? undefined : workOn(realm, rollout, { isAsked });
+    async work({ realm: realmId, id }, isAsked) {
+      const [realm, rollout] = await Promise.all([realms.get(realmId), register.find(realmId, id)]);
+      return realm === undefined || rollout === undefined ? undefined : workOn(realm, rollout, { isAsked });
     },
     progress,
     async standing({ id }, stand, limit) {
