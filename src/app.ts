@@ -24,7 +24,7 @@ import {
 import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type Hasher, type People } from './people/index.ts';
-import { createGuards } from './preview/index.ts';
+import { createGuards, type Guards } from './preview/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
 import { createRollouts, type Rollouts } from './rollout/index.ts';
 import { createLooks } from './rollout-looks.ts';
@@ -81,6 +81,7 @@ export interface App {
   readonly messaging: Messaging;
   readonly allowance: AllowanceDesk;
   readonly rollouts: Rollouts;
+  readonly guards: Guards;
   /** Delivers what changes left in their outboxes; for tests and the command line. */
   drain(): Promise<number>;
   start(): Promise<void>;
@@ -230,7 +231,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     handler: http.callback(),
     copying: opened.copying,
-    ...{ probes, store, realms, people, factors, tokens, signIn, oidc, audit, messaging, allowance, rollouts },
+    ...{ probes, store, realms, people, factors, tokens, signIn, oidc, audit, messaging, allowance },
+    ...{ rollouts, guards },
     drain: () => drain.drainOnce(),
     async start() {
       await people.repair();

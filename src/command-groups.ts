@@ -75,6 +75,21 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    commands: { method: 'what people set up to prove who they are' },
+    async add(program) {
+      const [{ methodCommands }, { systemClock }] = await Promise.all([
+        import('./sign-in/index.ts'),
+        import('./kernel/index.ts'),
+      ]);
+      methodCommands(program, () =>
+        open((app) => ({
+          ...hasRealm(app),
+          ...{ people: app.people, methods: app.factors.methods, judgeRemoval: app.guards.removal, clock: systemClock },
+        })),
+      );
+    },
+  },
+  {
     commands: { rollout: 'requirements that come into force in waves' },
     async add(program) {
       const [{ rolloutCommands }, { systemClock }] = await Promise.all([

@@ -11,6 +11,7 @@ export type { ListedBrowser } from './browsers.ts';
 export { createSignIn, type SignIn, type SignInDeps } from './create-sign-in.ts';
 export { type Decided, decide, type SoFar } from './decide.ts';
 export { createGuessing, type Guess, type Guessed, type Guessing, type Judged } from './guessing/index.ts';
+export { type MethodCommandsContext, methodCommands } from './method-commands.ts';
 export { methodNotices } from './method-notices.ts';
 export * from './page-models.ts';
 export { createReachableAcr } from './reachable-acr.ts';

@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import { type MethodCommandsContext, methodCommands } from '../../src/sign-in/index.ts';
+import { type RunningApp, runApp } from '../support/app.ts';
+
+const realm = 'web1';
+const by = { kind: 'operator' } as const;
+
+describe('gatehouse method', () => {
+  let world: RunningApp;
+  let userId: string;
+  beforeAll(async () => {
+    world = await runApp();
+    const made = await world.app.people.create({ realm, name: 'Mona', email: 'mona@web1.example' });
+    if (!made.ok) throw new Error(made.why);
+    userId = made.user.id;
+  }, 120_000);
+  afterAll(() => world.close());
+
+  /** What it printed, and its exit code. */
+  async function gatehouse(...given: readonly (string | Partial<MethodCommandsContext['methods']>)[]) {
+    const words = given.filter((each) => typeof each === 'string');
+    const instead = given.find((each) => typeof each !== 'string');
+    let [out, err] = ['', ''];
+    const program = new Command('gatehouse').exitOverride().configureOutput({
+      writeOut: (text) => {
+        out += text;
+      },
+      writeErr: (text) => {
+        err += text;
+      },
+    });
+    const { people, factors, guards } = world.app;
+    methodCommands(program, async () => ({
+      ...{ people, methods: { ...factors.methods, ...instead }, judgeRemoval: guards.removal, clock: world.clock },
+      hasRealm: async (id) => (await world.app.realms.get(id)) !== undefined,
+      close: async () => {},
+    }));
+    process.exitCode = 0;
+    await program.parseAsync(['method', ...words], { from: 'user' });
+    const code = process.exitCode;
+    process.exitCode = 0;
+    return { out, err, code };
+  }
+
+  const add = async (kind: string) => {
+    const added = await world.app.factors.methods.add({ realm, userId, kind, data: {} }, { actor: by });
+    return added.ok ? added.method.id : '';
+  };
+
+  it('refuses to take the last method that policy needs, with the way out, and takes another', async () => {
+    const first = await add('totp');
+    const refused = await gatehouse('remove', realm, 'mona@web1.example', first);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain('policy needs this method');
+    expect(refused.err).toContain('set up another first: totp');
+    expect(await world.app.factors.methods.of(realm, userId)).toHaveLength(1);
+
+    const second = await add('totp');
+    expect(await gatehouse('remove', realm, 'mona@web1.example', first)).toEqual({
+      code: 0,
+      out: 'removed totp\n',
+      err: '',
+    });
+    const listed = JSON.parse((await gatehouse('list', realm, userId, '--json')).out);
+    expect(listed).toMatchObject([{ id: second, kind: 'totp', state: 'active' }]);
+    expect((await gatehouse('list', realm, userId)).out).toMatch(
+      new RegExp(`^${second}\ttotp\t-\tactive\tnever used\n$`),
+    );
+  });
+
+  it('tells the person by mail of what is taken', async () => {
+    const [one] = [await add('totp'), await add('totp')];
+    const removed: string[] = [];
+    const { methods } = world.app.factors;
+    const seen: typeof methods.remove = (where, id, event, messages = []) => {
+      removed.push(...messages.map(({ body }) => `${String(body['template'])} to ${String(body['to'])}`));
+      return methods.remove(where, id, event, messages);
+    };
+    expect(await gatehouse({ remove: seen }, 'remove', realm, 'mona@web1.example', one)).toMatchObject({ code: 0 });
+    expect(removed).toEqual(['method-removed to mona@web1.example']);
+  });
+
+  it.each([
+    [['list', 'nowhere', 'mona@web1.example'], 'there is no realm "nowhere"'],
+    [['list', realm, 'nobody'], 'nobody in "web1" is known as "nobody"'],
+    [['remove', realm, 'mona@web1.example', 'none'], 'has no method "none"'],
+  ])('refuses %j', async (words, says) => {
+    expect(await gatehouse(...words)).toMatchObject({ code: 1, err: expect.stringContaining(says) });
+  });
+});
