@@ -15,8 +15,8 @@ export function costsCsv(lines: readonly CostLine[]): readonly string[] {
   return [columns, ...rows].map((row) => row.map(cell).join(','));
 }
 
-/** A name that begins like a formula is quoted twice: spreadsheets would run it. */
+/** A name that begins like a formula, or would after another separator, is quoted: spreadsheets would run it. */
 function cell(value: string): string {
   const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return /[",;\t\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
