@@ -45,7 +45,7 @@ describe('the simulator, where a sign-in is out of the ordinary', () => {
 
   it('cannot begin for who has no password yet', async () => {
     const invited = await somebody(app, 'web1', { hasApp: false });
-    await app.app.people.update('web1', invited.user.id, ({ password: _, ...user }) => user);
+    await app.app.people.update('web1', invited.user.id, ({ password: _password, ...user }) => user);
     expect(await simulated(invited, 'web1-mail')).toMatchObject({ pages: [], end: { end: 'cannot_begin' } });
   });
 
