@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { readDemoFiles } from '../../../src/dev/demo-files.ts';
 import { tokenCommandsOf } from '../../../src/token-commands.ts';
 import { tokenCommands } from '../../../src/tokens/index.ts';
@@ -102,12 +102,20 @@ export class Play {
 
   /** The page's main button. */
   async next(): Promise<void> {
-    await this.page.locator('main form button.primary').first().click();
+    await this.#press(this.page.locator('main form button.primary').first());
   }
 
   /** One of the choices of the page: a method, an organization. */
   async choose(name: RegExp | string): Promise<void> {
-    await this.page.locator('main button.choice', { hasText: name }).click();
+    await this.#press(this.page.locator('main button.choice', { hasText: name }));
+  }
+
+  /** And the page that follows is there: nothing is read off the one before, nor typed into it. */
+  async #press(button: Locator): Promise<void> {
+    await this.page.waitForLoadState('load');
+    const followed = this.page.waitForEvent('domcontentloaded');
+    await button.click();
+    await followed;
   }
 
   /** The choices that the page offers, in its order. */
