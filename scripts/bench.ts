@@ -12,6 +12,7 @@ import { hashCpuMs } from './bench/hash-cost.ts';
 import { startLoad } from './bench/load-process.ts';
 import type { Report, Run } from './bench/measurements.ts';
 import { nameOf, type Options, readOptions, type Setting, usage } from './bench/options.ts';
+import { previewCost } from './bench/preview-cost.ts';
 import { hasProc } from './bench/process-usage.ts';
 import { NotMeasurable, type Prepared, Product } from './bench/product.ts';
 import { tableOf } from './bench/table.ts';
@@ -67,11 +68,13 @@ async function measureAll(chosen: Options, product: Product, bare: Prepared): Pr
     refuse(refused.map(({ setting, why }) => `${nameOf(setting)}: ${why}`).join('\n'));
     return undefined;
   }
+  if (chosen.hasPreview) say('preview');
   const measurements = {
     ours: first.result,
     bare: limit,
     hashCpuMs: await hashCpuMs(),
     decisionUs: decisionUs(),
+    ...(chosen.hasPreview ? { preview: await previewCost() } : {}),
     runs,
   };
   const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };

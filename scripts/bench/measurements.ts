@@ -1,5 +1,6 @@
 import type { Result } from './contender.ts';
 import type { Setting } from './options.ts';
+import type { PreviewCost } from './preview-cost.ts';
 import type { Judged } from './targets.ts';
 
 /** All that one bench found. */
@@ -11,6 +12,8 @@ export interface Measurements {
   readonly hashCpuMs: number;
   /** CPU of one policy decision under ten levels. */
   readonly decisionUs: number;
+  /** Absent where it was not asked for. */
+  readonly preview?: PreviewCost;
   readonly runs: readonly Run[];
 }
 

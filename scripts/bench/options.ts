@@ -23,12 +23,14 @@ export interface Options {
   readonly isThorough: boolean;
   /** Measures other people's sign-ins during a flood of guesses. */
   readonly isFlooded: boolean;
+  /** Measures the preview of a change for 100,000 people. */
+  readonly hasPreview: boolean;
   /** A directory for V8 profiles of the servers. */
   readonly profile: string | undefined;
 }
 
 export const usage = `npm run bench -- [--quick] [--json FILE] [--engine sqlite|mongodb] [--people N] [--workers N]
-                    [--operation NAME] [--seconds S] [--flood]
+                    [--operation NAME] [--seconds S] [--flood] [--preview]
                     [--profile DIR]
 
   --quick     SQLite, 1,000 people, one worker: under 50 seconds
@@ -37,6 +39,7 @@ export const usage = `npm run bench -- [--quick] [--json FILE] [--engine sqlite|
   --seconds   how long each operation is measured
   --flood     other people's sign-ins too, while 10,000 guesses a minute come from many
               addresses; always without --quick
+  --preview   what a change of rules would do to 100,000 people; always without --quick
   --profile   leaves V8 CPU profiles of the servers in DIR`;
 
 export const fewPeople = 1_000;
@@ -74,6 +77,7 @@ export function readOptions(args: readonly string[]): Options | string {
     coldStarts: isQuick ? 3 : 5,
     isThorough: !isQuick,
     isFlooded: read.flood === true || !isQuick,
+    hasPreview: read.preview === true || !isQuick,
     profile: read.profile,
   };
 }
@@ -91,6 +95,7 @@ function parsed(args: readonly string[]) {
         operation: { type: 'string', multiple: true },
         seconds: { type: 'string' },
         flood: { type: 'boolean' },
+        preview: { type: 'boolean' },
         profile: { type: 'string' },
       },
     }).values;

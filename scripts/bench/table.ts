@@ -5,10 +5,15 @@ import { nameOf } from './options.ts';
 
 /** The report for people. */
 export function tableOf(report: Report): string {
-  const { machine, hashCpuMs, decisionUs, runs, bare, targets, refused } = report;
+  const { machine, hashCpuMs, decisionUs, preview, runs, bare, targets, refused } = report;
   return [
     `${machine.cores} × ${machine.cpu}, Node ${machine.node}. One Argon2id hash: ${hashCpuMs} ms of CPU.`,
     `A policy decision under ten levels: ${decisionUs} µs of CPU.`,
+    ...(preview === undefined
+      ? []
+      : [
+          `A preview for ${preview.people.toLocaleString('en')} people: ${preview.ms} ms (CPU ${preview.cpuMs} ms, with ${preview.reads} reads of sign-ins beside it; p99 ${preview.waitP99Ms} ms).`,
+        ]),
     ...section('oidc-provider by itself, on a Map', bare),
     ...runs.flatMap(({ setting, result }) => section(`Gatehouse: ${nameOf(setting)}`, result)),
     ...refused.map(({ setting, why }) => `\nGatehouse: ${nameOf(setting)}\n  not measured: ${why}`),

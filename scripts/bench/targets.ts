@@ -15,6 +15,8 @@ const overheadLimit = 1.25;
 const comparedWithBare: readonly OperationName[] = ['token_es256', 'token_rs256', 'refresh', 'userinfo'];
 const signInMs = 12;
 const decisionLimitUs = 50;
+const previewLimitS = 5;
+const previewWaitMs = 20;
 const coldStartLimit = 2;
 const idleMiB = 150;
 const loadedMiB = 250;
@@ -23,7 +25,7 @@ const growthLimit = 1.1;
 const secondWorkerGain = 1.7;
 
 /** What issue by issue was promised, as far as these measurements say something about it. */
-export function judge({ ours, bare, hashCpuMs, decisionUs, runs }: Measurements): readonly Judged[] {
+export function judge({ ours, bare, hashCpuMs, decisionUs, preview, runs }: Measurements): readonly Judged[] {
   const judged: Judged[] = [];
   const atMost = (what: string, measured: number, limit: number, unit: string) =>
     judged.push({
@@ -40,6 +42,10 @@ export function judge({ ours, bare, hashCpuMs, decisionUs, runs }: Measurements)
   const signIn = ours.ops.sign_in;
   if (signIn !== null) atMost('CPU of sign_in beyond its hash', signIn.cpuMs - hashCpuMs, signInMs, ' ms');
   atMost('CPU of a decision under ten levels', decisionUs, decisionLimitUs, ' µs');
+  if (preview !== undefined) {
+    atMost('preview of 100,000 people', preview.ms / 1_000, previewLimitS, ' s');
+    atMost('wait of a sign-in meanwhile, p99', preview.waitP99Ms, previewWaitMs, ' ms');
+  }
   if (ours.flood !== undefined) {
     const { aloneP50Ms, p50Ms } = ours.flood;
     atMost('a sign-in while others guess', p50Ms / aloneP50Ms, floodLimit, ' × alone');
