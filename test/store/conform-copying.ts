@@ -106,9 +106,11 @@ export function conformsInCopying(
       expect((await other.things.findBy('mail', ['mia@example.com']))?.secret).toBe('battery staple');
       const tagged = await other.things.list({ index: 'tag', equals: ['a'], limit: 2 });
       expect(tagged.items.map(({ id }) => id)).toStrictEqual(['rich']);
-      expect(await other.things.update('used', (thing) => (thing.count < 5_000_001 ? thing : undefined))).toMatchObject({
-        ok: false,
-      });
+      expect(await other.things.update('used', (thing) => (thing.count < 5_000_001 ? thing : undefined))).toMatchObject(
+        {
+          ok: false,
+        },
+      );
     });
 
     it('a backup holds no sealed value in clear, and leaves nothing beside it', async () => {
