@@ -1,5 +1,5 @@
 import { createBinding } from '../../src/binding/index.ts';
-import { createFactors, type Factors } from '../../src/factors/index.ts';
+import { createFactors, type Factors, type FactorsDeps } from '../../src/factors/index.ts';
 import type { RealmContext } from '../../src/http/index.ts';
 import { createHasher, createPeople, type People, type User } from '../../src/people/index.ts';
 import type { Rules } from '../../src/policy/index.ts';
@@ -66,9 +66,19 @@ export interface House extends StoreForTests {
   outbox(collection: string): Promise<readonly { id: string; kind: string; body: Record<string, unknown> }[]>;
 }
 
+/** What more factors are made of: an inventory of tokens, codes by telephone. */
+export type Furnish = (rooms: {
+  readonly store: Store;
+  readonly clock: StoreForTests['clock'];
+  readonly keyring: StoreForTests['keyring'];
+  readonly realms: Pick<Realms, 'get'>;
+  readonly beside: SignIn['beside'];
+}) => Pick<FactorsDeps, 'tokens' | 'phone'>;
+
 export async function aHouse(
   policy: Rules = { secondFactor: 'required', methods: ['totp'] },
   open: OpenStoreForTests = aStore,
+  furnish: Furnish = () => ({}),
 ): Promise<House> {
   const opened = await open();
   const { clock, keyring } = opened;
@@ -89,7 +99,9 @@ export async function aHouse(
   };
   const cost = { memoryKiB: 8, passes: 1, parallelism: 1 };
   const people = createPeople({ store, clock, keyring, hasher: createHasher({ cost, maxQueue: 1000 }), linkTo });
-  const factors = createFactors({ store, clock, keyring });
+  const beside: SignIn['beside'] = (about, judge) => signIn.beside(about, judge);
+  const realms = { get: async (id: string) => (id === realm.id ? realm : undefined) };
+  const factors = createFactors({ store, clock, keyring, ...furnish({ store, clock, keyring, realms, beside }) });
   const now = clock.now();
   let realm: Realm = {
     id: 'web1',
