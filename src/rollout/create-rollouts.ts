@@ -8,7 +8,7 @@ import { type Changed, type Created, createRegister } from './register.ts';
 import type { Day, Figures, NewRollout, Participant, Rollout, Stand } from './rollout.ts';
 import { survey } from './survey.ts';
 import { pause, resume, start, stop } from './transitions.ts';
-import { createWork, isOver, type Worked } from './work.ts';
+import { createWork, type Worked } from './work.ts';
 
 export interface RolloutsDeps {
   readonly store: Store;
@@ -51,6 +51,8 @@ export interface Rollouts {
 }
 
 const everyMs = 5 * 60_000;
+/** A round over many people is followed by a rest nine times as long: a tenth of the time at most. */
+const restTimes = 9;
 const leaseS = 600;
 const leaseName = 'rollouts';
 const dayMs = 86_400_000;
@@ -95,11 +97,16 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
     }
   }
 
+  let restUntil = 0;
   const rounds = createRounds(
     'roll-outs',
     everyMs,
     async () => {
-      if (await leases.hold(leaseName, leaseS)) await workOnce();
+      const began = performance.now();
+      if (began < restUntil || !(await leases.hold(leaseName, leaseS))) return;
+      await workOnce();
+      const ended = performance.now();
+      restUntil = ended + (ended - began) * restTimes;
     },
     log,
   );
@@ -149,5 +156,3 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
     },
   };
 }
-
-export { isOver };

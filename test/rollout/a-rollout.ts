@@ -70,7 +70,7 @@ export async function aRollout(open: OpenStoreForTests): Promise<RolloutForTests
     const people = createPeople({ store, clock, hasher: createHasher({ cost: cheapCost }), keyring, linkTo });
     const factors = createFactors({ store, clock, keyring });
     const rollouts: Rollouts = createRollouts({
-      ...{ store, clock, realms, people, log: silent as never, factorKinds: [...factors.kinds.keys()] },
+      ...{ store, clock, realms, people, log: silent, factorKinds: [...factors.kinds.keys()] },
       leases: createLeases({ store, clock }),
       look: createLooks({ people, factors, binding: () => binding }),
     });

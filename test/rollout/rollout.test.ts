@@ -1,4 +1,6 @@
 import { combine, explain } from '../../src/policy/index.ts';
+import { createPreview } from '../../src/preview/index.ts';
+import { positionOf } from '../../src/rollout/waves.ts';
 import { onBothEngines } from '../support/both-engines.ts';
 import { aRollout, operator, type RolloutForTests, start } from './a-rollout.ts';
 
@@ -66,6 +68,28 @@ onBothEngines((open) => {
       expect(inSouth.find(({ kind }) => kind === 'rollout')?.isElsewhere).toBe(true);
       const inClient = await world.binding.levelsFor(world.realm, undefined, mia, client);
       expect(inClient.find(({ kind }) => kind === 'rollout')?.isElsewhere).toBeUndefined();
+    });
+
+    it('counts in previews, for whom its wave began', async () => {
+      const names = Array.from({ length: 20 }, (_, n) => `p${n}`);
+      const users = await Promise.all(names.map((name) => world.person(name)));
+      const later = new Date(start.getTime() + day);
+      const rollout = await world.running({
+        waves: [start, later].map((startsAt) => ({ startsAt, share: 50 })),
+      });
+      const first = users.filter(({ id }) => positionOf(rollout.id, id) < 5_000).length;
+      const { people, factors, rollouts, clock, realm } = world;
+      const realms = { get: async () => realm, portal: async () => undefined, portals: async () => [] };
+      const preview = createPreview({ realms, people, factors, rollouts, clock });
+      const asked = async () => {
+        const found = await preview.of('msp', { kind: 'realm' }, realm.policy);
+        return Object.values(found?.counts.asked ?? {});
+      };
+      expect(await asked()).toEqual([0, 0]);
+      world.clock.set(start);
+      expect(await asked()).toEqual([first, first]);
+      world.clock.set(later);
+      expect(await asked()).toEqual([20, 20]);
     });
 
     it('counts who is ready, asked, stuck, and failed to finish, by the day and wave', async () => {

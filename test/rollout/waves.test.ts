@@ -79,7 +79,7 @@ describe('whether a wave is bound', () => {
       false,
     ],
   ] as const)('%s', (_, given, wave, day, expected) => {
-    expect(isInForce(given as Rollout, wave, at(day))).toBe(expected);
+    expect(isInForce(given, wave, at(day))).toBe(expected);
   });
 
   it('names the roll-out and the wave as the level', () => {
