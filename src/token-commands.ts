@@ -3,6 +3,7 @@ import { bindToken, type Factors, unbindToken } from './factors/index.ts';
 import { systemClock } from './kernel/index.ts';
 import type { People } from './people/index.ts';
 import { combine } from './policy/index.ts';
+import type { Guards } from './preview/index.ts';
 import type { RealmAdmin } from './realm/index.ts';
 import { methodNotices } from './sign-in/index.ts';
 import type { TokenCommandsContext, Tokens } from './tokens/index.ts';
@@ -14,6 +15,8 @@ export function tokenCommandsOf(
     readonly people: Pick<People, 'find' | 'get' | 'tenancy'>;
     readonly factors: Pick<Factors, 'methods'>;
     readonly tokens: Tokens;
+    /** Absent: whatever policy needs may be taken. */
+    readonly guards?: Pick<Guards, 'removal'>;
   },
   _mode?: string,
   clock = systemClock,
@@ -43,6 +46,18 @@ export function tokenCommandsOf(
         for (const organization of sessions) allowed.push(combine(levels(organization)).peoplePerToken.value);
       }
       return Math.max(...allowed);
+    },
+    async whyNotTake(realm, userId, token) {
+      const theirs = await factors.methods.of(realm, userId);
+      const lost = theirs
+        .filter(({ kind, data }) => kind === 'token' && data['token'] === token.id)
+        .map(({ id }) => id);
+      const objection = lost.length === 0 ? undefined : await app.guards?.removal(realm, userId, lost);
+      if (objection === undefined) return undefined;
+      const whose = await labelOf(realm, userId);
+      return objection.why === 'last_admin'
+        ? `nobody who administers the realm could sign in any more without the token of ${whose}`
+        : `policy needs a method of ${whose}, and this is the last; give them another first: \`gatehouse token assign --active\`, or what they set up themselves`;
     },
     async activate(realm, userId, token, actor) {
       const person = await people.get(realm, userId);

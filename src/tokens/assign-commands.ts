@@ -41,9 +41,15 @@ export function assignCommands(token: Command, run: Run): void {
         if (identifier !== undefined && person === undefined)
           return { refused: `nobody in "${realm}" is known as "${identifier}"` };
         const before = await context.tokens.find(realm, id);
-        const changed = await context.tokens.unassign(realm, id, person?.id, operator);
         // Also when it was not theirs any more: an unassigning that was cut off is ended by doing it again.
         const leaving = person === undefined ? (before?.people ?? []) : [person.id];
+        if (before !== undefined) {
+          for (const userId of leaving) {
+            const refused = await context.whyNotTake?.(realm, userId, before);
+            if (refused !== undefined) return { refused };
+          }
+        }
+        const changed = await context.tokens.unassign(realm, id, person?.id, operator);
         if (before !== undefined)
           for (const userId of leaving) await context.deactivate(realm, userId, before, operator);
         return told('unassigned', changed);

@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { createFactors, type Factors } from '../../src/factors/index.ts';
+import { createGuards } from '../../src/preview/index.ts';
 import type { Realm } from '../../src/realm/index.ts';
 import { tokenCommandsOf } from '../../src/token-commands.ts';
 import { createTokens, type Tokens, tokenCommands } from '../../src/tokens/index.ts';
@@ -12,8 +13,10 @@ let world: PeopleForTests;
 let tokens: Tokens;
 let factors: Factors;
 let miasId: string;
+let policy: Realm['policy'];
 beforeEach(async () => {
   world = await somePeople();
+  policy = {};
   tokens = createTokens(world);
   factors = createFactors({ ...world, tokens });
   await world.store.bootstrap();
@@ -34,11 +37,13 @@ async function gatehouse(...words: string[]) {
     },
   });
   const realms = {
-    get: async (id: string) => (id === 'web1' ? ({ id, name: 'Web One', policy: {} } as Realm) : undefined),
+    get: async (id: string) => (id === 'web1' ? ({ id, name: 'Web One', policy } as Realm) : undefined),
     portal: async () => undefined,
     portals: async () => [],
   };
-  const context = { ...tokenCommandsOf({ realms, people: world.people, factors, tokens }), close: async () => {} };
+  const { people, clock } = world;
+  const guards = createGuards({ realms, people, factors, clock });
+  const context = { ...tokenCommandsOf({ realms, people, factors, tokens, guards }), close: async () => {} };
   tokenCommands(program, async () => context);
   process.exitCode = 0;
   await program.parseAsync(['token', ...words], { from: 'user' });
@@ -55,6 +60,18 @@ async function imported(rows = `GHST12345678,totp,${secret},\nGHMB87654321,hotp,
 }
 
 describe('gatehouse token', () => {
+  it('unassign does not take the last method that policy needs; once there is another it does', async () => {
+    policy = { secondFactor: 'required', methods: ['token'] };
+    await imported(`GHST12345678,totp,${secret},\nGHST87654321,totp,${secret},\n`);
+    await gatehouse('assign', 'web1', 'GHST12345678', miasId, '--active');
+    const refused = await gatehouse('unassign', 'web1', 'GHST12345678', miasId);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('give them another first') });
+    expect(await gatehouse('unassign', 'web1', 'GHST12345678')).toMatchObject({ code: 1 });
+    expect((await tokens.find('web1', 'GHST12345678'))?.people).toEqual([miasId]);
+    await gatehouse('assign', 'web1', 'GHST87654321', miasId, '--active');
+    expect(await gatehouse('unassign', 'web1', 'GHST12345678', miasId)).toMatchObject({ code: 0 });
+  });
+
   it('import says how far it is and what came of it', async () => {
     expect(await imported()).toEqual({ out: '2 tokens imported\n', err: '', code: 0 });
     const rows = Array.from({ length: 10_050 }, (_, n) => `MANY${n + 10_000},totp,${secret},\n`).join('');
