@@ -1,4 +1,5 @@
 import { type Authenticator, anAuthenticator, flags, formOf } from '../factors/passkey/authenticator.ts';
+import { aNumber } from '../flows/phones.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { shown } from '../tokens/tokens-for-tests.ts';
 import type { Asked } from './cases.ts';
@@ -18,6 +19,8 @@ export interface Carried {
   passkey: Authenticator | undefined;
   handle: string | undefined;
   codes: string[];
+  /** In E.164. */
+  phone: string;
 }
 
 export interface Walked {
@@ -45,6 +48,7 @@ const titles: Readonly<Record<string, string>> = {
   'Enter a recovery code': 'recovery',
   'Enter the code from your mail': 'email',
   'Enter the code from your token': 'token',
+  'Confirm with your phone': 'phone',
 };
 
 /** Goes through the pages of a sign-in as a person would who does everything right. */
@@ -187,6 +191,11 @@ async function enrol(way: Way, step: string): Promise<string> {
       await visitor.submit(/send me a code/i);
       await visitor.fill({ code: await mailed(way) }).submit();
       return 'email';
+    case 'enrol-phone':
+      carried.phone = aNumber();
+      await visitor.fill({ phone: carried.phone, channel: 'sms' }).submit();
+      await visitor.fill({ code: await texted(way) }).submit();
+      return 'phone';
     case 'enrol-token': {
       const hasTwo = visitor.page.root.querySelector('[name=security_code_2][required]') !== null;
       const now = world.clock.now();
@@ -209,6 +218,7 @@ async function codeOf(way: Way, kind: string): Promise<string> {
   if (kind === 'totp') return world.code(carried.secret);
   if (kind === 'token') return shown(world.clock.now());
   if (kind === 'recovery') return carried.codes.shift() ?? '';
+  if (kind === 'phone') return texted(way);
   return mailed(way);
 }
 
@@ -218,6 +228,12 @@ async function mailed({ world: { app }, carried }: Way): Promise<string> {
   const { items } = await app.messaging.outbox.list({ limit: 50 });
   const mail = items.find(({ subject, to }) => to === carried.email && /sign-in code/i.test(subject));
   return /^\d{6}$/m.exec(mail?.text ?? '')?.[0] ?? '';
+}
+
+async function texted({ world: { app }, carried }: Way): Promise<string> {
+  const { items } = await app.messaging.outbox.list({ limit: 50 });
+  const message = items.find(({ channel, to }) => channel === 'sms' && to === carried.phone);
+  return /\b\d{6}\b/.exec(message?.text ?? '')?.[0] ?? '';
 }
 
 const shownKind = (visitor: Visitor) => titles[visitor.page.textOf('h1') ?? ''] ?? '';

@@ -94,7 +94,7 @@ export async function aWorld(tokens: number): Promise<World> {
     const token = credentialId(made - 1);
     if (given.token === 'assigned') await app.tokens.assign(realm, token, id, 1, operator);
     return {
-      ...{ userId: id, username, email, password, token, passkey: undefined, handle: undefined, codes: [] },
+      ...{ userId: id, username, email, password, token, passkey: undefined, handle: undefined, codes: [], phone: '' },
       secret: appSecret,
       newPasswords: 0,
     };
