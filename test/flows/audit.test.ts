@@ -37,7 +37,10 @@ describe('what the audit log is told', () => {
 
     const entries = await told(app, 'web1', { signIn: uid });
     expect(entries.map(({ type }) => type).sort()).toEqual(
-      ['browser.known', 'method.added', 'password.refused', 'second_factor.refused', 'sign_in.completed'].sort(),
+      [
+        ...['browser.known', 'method.added', 'password.refused', 'second_factor.refused', 'set_up.begun'],
+        'sign_in.completed',
+      ].sort(),
     );
     for (const entry of entries) {
       expect(entry).toMatchObject({
