@@ -176,7 +176,7 @@ describe('the tree', () => {
     expect(await belowOf(parent)).toEqual(['Child']);
   });
 
-  it('changes a name or rules with an event that names the rule, and does nothing twice', async () => {
+  it('changes a name or rules with an event that names the rule, before and after, and does nothing twice', async () => {
     const id = await world.org('Old');
     const { organizations } = world.tenancy;
     const change = () =>
@@ -187,7 +187,15 @@ describe('the tree', () => {
     });
     await change();
     expect((await world.told()).filter(({ type }) => type === 'organization.changed')).toEqual([
-      { type: 'organization.changed', details: { organization: id, changed: ['name', 'policy.secondFactor'] } },
+      {
+        type: 'organization.changed',
+        details: {
+          organization: id,
+          changed: ['name', 'policy.secondFactor'],
+          from: ['Old', 'null'],
+          to: ['New', '"required"'],
+        },
+      },
     ]);
     await world.org('Taken');
     expect(await organizations.change('msp', id, () => ({ name: 'tAKEN' }), operator)).toEqual({
