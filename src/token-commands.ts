@@ -1,10 +1,11 @@
 import { createBinding } from './binding/index.ts';
-import { bindToken, type Factors, unbindToken } from './factors/index.ts';
+import { bindToken, type Factors, isMethodOf, unbindToken } from './factors/index.ts';
 import { systemClock } from './kernel/index.ts';
 import type { People } from './people/index.ts';
 import { combine } from './policy/index.ts';
 import type { Guards } from './preview/index.ts';
 import type { RealmAdmin } from './realm/index.ts';
+import type { Rollouts } from './rollout/index.ts';
 import { methodNotices } from './sign-in/index.ts';
 import type { TokenCommandsContext, Tokens } from './tokens/index.ts';
 
@@ -15,14 +16,21 @@ export function tokenCommandsOf(
     readonly people: Pick<People, 'find' | 'get' | 'tenancy'>;
     readonly factors: Pick<Factors, 'methods'>;
     readonly tokens: Tokens;
+    /** Absent: nothing is rolled out. */
+    readonly rollouts?: Pick<Rollouts, 'list' | 'onChange'>;
     /** Absent: whatever policy needs may be taken. */
     readonly guards?: Pick<Guards, 'removal'>;
   },
   _mode?: string,
   clock = systemClock,
 ): Omit<TokenCommandsContext, 'close'> {
-  const { realms, people, factors, tokens } = app;
-  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
+  const { realms, people, factors, tokens, rollouts } = app;
+  const binding = createBinding({
+    realms,
+    tenancy: people.tenancy,
+    ...(rollouts === undefined ? {} : { rollouts }),
+    clock,
+  });
   const labelOf = async (realm: string, userId: string) => {
     const person = await people.get(realm, userId);
     return person?.email ?? person?.username ?? userId;
@@ -49,9 +57,7 @@ export function tokenCommandsOf(
     },
     async whyNotTake(realm, userId, token) {
       const theirs = await factors.methods.of(realm, userId);
-      const lost = theirs
-        .filter(({ kind, data }) => kind === 'token' && data['token'] === token.id)
-        .map(({ id }) => id);
+      const lost = theirs.filter(isMethodOf(token.id)).map(({ id }) => id);
       const objection = lost.length === 0 ? undefined : await app.guards?.removal(realm, userId, lost);
       if (objection === undefined) return undefined;
       const whose = await labelOf(realm, userId);
