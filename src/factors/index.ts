@@ -50,5 +50,5 @@ export function createFactors(deps: FactorsDeps): Factors {
 
 export * from './factor.ts';
 export type { MethodEvent, MethodStore, NewMethod, Surveyed } from './methods.ts';
-export { bindToken, unbindToken } from './token/index.ts';
+export { bindToken, isMethodOf, unbindToken } from './token/index.ts';
 export { codeAt, stepAt, type TotpSeed, totpDefaults, totpMethod } from './totp/index.ts';

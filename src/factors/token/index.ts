@@ -117,4 +117,4 @@ function rulesOf({ rules }: FactorContext): TokenRules {
   };
 }
 
-export { bindToken, unbindToken } from './method.ts';
+export { bindToken, isOf as isMethodOf, unbindToken } from './method.ts';
