@@ -84,6 +84,7 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
       await run(realm, async (log) => {
         const page = await log.list(realm, { ...filter, limit });
         if (isJson === true) return said.out(json(page));
+        if (page.items.length === 0) said.out('no entries');
         for (const entry of page.items) said.out(entryLine(entry));
         if (page.next !== undefined) said.out(`more: --after ${page.next}`);
       });

@@ -57,7 +57,7 @@ export function browserCommands(program: Command, open: () => Promise<BrowserCom
     .action((realm: string, person: string, { json = false }: { json?: boolean }) =>
       run(realm, person, json, async (context, userId) => {
         const browsers = await context.browsers(realm, userId);
-        return { lines: browsers.map(lineOf), json: browsers };
+        return { lines: browsers.length === 0 ? ['no browsers'] : browsers.map(lineOf), json: browsers };
       }),
     );
 

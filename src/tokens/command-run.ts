@@ -74,9 +74,17 @@ export function told(done: string, changed: Administered): Outcome {
     : { refused: refusals[changed.why] };
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'may not be read or written by you',
+  EISDIR: 'is a directory',
+  EEXIST: 'is there already; nothing was written',
+};
+
 /** A file that is not there, or may not be read or made, is the caller's to put right. */
 function refusedFile(error: unknown): Outcome {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  const { code, syscall, path, message } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) throw error;
-  return { refused: message };
+  const why = path === undefined ? undefined : reasons[code];
+  return { refused: why === undefined ? message : `${path} ${why}` };
 }

@@ -40,21 +40,24 @@ export function fileCommands(token: Command, run: Run, io: OutputConfiguration):
           options.passwordFile === undefined
             ? undefined
             : (await readFile(options.passwordFile, 'utf8')).replace(/\r?\n$/, '');
-        const handle = await open(file);
-        const imported = await tokens.import(
-          {
-            realm,
-            source: handle.createReadStream(),
-            personOf: async (identifier) => (await personOf(realm, identifier))?.id,
-            onProgress: createProgress(options.json === true ? undefined : (line) => io.writeErr?.(line)),
-            ...(options.organization === undefined ? {} : { organization: options.organization }),
-            ...(key === undefined ? {} : { key }),
-            ...(password === undefined ? {} : { password }),
-            ...(options.idFrom === undefined ? {} : { idFrom: options.idFrom }),
-            ...(options.allowShortSeeds === true ? { allowsShortSeeds: true } : {}),
-          },
-          operator,
-        );
+        const source = (await open(file)).createReadStream();
+        // An import that is refused early leaves it unread, and so open.
+        const imported = await tokens
+          .import(
+            {
+              realm,
+              source,
+              personOf: async (identifier) => (await personOf(realm, identifier))?.id,
+              onProgress: createProgress(options.json === true ? undefined : (line) => io.writeErr?.(line)),
+              ...(options.organization === undefined ? {} : { organization: options.organization }),
+              ...(key === undefined ? {} : { key }),
+              ...(password === undefined ? {} : { password }),
+              ...(options.idFrom === undefined ? {} : { idFrom: options.idFrom }),
+              ...(options.allowShortSeeds === true ? { allowsShortSeeds: true } : {}),
+            },
+            operator,
+          )
+          .finally(() => source.destroy());
         return reportOf(imported, file);
       }),
     );

@@ -72,6 +72,7 @@ describe('gatehouse audit', () => {
   });
 
   it('list filters and pages', async () => {
+    expect((await gatehouse('list', 'web1', '--reference', 'R-2')).out).toBe('no entries\n');
     expect((await gatehouse('list', 'web1', '--reference', 'R-1')).out).toContain('subject="ada"');
     const first = await gatehouse('list', 'web1', '--limit', '1');
     const mark = /more: --after (\S+)/.exec(first.out)?.[1] ?? '';

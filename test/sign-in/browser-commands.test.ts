@@ -45,6 +45,11 @@ onBothEngines((open) => {
     return (await browser.land('get', `/sign-in/${uid}`)).page?.step === 'challenge';
   };
 
+  it('says that a person is known in no browser', async () => {
+    expect(await gatehouse('list', 'web1', 'mia')).toEqual({ out: 'no browsers\n', err: '', code: 0 });
+    expect((await gatehouse('list', 'web1', 'mia', '--json')).out).toBe('[]\n');
+  });
+
   it('lists the browsers of a person, the latest first, and until when each is remembered', async () => {
     const [first, second] = [new Browser(house), new Browser(house)];
     await signIn(first);
@@ -89,7 +94,7 @@ onBothEngines((open) => {
     const { out } = await gatehouse('revoke', 'web1', 'mia', '--all', '--json');
     expect(JSON.parse(out)).toEqual({ revoked: [expect.stringMatching(/^[0-9a-f]{12}$/)] });
     expect(await asksForCode(browser)).toBe(true);
-    expect((await gatehouse('list', 'web1', 'mia')).out).toBe('');
+    expect((await gatehouse('list', 'web1', 'mia')).out).toBe('no browsers\n');
   });
 
   it.each([

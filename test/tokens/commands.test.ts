@@ -95,7 +95,7 @@ describe('gatehouse token', () => {
     expect((await gatehouse('list', 'web1')).out.split('\n')).toHaveLength(2);
     expect(await gatehouse('import', 'web1', file('none.csv'))).toMatchObject({
       code: 1,
-      err: expect.stringContaining('ENOENT'),
+      err: `gatehouse: ${file('none.csv')} is not there\n`,
     });
   });
 
@@ -232,7 +232,10 @@ describe('gatehouse token', () => {
     const full = await gatehouse('export', 'web1', '--file', file('seeds.csv'), '--with-seeds');
     expect(full).toMatchObject({ err: expect.stringContaining('every seed in clear'), code: 0 });
     expect(await readFile(file('seeds.csv'), 'utf8')).toContain(secret);
-    expect(await gatehouse('export', 'web1', '--file', file('plain.csv'))).toMatchObject({ code: 1 });
+    expect(await gatehouse('export', 'web1', '--file', file('plain.csv'))).toMatchObject({
+      code: 1,
+      err: `gatehouse: ${file('plain.csv')} is there already; nothing was written\n`,
+    });
   });
 
   it('names what is not there', async () => {

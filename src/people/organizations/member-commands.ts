@@ -169,7 +169,8 @@ async function list(context: PeopleCommandsContext, realm: string, options: List
       return [person === undefined ? userId : labelOf(person), held, state, of?.name ?? '-'];
     }),
   );
-  const lines = rows.length === 0 ? [] : table([['PERSON', 'ROLE', 'STATE', 'ORGANIZATION'], ...rows]);
+  const empty = found === undefined ? `nobody administers realm "${realm}" itself` : 'no members';
+  const lines = rows.length === 0 ? [empty] : table([['PERSON', 'ROLE', 'STATE', 'ORGANIZATION'], ...rows]);
   return {
     lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
     json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },

@@ -146,7 +146,7 @@ async function list(context: PeopleCommandsContext, realm: string, options: List
     ? organizations.list({ ...query, ...(options.prefix === undefined ? {} : { prefix: options.prefix }) })
     : organizations.below({ ...query, organization: above.id }));
   const rows = await Promise.all(page.items.map(async (each) => [each.name, await pathNames(context, each), each.id]));
-  const lines = rows.length === 0 ? [] : table([['NAME', 'BELOW', 'ID'], ...rows]);
+  const lines = rows.length === 0 ? ['no organizations'] : table([['NAME', 'BELOW', 'ID'], ...rows]);
   return {
     lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
     json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },

@@ -37,6 +37,11 @@ const json = async (...words: string[]): Promise<Record<string, unknown>> =>
   JSON.parse((await gatehouse(...words, '--json')).out);
 
 describe('gatehouse org', () => {
+  it('says that there is nothing to list', async () => {
+    expect((await gatehouse('org', 'list', 'msp')).out).toBe('no organizations\n');
+    expect((await gatehouse('member', 'list', 'msp')).out).toBe('nobody administers realm "msp" itself\n');
+  });
+
   it('makes a tree, shows it as a table, and finds an organization by names from the top', async () => {
     await gatehouse('org', 'add', 'msp', 'North');
     const client = await json('org', 'add', 'msp', 'Client', '--below', 'North');
@@ -118,7 +123,7 @@ describe('gatehouse member', () => {
     const { out } = await gatehouse('member', 'list', 'msp', '--org', 'Acme', '--below');
     expect(out).toBe('PERSON    ROLE   STATE   ORGANIZATION\nmia, mia  owner  active  Acme\n');
     expect(await gatehouse('member', 'remove', ...words)).toMatchObject({ code: 0 });
-    expect((await gatehouse('member', 'list', 'msp', '--org', 'Acme')).out).toBe('');
+    expect((await gatehouse('member', 'list', 'msp', '--org', 'Acme')).out).toBe('no members\n');
   });
 
   it('gives the realm its admins, and keeps the last one', async () => {
