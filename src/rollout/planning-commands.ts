@@ -116,6 +116,9 @@ export interface ProgressOptions {
 
 const stands: readonly Stand[] = ['ready', 'asked', 'stuck', 'failed'];
 
+const whyNothing = ({ state }: Rollout) =>
+  state === 'draft' ? 'it is not started' : 'servers look every five minutes, --now looks now';
+
 export async function progress(
   context: RolloutCommandsContext,
   rollout: Rollout,
@@ -132,7 +135,7 @@ export async function progress(
   if (options.now === true) await context.rollouts.work(rollout, false);
   if (stand !== undefined) return listPeople(context, rollout, stand);
   const found = await context.rollouts.progress(rollout, days);
-  if (found.length === 0) return { lines: ['nothing yet: servers look every five minutes, --now looks now'], json: [] };
+  if (found.length === 0) return { lines: [`nothing yet: ${whyNothing(rollout)}`], json: [] };
   return {
     lines: dayTable(found),
     json: found.map(({ id: _id, rollout: _rollout, ...day }) => day),

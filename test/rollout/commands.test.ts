@@ -107,8 +107,9 @@ describe('gatehouse rollout', () => {
     const [mia, zoe] = [await world.person('mia'), await world.person('zoe')];
     await world.enrol(zoe);
     await gatehouse(...planned, ...wave('2026-06-01=rest'));
+    expect((await gatehouse('progress', 'msp', 'autumn', '--now')).out).toBe('nothing yet: it is not started\n');
     await gatehouse('start', 'msp', 'autumn');
-    expect((await gatehouse('progress', 'msp', 'autumn')).out).toContain('nothing yet');
+    expect((await gatehouse('progress', 'msp', 'autumn')).out).toContain('nothing yet: servers look');
     expect((await gatehouse('remind', 'msp', 'autumn')).out).toContain('1 mail on their way');
     expect((await gatehouse('remind', 'msp', 'autumn')).out).toContain('0 mails');
     expect((await gatehouse('progress', 'msp', 'autumn')).out).toMatch(/^2026-05-01 +1 +2 +1 +1 +0 +0 +50\.0 %$/m);
