@@ -41,6 +41,8 @@ export interface Attempt extends Doc {
   readonly changing?: Date;
   /** What was found, once done: whoever must tell the provider again tells it the same. */
   readonly outcome?: Outcome;
+  /** Once done by a full sign-in: this browser becomes known to the person; `days`: remembered for so many, 0 for not. */
+  readonly makesKnown?: { readonly days: number };
   /** Where the browser goes on, once done: a form posted twice ends there as well. */
   readonly resume?: string;
   /**

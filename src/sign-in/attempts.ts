@@ -43,6 +43,7 @@ export const attemptsDeclaration: Declaration<Attempt> = {
         organization: z.string().optional(),
       })
       .optional(),
+    makesKnown: z.object({ days: z.number().int() }).optional(),
     resume: z.string().optional(),
     boundTo: z.string().optional(),
     removeAt: z.date(),
@@ -57,6 +58,9 @@ export const attemptsDeclaration: Declaration<Attempt> = {
 
 export type Ending = NonNullable<Attempt['endedBecause']>;
 
+/** What a finished attempt leaves for whoever tells the provider. */
+export type Found = { readonly outcome: Outcome } & Pick<Attempt, 'makesKnown'>;
+
 export interface Attempts {
   get(realm: string, uid: string): Promise<Attempt | undefined>;
   /** The attempt behind this request, begun if it is new. */
@@ -64,7 +68,7 @@ export interface Attempts {
   /** Only while it is open; `change` may refuse by `undefined`. */
   change(uid: string, change: (attempt: Attempt) => Attempt | undefined): Promise<Updated<Attempt>>;
   /** Of any number of racers one wins, and gets the attempt as it is now. Written to disk, with the audit event. */
-  finish(uid: string, outcome: Outcome, event: AuditEvent): Promise<Attempt | undefined>;
+  finish(uid: string, found: Found, event: AuditEvent): Promise<Attempt | undefined>;
   /** It cannot go on as things are, and stays open: the address, the hour or the policy may be another soon. */
   refuse(uid: string, why: string, event: Omit<AuditEvent, 'type'>): Promise<void>;
   end(uid: string, because: Ending, from?: Pick<AuditEvent, 'address' | 'browser'>): Promise<void>;
@@ -107,7 +111,7 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
     change: (uid, change) =>
       attempts.update(uid, (attempt) => (attempt.state === 'open' ? change(attempt) : undefined)),
 
-    async finish(uid, outcome, event) {
+    async finish(uid, found, event) {
       const now = clock.now();
       const finished = await attempts.update(
         uid,
@@ -115,8 +119,8 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
           if (attempt.state !== 'open' || isOver(attempt, now)) return undefined;
           return {
             ...bare(attempt),
+            ...found,
             state: 'done',
-            outcome,
             outbox: [...(attempt.outbox ?? []), completion(attempt, now, event)],
           };
         },

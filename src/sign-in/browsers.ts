@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AuditEvent, auditEvent } from '../audit/index.ts';
-import { type Clock, digest, type Keyring, randomToken } from '../kernel/index.ts';
+import { type Clock, digest, type Keyring } from '../kernel/index.ts';
 import { outgoingMessage } from '../messaging/index.ts';
 import { type Actor, addressesOf, type User } from '../people/index.ts';
-import { type Declaration, type Doc, outboxShape, type Store } from '../store/index.ts';
+import { type Declaration, type Doc, Duplicate, outboxShape, type Store } from '../store/index.ts';
 import { readSecrets, writeSecrets } from './browser-secrets.ts';
 import { type Remembered, rememberedSince } from './remembered.ts';
 
@@ -63,13 +63,14 @@ export interface Browsers {
   recognise(cookie: string, realm: string, userId: string): Promise<KnownBrowser | undefined>;
   /**
    * A full sign-in was completed. Returns the cookie's new value. A browser that is new to a person who was known in
-   * others is told to them and to the audit log. `basis`: what the sign-in stood on. `days`: for how long the person
-   * asked not to be asked again, 0 for not at all.
+   * others is told to them and to the audit log. `signIn`: its id; done again for the same one, it comes to the same
+   * secret, and is told once. `basis`: what the sign-in stood on. `days`: for how long the person asked not to be asked
+   * again, 0 for not at all.
    */
   remember(
     cookie: string,
     user: User,
-    event: Omit<AuditEvent, 'type'>,
+    event: Omit<AuditEvent, 'type'> & { readonly signIn: string },
     asked: { readonly locale: string; readonly basis: string; readonly days: number },
   ): Promise<string>;
   /** Those in which a person is known, the latest first. `basis`: what their sign-ins stand on now. */
@@ -130,8 +131,8 @@ export function createBrowsers(deps: {
       }
       const earlier = await browsers.list({ index: 'person', equals: [realm, user.id], limit: 1, select: ['id'] });
       const isFirst = earlier.items.length === 0;
-      const secret = randomToken();
-      await browsers.insert({
+      const secret = keyring.mac('browser secret', `${realm}/${user.id}/${event.signIn}`);
+      const made: Browser = {
         id: idOf(realm, user.id, secret),
         realm,
         userId: user.id,
@@ -145,7 +146,13 @@ export function createBrowsers(deps: {
           ...told,
           ...(isFirst ? [] : addressesOf(user).map((to) => notice(user, to, event, locale, now))),
         ],
-      });
+      };
+      try {
+        await browsers.insert(made);
+      } catch (error) {
+        // Whoever did it before may have died before the browser heard of it.
+        if (!(error instanceof Duplicate)) throw error;
+      }
       return writeSecrets([{ tag, secret }, ...others]);
     },
 

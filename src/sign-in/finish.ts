@@ -3,8 +3,8 @@ import type { User } from '../people/index.ts';
 import { inWords, type Next } from '../policy/index.ts';
 import type { Attempt } from './attempt.ts';
 import { isOver } from './attempts.ts';
-import { browserCookie, setBrowserCookie } from './browser-cookie.ts';
 import { eventOf } from './event-of.ts';
+import { makeKnown } from './make-known.ts';
 import { daysAsked } from './remembered.ts';
 import type { StepDeps } from './step.ts';
 import { toDispatcher } from './step.ts';
@@ -23,7 +23,10 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
   const { organization } = visit;
   const isFor = organization === undefined ? {} : { organization };
   const outcome = { acr, amr, authTime, completedAt: completedAt(deps.now(), person), ...isFor };
-  const won = await deps.attempts.finish(attempt.id, outcome, {
+  // Policy may allow fewer days by now than the box said.
+  const days = Math.min(daysAsked(attempt.answers), visit.rules.rememberBrowserDays.value);
+  const found = isFresh(visit) ? { outcome, makesKnown: { days } } : { outcome };
+  const won = await deps.attempts.finish(attempt.id, found, {
     ...event,
     type: 'sign_in.completed',
     details: {
@@ -33,23 +36,16 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
   });
   const resume = won === undefined ? undefined : await tell(deps, context, won);
   if (resume === undefined) return toDispatcher(visit);
-  if (isFresh(visit)) {
-    const isSecure = visit.issuer.startsWith('https:');
-    const cookie = browserCookie(context, isSecure);
-    // Policy may allow fewer days by now than the box said.
-    const days = Math.min(daysAsked(attempt.answers), visit.rules.rememberBrowserDays.value);
-    const asked = { locale: context.locale, basis: attempt.basis ?? '', days };
-    setBrowserCookie(context, isSecure, await deps.browsers.remember(cookie, person, event, asked));
-  }
   context.redirect(resume);
 }
 
 /**
- * Tells the provider what a finished attempt found, and where the browser goes on. Whoever finished it may have died in
- * between, so this may be done again: the provider takes the same answer twice. Undefined: there is nothing to tell.
+ * Tells the provider what a finished attempt found, makes its browser known, and says where that goes on. Whoever
+ * finished it may have died in between, so this may be done again: the provider takes the same answer twice. Undefined:
+ * there is nothing to tell.
  */
 export async function tell(
-  deps: Pick<StepDeps, 'attempts' | 'interactions' | 'now'>,
+  deps: Pick<StepDeps, 'attempts' | 'browsers' | 'interactions' | 'now' | 'people' | 'realms'>,
   context: RealmContext,
   attempt: Attempt,
 ): Promise<string | undefined> {
@@ -61,6 +57,7 @@ export async function tell(
     consented: attempt.answers.includes('consented'),
     ...(boundTo === undefined ? {} : { boundTo }),
   });
+  await makeKnown(deps, context, attempt);
   await deps.attempts.resumeAt(attempt.id, resume);
   return resume;
 }

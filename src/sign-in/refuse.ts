@@ -17,9 +17,9 @@ export async function refuse(
   { why, reasons }: Extract<Next, { step: 'refused' }>,
 ): Promise<void> {
   const { context, portal, attempt } = visit;
+  const details = { reasons: reasons.map(inWords), ...whatWasGiven(visit) };
+  await deps.attempts.refuse(attempt.id, why, { ...eventOf(visit), details });
   if (why !== 'acr_unmet' && why !== 'wrong_person') {
-    const details = { reasons: reasons.map(inWords), ...whatWasGiven(visit) };
-    await deps.attempts.refuse(attempt.id, why, { ...eventOf(visit), details });
     return showDeadEnd(context, visit.issuer, { page: 'refused', why }, portal, true, visit.madeFor);
   }
   const [error, description] = errors[why];

@@ -19,6 +19,7 @@ export function whatWasGiven({ request, attempt, knownBrowser, rememberedAt }: V
     asksConsent: request.needsConsent,
     proven: attempt.proven.map(({ factor }) => factor),
     answers: attempt.answers,
+    ...(request.mustBe === undefined ? {} : { mustBe: request.mustBe.slice(0, 64) }),
     ...(request.organization === undefined ? {} : { organizationWanted: request.organization.slice(0, 64) }),
     ...(attempt.organization === undefined ? {} : { organizationChosen: attempt.organization }),
     ...(isBuiltOn

@@ -5,7 +5,7 @@ import type { Circumstances } from './scene.ts';
 
 const list = z.array(z.string()).default([]);
 
-/** What a completed sign-in left in the audit log (`what-was-given.ts`). Before that was recorded: less. */
+/** What a completed or refused sign-in left in the audit log (`what-was-given.ts`). Before that was recorded: less. */
 const detailsShape = z.object({
   acr: z.string().default(''),
   amr: list,
@@ -18,6 +18,7 @@ const detailsShape = z.object({
   proven: list,
   answers: list,
   organization: z.string().optional(),
+  mustBe: z.string().optional(),
   organizationWanted: z.string().optional(),
   organizationChosen: z.string().optional(),
   sessionAcr: z.string().optional(),
@@ -97,6 +98,7 @@ function circumstancesOf({ at, subject, address }: AuditEntry, details: z.infer<
     needsConsent: details.asksConsent,
     uses: details.proven,
     postpones: details.answers.some((answer) => answer === 'postponed' || answer === 'second_skipped'),
+    ...(details.mustBe === undefined ? {} : { mustBe: details.mustBe }),
     ...(details.organizationWanted === undefined ? {} : { wantedOrganization: details.organizationWanted }),
     ...(details.organizationChosen === undefined ? {} : { organization: details.organizationChosen }),
     ...(details.rememberedAt === undefined ? {} : { rememberedAt: details.rememberedAt }),

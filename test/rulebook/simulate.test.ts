@@ -1,4 +1,5 @@
-import { aBrowser, signIn, somebody, told, toPassword } from '../flows/people.ts';
+import { aBrowser, givePassword, signIn, somebody, told, toPassword } from '../flows/people.ts';
+import { aPortal } from '../flows/portal.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 import { operator } from '../tokens/tokens-for-tests.ts';
 import { policy } from './gatehouse.ts';
@@ -169,6 +170,38 @@ describe('gatehouse policy simulate', () => {
       await app.app.realms.setRules({ realm: 'web1' }, { hours: null }, operator);
       expect(out).toMatch(/ended: hours.*because of the time of day \(hours, realm web1\).*go the same way/s);
       expect((await again(event?.signIn ?? '')).out).toMatch(/go another way.*signed in/s);
+    });
+
+    it('says why one was refused straight to the portal', async () => {
+      await app.app.realms.setRules({ realm: 'web1' }, { methods: ['totp'] }, operator);
+      const portal = await aPortal(app);
+      const visitor = aBrowser(app, { stopAt: [app.demoOrigin] });
+      const asked = async (idToken: object) => {
+        const { address } = await portal.begin({ claims: JSON.stringify({ id_token: idToken }) });
+        await visitor.visit(address);
+      };
+      const refused = async () => {
+        const { id } = tree.mia.user;
+        const [event] = await told(app, 'web1', { type: 'sign_in.refused', subject: id });
+        return { out: (await again(event?.signIn ?? '')).out, why: event?.details?.['why'] };
+      };
+      await asked({ sub: { value: 'somebody-else' } });
+      await givePassword(visitor, tree.mia);
+      expect(portal.answer(visitor).get('error')).toBe('login_required');
+      const other = await refused();
+      expect(other.why).toBe('wrong_person');
+      expect(other.out).toMatch(/ended: wrong_person.*another person was asked for.*go the same way/s);
+
+      await asked({});
+      await givePassword(visitor, tree.mia);
+      app.clock.advance(30_000);
+      await visitor.fill({ code: app.code(tree.mia.secret) }).submit();
+      await asked({ acr: { essential: true, values: ['phr'] } });
+      expect(portal.answer(visitor).get('error')).toBe('unmet_authentication_requirements');
+      const unmet = await refused();
+      await app.app.realms.setRules({ realm: 'web1' }, { methods: null }, operator);
+      expect(unmet.why).toBe('acr_unmet');
+      expect(unmet.out).toMatch(/ended: acr_unmet.*go the same way.*told to the portal as an error/s);
     });
 
     it('that the log does not know is refused', async () => {

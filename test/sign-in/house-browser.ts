@@ -15,6 +15,8 @@ export interface Answer {
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly address: string;
+  /** What tells it from others, whatever cookie of an attempt it holds. */
+  mark: string | undefined;
   readonly house: House;
   constructor(house: House, address = '192.0.2.1') {
     this.house = house;
@@ -78,7 +80,7 @@ export class Browser {
       locale: 'en',
       address: this.address,
       browser: 'Firefox on Windows',
-      browserMark: undefined,
+      browserMark: this.mark,
       reference: 'AAAA-BBBB',
       log: pino({ level: 'silent' }),
       form: async () => form,

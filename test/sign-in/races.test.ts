@@ -44,6 +44,39 @@ describe('at the same time', () => {
     expect(house.completed).toHaveLength(1);
   });
 
+  it('F1: the browser of a sign-in that is finished after a crash is known from then on, and no other is', async () => {
+    const mia = await house.aPerson();
+    browser.mark = 'hers';
+    const uid = await pastPassword(browser);
+    house.beforeCompletion = () => {
+      throw new Error('the process died');
+    };
+    await expect(browser.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) })).rejects.toThrow('died');
+    house.beforeCompletion = () => undefined;
+    const known = '__Host-gatehouse.known.web1';
+    browser.mark = 'of somebody to whom the cookie of the attempt was passed';
+    expect((await browser.get(`/sign-in/${uid}`)).page?.step).toBe('cookies-off');
+    expect(browser.cookies.has(known)).toBe(false);
+    browser.mark = 'hers';
+    await browser.get(`/sign-in/${uid}`);
+    const cookie = browser.cookies.get(known) ?? '';
+    expect(await house.signIn.browsers.recognise(cookie, 'web1', mia.id)).toBeDefined();
+    expect(await house.signIn.admin.browsers('web1', mia.id)).toHaveLength(1);
+  });
+
+  it('F1: a crash between making the browser known and telling it leaves one known browser, told once', async () => {
+    const mia = await house.aPerson();
+    const event = { realm: 'web1', actor: { kind: 'person', id: mia.id }, signIn: 'one' } as const;
+    const asked = { locale: 'en', basis: '', days: 0 };
+    const { browsers } = house.signIn;
+    const lost = await browsers.remember('', mia, event, asked);
+    expect(await browsers.remember('', mia, event, asked)).toBe(lost);
+    expect(await browsers.list('web1', mia.id, '')).toHaveLength(1);
+    const told = (await house.outbox('browsers')).map(({ kind, body }) => body['type'] ?? kind);
+    expect(told).toEqual(['browser.known']);
+    expect(await browsers.remember('', mia, { ...event, signIn: 'another' }, asked)).not.toBe(lost);
+  });
+
   it('F1: nothing is finished late, when the time of the sign-in is over', async () => {
     await house.aPerson();
     const uid = await pastPassword(browser);
