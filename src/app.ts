@@ -24,10 +24,9 @@ import {
 import { createKeyRotation, createOidc, type Oidc } from './oidc/index.ts';
 import { createProbes, noTelemetry, outboxLength, type Probes, type Telemetry } from './ops/index.ts';
 import { createHasher, createPeople, type Hasher, type People } from './people/index.ts';
-import { createGuards, type Guards } from './preview/index.ts';
+import { createCensus, createGuards, type Guards } from './preview/index.ts';
 import { createRealms, type RealmAdmin } from './realm/index.ts';
 import { createRollouts, type Rollouts } from './rollout/index.ts';
-import { createLooks } from './rollout-looks.ts';
 import {
   createJudgeSession,
   createReachableAcr,
@@ -150,7 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const messaging = createMessaging({ store, clock, keyring, leases, realms, views, log, mail });
   const rollouts = createRollouts({
     ...{ store, clock, leases, realms, people, log, factorKinds: [...factors.kinds.keys()] },
-    look: createLooks({ people, factors, binding: () => binding }),
+    census: createCensus({ realms, people, factors, clock }),
   });
   const guards = createGuards({ realms, people, factors, rollouts, clock });
   const binding: Binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });

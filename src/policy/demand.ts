@@ -44,12 +44,11 @@ export function demandOf(facts: Facts): Demand {
   return { mode: otherwise.value, why: reason('secondFactor', otherwise.from, because) };
 }
 
-/** An organization's requirement binds those who hold the role there or below it; another level's, wherever they do. */
-function bindsRole({ roles, level }: Requirement, { person }: Facts): boolean {
+function bindsRole({ roles, within }: Requirement, { person }: Facts): boolean {
   if (roles === 'all') return true;
   return (person?.memberships ?? []).some(
     ({ role, organization, under }) =>
-      roles.includes(role) && (level.kind !== 'organization' || organization === level.id || under.includes(level.id)),
+      roles.includes(role) && (within?.some((id) => organization === id || under.includes(id)) ?? true),
   );
 }
 

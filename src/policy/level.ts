@@ -13,6 +13,8 @@ export interface Level {
   readonly rules: Rules;
   /** Of an organization: ids of those above it. Absent: every organization listed before it. */
   readonly under?: readonly string[];
+  /** Of a roll-out that binds by organizations: their ids. */
+  readonly organizations?: readonly string[];
   /**
    * Of an organization that binds the person though the session is not for it, or of a roll-out that does so by such an
    * organization: what it says of methods then does not count, so that one organization cannot strand another's people.
@@ -64,6 +66,8 @@ export interface Requirement {
   readonly grace: Grace | 'none';
   readonly graceLevel: Reason['level'];
   readonly roles: 'all' | readonly string[];
+  /** Ids of organizations: roles count that are held there or below. Absent: wherever they are held. */
+  readonly within?: readonly string[];
 }
 
 export interface Effective {

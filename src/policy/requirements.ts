@@ -1,5 +1,5 @@
 import { joined, strictest } from './combinations.ts';
-import type { EffectiveRule, Requirement } from './level.ts';
+import type { EffectiveRule, Level, Requirement } from './level.ts';
 import type { Grace, Rules } from './rules.ts';
 import { isAbove, type Statement, type Statements, takesPart } from './statements.ts';
 
@@ -35,8 +35,14 @@ export function requirementsOf(said: Statements): readonly Requirement[] {
       grace: grace.value,
       graceLevel: grace.by,
       roles: roles.value,
+      ...withinOf(each.level),
     };
   });
+}
+
+function withinOf({ kind, id, organizations }: Level): Pick<Requirement, 'within'> {
+  if (kind === 'organization') return { within: [id] };
+  return organizations === undefined ? {} : { within: organizations };
 }
 
 function termOf<K extends Terms>(

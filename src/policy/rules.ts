@@ -31,7 +31,7 @@ const settings = {
   requiredFrom: z.union([z.literal('at_once'), moment]),
   /** How long a person who is asked may put it off, whichever ends first; `none`. */
   grace: z.union([z.literal('none'), graceShape]),
-  /** Whom this level's `required` binds: `all`, or roles (at an organization: held there or below it). */
+  /** Whom this level's `required` binds: `all`, or roles (of an organization, or of a roll-out to some: held there or below). */
   forRoles: z.union([z.literal('all'), z.array(z.enum(allRoles)).min(1).max(allRoles.length)]),
   /** Factor kinds allowed as second factor; in the order in which they are offered, unless `methodOrder` is set. */
   methods: z.array(factorKind).max(16),

@@ -1,8 +1,10 @@
 /**
  * What a change would do to people before it is made: how everybody under a level would stand, and whether somebody is
- * left who can administer the realm. Promises figures that are exact for what is stored at that moment, by the very code
- * that binds and judges in sign-ins, and that sign-ins have their turn meanwhile. Must not know HTTP, nor change anything.
+ * left who can administer the realm; and the census by which roll-outs count. Promises figures that are exact for what is
+ * stored at that moment, by the very code that binds and judges in sign-ins, and that sign-ins have their turn meanwhile.
+ * Must not know HTTP, nor change anything.
  */
+export { createCensus } from './census.ts';
 export { createGuards, type Guards, type Loss } from './guards.ts';
 export type { Hypothesis, LevelRef } from './hypothesis.ts';
 export { allPlaces, createPreview, type Place, type Placed, type Preview, type Previewed } from './preview.ts';

@@ -27,6 +27,20 @@ const pageSize = 250;
 
 /** Everybody of a realm, in order of name, read from where it is written: it is never behind. */
 export async function surveyAll(deps: SurveyDeps, realm: Realm): Promise<Survey> {
+  const { world, see } = await surveyBeside(deps, realm);
+  const all: Somebody[] = [];
+  await inTurns(
+    (page) => deps.people.list({ realm: realm.id, ...page }),
+    (user) => all.push(see(user)),
+  );
+  return { world, people: all };
+}
+
+/** All that there is beside the people, read once: whoever is read afterwards is seen without another look. */
+export async function surveyBeside(
+  deps: SurveyDeps,
+  realm: Realm,
+): Promise<{ readonly world: World; see(user: User): Somebody }> {
   const { people, factors, clock } = deps;
   const { organizations, memberships, subscriptions } = people.tenancy;
   const of = { realm: realm.id };
@@ -53,22 +67,17 @@ export async function surveyAll(deps: SurveyDeps, realm: Realm): Promise<Survey>
     (page) => subscriptions.list({ ...of, ...page }),
     (each) => put(subscribed, each.holder, each.portal),
   );
-  const all: Somebody[] = [];
-  await inTurns(
-    (page) => people.list({ ...of, ...page }),
-    (user) => {
-      const theirs = methods.get(user.id) ?? [];
-      const provided = supply.provided(user.id, theirs);
-      const memberOf = members.get(user.id) ?? [];
-      all.push(
-        somebody(user, { methods: theirs, provided, memberships: memberOf, portals: subscribed.get(user.id) ?? [] }),
-      );
-    },
-  );
   const rollouts = (await deps.rollouts?.list(realm.id)) ?? [];
   const { factors: kinds } = supply;
-  const world = { realm, portals, subscribed, organizations: tree, rollouts, factors: kinds, now: clock.now() };
-  return { world, people: all };
+  return {
+    world: { realm, portals, subscribed, organizations: tree, rollouts, factors: kinds, now: clock.now() },
+    see(user) {
+      const theirs = methods.get(user.id) ?? [];
+      const provided = supply.provided(user.id, theirs);
+      const [memberOf, own] = [members.get(user.id) ?? [], subscribed.get(user.id) ?? []];
+      return somebody(user, { methods: theirs, provided, memberships: memberOf, portals: own });
+    },
+  };
 }
 
 /** A few, by id; those who are not there are left out. */

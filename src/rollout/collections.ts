@@ -52,7 +52,10 @@ export const participantsDeclaration: Declaration<Participant> = {
     toldAfterAt: z.date().exactOptional(),
     outbox: outboxShape,
   }),
-  indexes: [{ name: 'stand', fields: ['rollout', 'stand', 'wave'] }],
+  indexes: [
+    { name: 'stand', fields: ['rollout', 'stand', 'wave'] },
+    { name: 'rollout', fields: ['rollout'] },
+  ],
   outbox: true,
 };
 

@@ -2,8 +2,8 @@ import type { Clock } from '../kernel/index.ts';
 import type { Actor, People } from '../people/index.ts';
 import type { Realms } from '../realm/index.ts';
 import { createRounds, type Leases, type Log, type OutboxItem, type Store } from '../store/index.ts';
+import type { TakeCensus } from './census.ts';
 import { daysDeclaration, participantId, participantsDeclaration, rolloutsDeclaration } from './collections.ts';
-import type { LookAt } from './look.ts';
 import { type Changed, type Created, createRegister } from './register.ts';
 import type { Day, Figures, NewRollout, Participant, Rollout, Stand } from './rollout.ts';
 import { survey } from './survey.ts';
@@ -17,7 +17,7 @@ export interface RolloutsDeps {
   readonly realms: Pick<Realms, 'get' | 'list'>;
   readonly people: Pick<People, 'list' | 'get' | 'tenancy'>;
   readonly factorKinds: readonly string[];
-  readonly look: LookAt;
+  readonly census: TakeCensus;
   readonly log: Log;
 }
 
@@ -72,7 +72,8 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
   const participants = store.collection(participantsDeclaration);
   const days = store.collection(daysDeclaration);
   const register = createRegister({ rollouts, clock, factorKinds: deps.factorKinds, changed });
-  const workOn = createWork({ people, participants, days, register, look: deps.look, clock });
+  const surveyed = { people, participants, register, census: deps.census, clock };
+  const workOn = createWork({ ...surveyed, people, participants, days, register });
   let isStopping = false;
 
   const progress: Rollouts['progress'] = async ({ id }, wanted) => {
@@ -119,7 +120,7 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
       const realm = await realms.get(rollout.realm);
       if (realm === undefined) return undefined;
       const waves = new Set(rollout.waves.keys());
-      return survey({ people, participants, look: deps.look, clock }, { realm, rollout, waves });
+      return survey(surveyed, { realm, rollout, waves });
     },
     start: ({ realm, id }, actor) => register.move(realm, id, start(actor)),
     pause: ({ realm, id }, actor) => register.move(realm, id, pause(actor)),

@@ -4,8 +4,8 @@
  * before and once after, whatever crashes, and that a roll-out that shuts people out stops by itself. Must not know
  * sign-ins, nor what else binds a person: it is told.
  */
+export type { Counted, TakeCensus } from './census.ts';
 export { type RolloutCommandsContext, rolloutCommands } from './commands.ts';
 export { createRollouts, type Rollouts, type RolloutsDeps } from './create-rollouts.ts';
-export type { Look, LookAt } from './look.ts';
 export * from './rollout.ts';
 export { type Member, type RolledOut, rolledOutTo } from './waves.ts';

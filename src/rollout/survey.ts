@@ -3,14 +3,15 @@ import type { Clock } from '../kernel/index.ts';
 import type { People, User } from '../people/index.ts';
 import type { Realm } from '../realm/index.ts';
 import type { Collection } from '../store/index.ts';
+import { type TakeCensus, withAndWithout } from './census.ts';
 import { participantId } from './collections.ts';
-import { createJudgeUnder, type LookAt } from './look.ts';
+import type { Register } from './register.ts';
 import { type Figures, noFigures, type Participant, type Rollout, type Stand } from './rollout.ts';
 import { isByShareAlone, waveOf } from './waves.ts';
 
 /** One person of a wave, as they stand. `at`: the wave's index. */
 export interface Seen {
-  readonly user: User;
+  readonly user: Pick<User, 'id' | 'name' | 'email' | 'locale' | 'timeZone'>;
   readonly at: number;
   readonly stand: Stand;
   readonly participant: Participant | undefined;
@@ -18,66 +19,82 @@ export interface Seen {
 
 export interface SurveyDeps {
   readonly people: Pick<People, 'list'>;
-  readonly participants: Pick<Collection<Participant>, 'get'>;
-  readonly look: LookAt;
+  readonly participants: Pick<Collection<Participant>, 'list'>;
+  readonly register: Pick<Register, 'list'>;
+  readonly census: TakeCensus;
   readonly clock: Clock;
 }
 
-/** Small, so that sign-ins have their turn between two. */
-const pageSize = 200;
-const atOnce = 8;
+/** A page is a few milliseconds of the event loop; sign-ins have their turn between two. */
+const pageSize = 250;
 /** A sign-in lives for 30 minutes: who has not finished by then did not in that one. */
 const triesMs = 35 * 60_000;
 const nobody = new Set<string>();
 
 /**
- * Looks at everybody in these waves (indexes), one after another, and says how each wave stands. `each` is told of
+ * Looks at everybody in these waves (indexes), a page at a time, and says how each wave stands. `each` is told of
  * everybody; undefined when `isOver` said so before the end.
  */
 export async function survey(
-  { people, participants, look, clock }: SurveyDeps,
+  { people, participants, register, census, clock }: SurveyDeps,
   given: {
     readonly realm: Realm;
     readonly rollout: Rollout;
     readonly waves: ReadonlySet<number>;
-    readonly each?: (seen: Seen) => Promise<void>;
+    readonly each?: (seen: Seen) => void;
     readonly isOver?: () => boolean;
   },
 ): Promise<ReadonlyMap<number, Figures> | undefined> {
   const { realm, rollout, waves, each, isOver = () => false } = given;
-  const now = clock.now();
-  const judge = createJudgeUnder(rollout, now);
   const figures = new Map<number, Figures>([...waves].map((at) => [at, noFigures]));
+  if (waves.size === 0) return figures;
+  const now = clock.now();
+  const look = await census(realm, withAndWithout(rollout, await register.list(realm.id)));
+  const known = await knownOf(participants, rollout);
 
-  async function seeOne(user: User): Promise<void> {
+  function seeOne(user: User): void {
     if (user.status === 'disabled') return;
     const early = isByShareAlone(rollout) ? waveOf(rollout, { id: user.id, organizations: nobody }) : 'unknown';
     if (early === undefined || (early !== 'unknown' && !waves.has(early))) return;
-    const looked = await look(realm, user);
-    const at = waveOf(rollout, { id: user.id, organizations: looked.organizations });
+    const counted = look(user);
+    const at = waveOf(rollout, { id: user.id, organizations: counted.organizations });
     if (at === undefined || !waves.has(at)) return;
-    const standing = judge.with(looked, at);
+    const standing = counted.standing('with');
     // Whoever could not come in anyway says nothing about the roll-out.
-    if (standing === 'stuck' && judge.without(looked) === 'stuck') return;
-    const participant = await participants.get(participantId(rollout.id, user.id));
+    if (standing === 'stuck' && counted.standing('without') === 'stuck') return;
+    const participant = known.get(participantId(rollout.id, user.id));
     const stand = standing === 'asked' && hasFailed(rollout, at, participant, now) ? 'failed' : standing;
     const before = figures.get(at) ?? noFigures;
     figures.set(at, { ...before, people: before.people + 1, [stand]: before[stand] + 1 });
-    await each?.({ user, at, stand, participant });
+    each?.({ user, at, stand, participant });
   }
 
   let after: string | undefined;
   do {
-    const next = after === undefined ? {} : { after };
-    const page = await people.list({ realm: realm.id, limit: pageSize, ...next });
-    for (let from = 0; from < page.items.length; from += atOnce) {
-      if (isOver()) return undefined;
-      await Promise.all(page.items.slice(from, from + atOnce).map(seeOne));
-      await setImmediate();
-    }
+    if (isOver()) return undefined;
+    const page = await people.list({ realm: realm.id, limit: pageSize, ...(after === undefined ? {} : { after }) });
+    for (const user of page.items) seeOne(user);
     after = page.next;
+    await setImmediate();
   } while (after !== undefined);
   return figures;
+}
+
+/** What is known of people in this roll-out, by id. */
+async function knownOf(
+  participants: SurveyDeps['participants'],
+  { id }: Rollout,
+): Promise<ReadonlyMap<string, Participant>> {
+  const known = new Map<string, Participant>();
+  let after: string | undefined;
+  do {
+    const next = after === undefined ? {} : { after };
+    const page = await participants.list({ index: 'rollout', equals: [id], limit: pageSize, ...next });
+    for (const each of page.items) known.set(each.id, each);
+    after = page.next;
+    await setImmediate();
+  } while (after !== undefined);
+  return known;
 }
 
 /** Began to set something up since their wave began (or went on), and did not finish in that sign-in. */

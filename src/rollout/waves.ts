@@ -66,8 +66,9 @@ export function rolledOutTo(rollouts: readonly Rollout[], member: Member, now: D
   });
 }
 
-/** As if its wave had begun. */
-export function rolledOut(rollout: Rollout, at: number): RolledOut {
+function rolledOut(rollout: Rollout, at: number): RolledOut {
   const scope = rollout.organization === undefined ? [] : [rollout.organization];
-  return { level: levelOf(rollout, at), by: rollout.waves[at]?.organizations ?? scope };
+  const by = rollout.waves[at]?.organizations ?? scope;
+  const level = levelOf(rollout, at);
+  return { level: by.length === 0 ? level : { ...level, organizations: by }, by };
 }

@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
 import type { Realm } from '../realm/index.ts';
 import { type Collection, withOutbox } from '../store/index.ts';
+import type { TakeCensus } from './census.ts';
 import { participantId } from './collections.ts';
-import type { LookAt } from './look.ts';
 import type { Register } from './register.ts';
 import { type Reminder, reminderDue, reminderMail } from './reminders.ts';
 import type { Day, Figures, Participant, Rollout } from './rollout.ts';
@@ -16,8 +17,8 @@ export interface WorkDeps {
   readonly people: Pick<People, 'list' | 'get' | 'tenancy'>;
   readonly participants: Collection<Participant>;
   readonly days: Collection<Day>;
-  readonly register: Pick<Register, 'move'>;
-  readonly look: LookAt;
+  readonly register: Pick<Register, 'find' | 'list' | 'move'>;
+  readonly census: TakeCensus;
   readonly clock: Clock;
 }
 
@@ -29,6 +30,7 @@ export interface Worked {
   readonly stoppedFrom?: number;
 }
 
+const atOnce = 8;
 const dayMs = 86_400_000;
 /** A wave that would do harm is stopped before it begins. */
 const aheadMs = 60 * 60_000;
@@ -39,11 +41,8 @@ export function createWork(deps: WorkDeps) {
 
   /** In one write with the mail that tells of it: once each, whoever else is at it. */
   async function note(rollout: Rollout, seen: Seen, isAsked: boolean): Promise<boolean> {
-    const { user, at, stand, participant } = seen;
+    const { user, at, stand } = seen;
     const now = clock.now();
-    const due = reminderDue(rollout, seen, now, isAsked);
-    const isNews = participant?.stand !== stand || participant.wave !== at + 1;
-    if (due === undefined && !isNews) return false;
     let reminder: Reminder | undefined;
     const id = participantId(rollout.id, user.id);
     await participants.upsert(id, (before) => {
@@ -82,20 +81,41 @@ export function createWork(deps: WorkDeps) {
     rollout: Rollout,
     options: { readonly isAsked?: boolean; readonly isOver?: () => boolean } = {},
   ): Promise<Worked | undefined> => {
-    const { isAsked = false, isOver: isCutOff } = options;
-    let reminded = 0;
+    const { isAsked = false, isOver: isCutOff = () => false } = options;
+    const toNote: Seen[] = [];
     const figures = await survey(deps, {
       ...{ realm, rollout, waves: concerned(rollout, clock.now(), isAsked) },
-      ...(isCutOff === undefined ? {} : { isOver: isCutOff }),
-      async each(seen) {
-        if (await note(rollout, seen, isAsked)) reminded += 1;
+      isOver: isCutOff,
+      each(seen) {
+        if (isNews(seen) || reminderDue(rollout, seen, clock.now(), isAsked) !== undefined) toNote.push(lean(seen));
       },
     });
     if (figures === undefined) return undefined;
     await record(rollout, figures);
     const stoppedFrom = await stopWhereNeeded(realm, rollout, figures);
+    // Only now: people are many, and a stop should not wait for them, nor a mail tell of what was stopped.
+    const asItIs = (await deps.register.find(realm.id, rollout.id)) ?? rollout;
+    let reminded = 0;
+    for (let from = 0; from < toNote.length; from += atOnce) {
+      if (isCutOff()) return undefined;
+      const noted = await Promise.all(toNote.slice(from, from + atOnce).map((seen) => note(asItIs, seen, isAsked)));
+      reminded += noted.filter(Boolean).length;
+      await setImmediate();
+    }
     return { figures, reminded, ...(stoppedFrom === undefined ? {} : { stoppedFrom }) };
   };
+}
+
+const isNews = ({ participant, stand, at }: Seen) => participant?.stand !== stand || participant.wave !== at + 1;
+
+/** They may be as many as the realm has people: no more of each than a mail needs. */
+function lean({ user: { id, name, email, locale, timeZone }, ...rest }: Seen): Seen {
+  const optional = {
+    ...(email === undefined ? {} : { email }),
+    ...(locale === undefined ? {} : { locale }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+  return { ...rest, user: { id, name, ...optional } };
 }
 
 /** More of the wave than may be are stuck or failed. */

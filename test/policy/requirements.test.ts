@@ -4,6 +4,10 @@ import { ada, code, facts, level, password, session, totp } from './facts.ts';
 /** The tests' now is noon of 1 March 2026, UTC. */
 const required = (terms: Rules = {}): Rules => ({ secondFactor: 'required', ...terms });
 const org = (rules: Rules, id = 'acme') => level(rules, 'organization', id);
+const rolledOutTo = (...organizations: string[]): Level => ({
+  ...level(required({ forRoles: ['admin'] }), 'rollout'),
+  organizations,
+});
 const atAcme = (role: 'owner' | 'admin' | 'member') => [{ organization: 'acme', under: ['group'], role }];
 
 interface Told {
@@ -189,6 +193,9 @@ describe('a second factor for roles', () => {
       atAcme('admin'),
       'free',
     ],
+    ['an admin of what a roll-out is for', [rolledOutTo('acme')], atAcme('admin'), 'bound'],
+    ['an admin below what a roll-out is for', [rolledOutTo('bolt', 'group')], atAcme('admin'), 'bound'],
+    ['an admin of another organization than a roll-out is for', [rolledOutTo('bolt')], atAcme('admin'), 'free'],
     [
       'a member, where one level says all',
       [level(required({ forRoles: ['admin'] })), org(required())],

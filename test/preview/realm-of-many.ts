@@ -1,20 +1,24 @@
 import fc from 'fast-check';
-import { type Binding, createBinding } from '../../src/binding/index.ts';
+import { type Binding, type Bonds, createBinding } from '../../src/binding/index.ts';
 import { createFactors, type Factors, type MethodStore } from '../../src/factors/index.ts';
-import { createHasher, createPeople, type People } from '../../src/people/index.ts';
+import { createHasher, createPeople, type People, type User } from '../../src/people/index.ts';
 import { allRoles, combine, createJudgeStanding, type Rules } from '../../src/policy/index.ts';
-import type { LevelRef, Place, SurveyDeps } from '../../src/preview/index.ts';
+import { createCensus, type LevelRef, type Place, type SurveyDeps } from '../../src/preview/index.ts';
 import type { Portal, Realm } from '../../src/realm/index.ts';
+import { createRollouts, type Rollouts } from '../../src/rollout/index.ts';
 import { whoIs } from '../../src/sign-in/index.ts';
+import { createLeases } from '../../src/store/index.ts';
 import { createTokens, type Tokens } from '../../src/tokens/index.ts';
 import { cheapCost, linkTo } from '../people/people-for-tests.ts';
 import { openRules } from '../policy/arbitrary.ts';
 import type { SettableClock } from '../support/clock.ts';
 import type { StoreForTests } from '../support/store.ts';
 import { parts, secret } from '../tokens/tokens-for-tests.ts';
+import { addRollouts } from './rollouts-of-many.ts';
 
 const by = { kind: 'operator' } as const;
 const realmId = 'msp';
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** A realm whose rules a test sets, with people in organizations who have this and that. */
 export interface RealmOfMany extends SurveyDeps {
@@ -23,6 +27,7 @@ export interface RealmOfMany extends SurveyDeps {
   readonly factors: Factors;
   readonly binding: Binding;
   readonly tokens: Tokens;
+  readonly rollouts: Rollouts;
   readonly ids: readonly string[];
   readonly organizations: readonly string[];
   readonly levels: readonly LevelRef[];
@@ -30,6 +35,15 @@ export interface RealmOfMany extends SurveyDeps {
   set(level: LevelRef, rules: Rules): Promise<void>;
   /** How one person stands under `level`, by what a sign-in of theirs would read; undefined when it does not bind them. */
   standing(level: LevelRef, userId: string): Promise<Place | undefined>;
+  /** The same at `portal`, were they neither disabled nor locked; and what binds them. */
+  judged(
+    portal: Portal | undefined,
+    userId: string,
+  ): Promise<{
+    readonly person: User;
+    readonly bonds: Bonds;
+    readonly standing: Exclude<Place, 'shut_out'> | undefined;
+  }>;
   readonly close: () => Promise<void>;
 }
 
@@ -42,7 +56,6 @@ export async function aRealmOfMany(opened: StoreForTests, howMany: number, seed:
   const people = createPeople({ store, clock, hasher, keyring, linkTo });
   const tokens = createTokens({ store, clock });
   const factors = createFactors({ store, clock, keyring, tokens });
-  await store.bootstrap();
 
   const at = clock.now();
   const chance = (...shares: readonly number[]) =>
@@ -80,12 +93,18 @@ export async function aRealmOfMany(opened: StoreForTests, howMany: number, seed:
       },
     ]),
   );
-  const realms: SurveyDeps['realms'] = {
-    get: async (id) => (id === realmId ? realm : undefined),
-    portal: async (_, clientId) => portals.get(clientId),
+  const realms = {
+    get: async (id: string) => (id === realmId ? realm : undefined),
+    list: async () => [realm],
+    portal: async (_: string, clientId: string) => portals.get(clientId),
     portals: async () => [...portals.values()],
   };
-  const binding = createBinding({ realms, tenancy: people.tenancy, clock });
+  const rollouts = createRollouts({
+    ...{ store, clock, realms, people, log: silent, factorKinds: [...factors.kinds.keys()] },
+    ...{ leases: createLeases({ store, clock }), census: createCensus({ realms, people, factors, clock }) },
+  });
+  await store.bootstrap();
+  const binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
   const { organizations: tree, memberships, subscriptions } = people.tenancy;
 
   const organizations: string[] = [];
@@ -139,8 +158,32 @@ export async function aRealmOfMany(opened: StoreForTests, howMany: number, seed:
     if (isDisabled !== 0) await people.disable(realmId, id, by);
   }
 
+  await addRollouts(rollouts, draw, { realm: realmId, organizations, at });
+
+  async function judged(portal: Portal | undefined, userId: string) {
+    const { person, methods, supply } = await whoIs({ people, factors }, realmId, userId);
+    if (person === undefined) throw new Error('nobody');
+    const bonds = await binding.of(realm, portal, person);
+    const sessions = bonds.choices.length > 1 ? bonds.choices.map(({ id }) => id) : [undefined];
+    const standings = sessions.map((organization) => {
+      const judge = createJudgeStanding({
+        rules: combine(bonds.levels(organization)),
+        factors: supply.factors,
+        now: clock.now(),
+      });
+      return judge({
+        methods: methods.filter(({ state }) => state === 'active'),
+        memberships: bonds.memberships,
+        provided: supply.provided,
+        ...(person.postponed === undefined ? {} : { postponed: person.postponed }),
+      }).standing;
+    });
+    const standing = (['stuck', 'asked', 'ready'] as const).find((each) => standings.includes(each));
+    return { person, bonds, standing };
+  }
+
   return {
-    ...{ realms, people, factors, binding, tokens, clock, ids, organizations, close: opened.close },
+    ...{ realms, people, factors, binding, tokens, rollouts, clock, ids, organizations, close: opened.close, judged },
     levels: [
       { kind: 'realm' },
       ...organizations.map((id) => ({ kind: 'organization', id }) as const),
@@ -157,31 +200,16 @@ export async function aRealmOfMany(opened: StoreForTests, howMany: number, seed:
       }
     },
     async standing(level, userId) {
-      const { person, methods, supply } = await whoIs({ people, factors }, realmId, userId);
-      if (person === undefined) throw new Error('nobody');
-      const portal = level.kind === 'portal' ? portals.get(level.id) : undefined;
-      const bonds = await binding.of(realm, portal, person);
+      const { person, bonds, standing } = await judged(
+        level.kind === 'portal' ? portals.get(level.id) : undefined,
+        userId,
+      );
       if (level.kind === 'user' && level.id !== userId) return undefined;
       const belongs = bonds.memberships.some(({ organization, under }) =>
         [organization, ...under].includes(level.kind === 'organization' ? level.id : ''),
       );
       if (level.kind === 'organization' && !belongs) return undefined;
-      if (person.status === 'disabled' || person.secondFactorLockedAt !== undefined) return 'shut_out';
-      const sessions = bonds.choices.length > 1 ? bonds.choices.map(({ id }) => id) : [undefined];
-      const standings = sessions.map((organization) => {
-        const judge = createJudgeStanding({
-          rules: combine(bonds.levels(organization)),
-          factors: supply.factors,
-          now: clock.now(),
-        });
-        return judge({
-          methods: methods.filter(({ state }) => state === 'active'),
-          memberships: bonds.memberships,
-          provided: supply.provided,
-          ...(person.postponed === undefined ? {} : { postponed: person.postponed }),
-        }).standing;
-      });
-      return (['stuck', 'asked', 'ready'] as const).find((each) => standings.includes(each));
+      return person.status === 'disabled' || person.secondFactorLockedAt !== undefined ? 'shut_out' : standing;
     },
   };
 }

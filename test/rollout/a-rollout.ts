@@ -1,9 +1,9 @@
 import { type Binding, createBinding } from '../../src/binding/index.ts';
 import { createFactors, type Factors } from '../../src/factors/index.ts';
 import { createHasher, createPeople, type People, type User } from '../../src/people/index.ts';
+import { createCensus } from '../../src/preview/index.ts';
 import type { Realm } from '../../src/realm/index.ts';
 import { createRollouts, type NewRollout, type Rollout, type Rollouts } from '../../src/rollout/index.ts';
-import { createLooks } from '../../src/rollout-looks.ts';
 import {
   type Collection,
   createLeases,
@@ -57,6 +57,7 @@ export async function aRollout(open: OpenStoreForTests): Promise<RolloutForTests
     get: async (id: string) => (id === 'msp' ? realm : undefined),
     list: async () => [realm],
     portal: async () => undefined,
+    portals: async () => [],
   };
 
   /** Another process on the same database. */
@@ -72,7 +73,7 @@ export async function aRollout(open: OpenStoreForTests): Promise<RolloutForTests
     const rollouts: Rollouts = createRollouts({
       ...{ store, clock, realms, people, log: silent, factorKinds: [...factors.kinds.keys()] },
       leases: createLeases({ store, clock }),
-      look: createLooks({ people, factors, binding: () => binding }),
+      census: createCensus({ realms, people, factors, clock }),
     });
     const binding: Binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
     return { people, factors, rollouts, binding };

@@ -208,6 +208,17 @@ onBothEngines((open) => {
       expect(await isRequired(kim.id)).toBe(false);
     });
 
+    it('reminds nobody of a wave that the same look stops', async () => {
+      await world.person('kim', { policy: { methods: [] } });
+      await world.person('mia');
+      const rollout = await world.running({ remindBeforeDays: 1 });
+      world.clock.set(new Date(start.getTime() - 3_600_000));
+      await world.rollouts.workOnce();
+      expect(await stateOf(rollout.id)).toBe('stopped');
+      expect(await told('rollout-ahead')).toEqual([]);
+      expect(await world.rollouts.standing(rollout, 'asked', 10)).toHaveLength(1);
+    });
+
     it('holds what has not begun while it is paused, and begins it later by as long', async () => {
       const mia = await world.person('mia');
       const rollout = await world.running();

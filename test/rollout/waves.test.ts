@@ -87,7 +87,10 @@ describe('whether a wave is bound', () => {
     const acmeFirst = { ...rollout, waves: [rollout.waves[1]!] };
     expect(rolledOutTo([acmeFirst], member, at('06-08'))).toEqual([
       {
-        level: { kind: 'rollout', id: 'autumn/1', name: 'Autumn, wave 1', rules: { secondFactor: 'required' } },
+        level: {
+          ...{ kind: 'rollout', id: 'autumn/1', name: 'Autumn, wave 1', rules: { secondFactor: 'required' } },
+          organizations: ['acme'],
+        },
         by: ['acme'],
       },
     ]);
