@@ -124,6 +124,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     origin: config.origin,
     applyOrganization: (realm, organization, options) => people.tenancy.applyFile(realm, organization, options),
+    foretellOrganization: (realm, organization, merge) => people.tenancy.foretellFile(realm, organization, merge),
+    wouldStrand: async (realm, filed) => (await guards.lastAdmin(realm, { kind: 'file', filed }))?.reasons,
     factorKinds: [...factors.kinds.keys()],
     ...(demoOrigin === undefined
       ? {}

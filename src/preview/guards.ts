@@ -30,10 +30,13 @@ export function createGuards(deps: SurveyDeps): Guards {
     if (realm === undefined) return undefined;
     const survey = await admins(deps, realm);
     const before = able(survey);
-    const after = isLoss(change)
-      ? able(await without(deps, survey, change))
-      : ableUnder(await reaching(deps, survey, change), change);
-    return whyNot({ kind: 'admins', before, after });
+    if (isLoss(change)) return whyNot({ kind: 'admins', before, after: able(await without(deps, survey, change)) });
+    const changed = surveyUnder(await reaching(deps, survey, change), change);
+    const objection = whyNot({ kind: 'admins', before, after: able(changed) });
+    if (objection === undefined) return undefined;
+    const stranded = changed.people.find(({ id }) => id === before[0]);
+    const reasons = stranded === undefined ? [] : createJudge(changed.world, undefined)(stranded).reasons;
+    return { ...objection, reasons: [...objection.reasons, ...reasons] };
   };
 
   return {
@@ -80,12 +83,12 @@ function able({ world, people }: Survey): readonly string[] {
   return people.filter((each) => !each.isShutOut && judge(each).standing !== 'stuck').map(({ id }) => id);
 }
 
-function ableUnder({ world, people }: Survey, change: Hypothesis): readonly string[] {
+function surveyUnder({ world, people }: Survey, change: Hypothesis): Survey {
   const changed = people.map((each): Somebody => {
     const policy = personalRules(change, each);
     return policy === undefined ? each : { ...each, policy };
   });
-  return able({ world: under(world, change), people: changed });
+  return { world: under(world, change), people: changed };
 }
 
 async function without(deps: SurveyDeps, { world, people }: Survey, { userId, what }: Loss): Promise<Survey> {
@@ -94,10 +97,19 @@ async function without(deps: SurveyDeps, { world, people }: Survey, { userId, wh
   return { world, people: people.map((each) => (each.id === userId ? { ...each, kinds } : each)) };
 }
 
-/** With what is above the place that an organization would move to. */
+/** With what is above the places that organizations would be at. */
 async function reaching(deps: SurveyDeps, survey: Survey, change: Hypothesis): Promise<Survey> {
-  if (change.kind !== 'move' || change.to === undefined) return survey;
-  return { ...survey, world: await withLine(deps, survey.world, change.to) };
+  const places =
+    change.kind === 'move'
+      ? [change.to]
+      : change.kind === 'file'
+        ? change.filed.organizations.map(({ parent }) => parent)
+        : [];
+  let { world } = survey;
+  for (const place of new Set(places)) {
+    if (place !== undefined && !world.organizations.has(place)) world = await withLine(deps, world, place);
+  }
+  return { ...survey, world };
 }
 
 async function kindsLeft(

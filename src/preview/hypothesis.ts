@@ -1,5 +1,6 @@
 import type { Organization } from '../people/index.ts';
 import type { Rules } from '../policy/index.ts';
+import type { Portal } from '../realm/index.ts';
 import type { World } from './world.ts';
 
 /** Whose own rules. */
@@ -7,11 +8,23 @@ export type LevelRef =
   | { readonly kind: 'realm' }
   | { readonly kind: 'organization' | 'portal' | 'user'; readonly id: string };
 
+/** Organizations by id; what is not named stays as it is. */
+export interface AsFiled {
+  readonly policy: Rules;
+  readonly portals: readonly Portal[];
+  readonly organizations: readonly (Pick<Organization, 'id' | 'name' | 'parent' | 'policy'> & {
+    /** Client ids of what it has taken out. */
+    readonly portals: readonly string[];
+  })[];
+}
+
 /** What would be other than it is. */
 export type Hypothesis =
   | { readonly kind: 'rules'; readonly level: LevelRef; readonly rules: Rules }
   /** Without `to`: to the top. */
-  | { readonly kind: 'move'; readonly organization: string; readonly to?: string };
+  | { readonly kind: 'move'; readonly organization: string; readonly to?: string }
+  /** As a realm file would leave it. */
+  | { readonly kind: 'file'; readonly filed: AsFiled };
 
 /** The world as it would be. A person's own rules are no part of it: see `personalRules`. */
 export function under(world: World, hypothesis: Hypothesis): World {
@@ -22,6 +35,7 @@ export function under(world: World, hypothesis: Hypothesis): World {
       return to === undefined ? rest : { ...rest, parent: to };
     });
   }
+  if (hypothesis.kind === 'file') return filed(world, hypothesis.filed);
   const { level, rules } = hypothesis;
   if (level.kind === 'realm') return { ...world, realm: { ...world.realm, policy: rules } };
   if (level.kind === 'organization')
@@ -29,6 +43,23 @@ export function under(world: World, hypothesis: Hypothesis): World {
   const portal = level.kind === 'portal' ? world.portals.get(level.id) : undefined;
   if (portal === undefined) return world;
   return { ...world, portals: new Map(world.portals).set(portal.clientId, { ...portal, policy: rules }) };
+}
+
+function filed(world: World, { policy, portals, organizations }: AsFiled): World {
+  const tree = new Map(world.organizations);
+  for (const { id, name, parent, policy: theirs } of organizations) {
+    const { ancestors = [], createdAt = world.now } = tree.get(id) ?? {};
+    const place = parent === undefined ? {} : { parent };
+    const { id: realm } = world.realm;
+    tree.set(id, { id, realm, name, policy: theirs, ancestors, createdAt, changedAt: world.now, ...place });
+  }
+  return {
+    ...world,
+    realm: { ...world.realm, policy },
+    portals: new Map([...world.portals, ...portals.map((portal) => [portal.clientId, portal] as const)]),
+    organizations: tree,
+    subscribed: new Map([...world.subscribed, ...organizations.map((each) => [each.id, each.portals] as const)]),
+  };
 }
 
 /** What this person would ask of themselves. */

@@ -6,6 +6,7 @@ import { type ApplyOrganization, applyOrganizations } from './apply-organization
 import { portalsDeclaration, realmsDeclaration } from './collections.ts';
 import type { Path } from './describe-issue.ts';
 import type { RealmInFile } from './file-shape.ts';
+import { type ForetellOrganization, foretell, strandedFault, type WouldStrand } from './foretell.ts';
 import { judgeMerged } from './judge-merged.ts';
 import { pathName } from './path-name.ts';
 import { readRealmFile } from './read-realm-file.ts';
@@ -22,6 +23,10 @@ export interface RealmsDeps {
   readonly origin: string;
   /** Left out: files may have organizations, and nothing is made of them. */
   readonly applyOrganization?: ApplyOrganization;
+  /** What `applyOrganization` would come to. */
+  readonly foretellOrganization?: ForetellOrganization;
+  /** Asked before a file is applied that changes whom rules bind. Left out: nobody is asked. */
+  readonly wouldStrand?: WouldStrand;
   /** Kinds that rules may name. Left out: any. */
   readonly factorKinds?: readonly string[];
   /** Development only: what realm files may have beyond settings. */
@@ -41,7 +46,7 @@ export interface RealmsDeps {
 const peopleAtOnce = 8;
 
 export function createRealms(deps: RealmsDeps): RealmAdmin {
-  const { store, clock, origin, factorKinds, development, applyOrganization } = deps;
+  const { store, clock, origin, factorKinds, development, applyOrganization, foretellOrganization, wouldStrand } = deps;
   const realms = store.collection(realmsDeclaration);
   const portals = store.collection(portalsDeclaration);
   const snapshots = createSnapshots({ realms, portals }, clock);
@@ -114,6 +119,13 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
       ...(await judgePeople(file, read.lineOf, fileName)),
     ];
     if (faults.length > 0) return { ok: false, faults };
+    const foretold = await foretell(parts, file, options, foretellOrganization);
+    const stranding = foretold && (await wouldStrand?.(file.realm, foretold));
+    if (foretold !== undefined && stranding !== undefined) {
+      const { path, message } = strandedFault(file, stranding, foretold);
+      const line = read.lineOf(path);
+      return { ok: false, faults: [{ file: fileName, line, path: pathName(path, file), message }] };
+    }
     const entries = await applyRealm(parts, file, options);
     if (entries === 'origin_taken') return originTaken;
     const all = [...entries];

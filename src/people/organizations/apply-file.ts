@@ -35,18 +35,34 @@ export type ApplyFileOrganization = (
   options: Options,
 ) => Promise<{ readonly isNew: boolean; readonly entries: readonly Entry[] }>;
 
+/** An organization as a realm file would leave it, rules and place. `isChanged`: one of them, or what it has taken out. */
+export interface Foretold {
+  readonly id: string;
+  readonly name: string;
+  readonly parent?: string;
+  readonly policy: Rules;
+  readonly portals: readonly string[];
+  readonly isChanged: boolean;
+}
+
+export type ForetellOrganization = (
+  realm: string,
+  file: OrganizationOfFile,
+  merge: Options['merge'],
+) => Promise<Foretold>;
+
 /** The id of an organization that a realm file names. */
 export const idInFile = (realm: string, id: string) => `${realm}.${id}`;
 
 /**
- * One organization of a realm file, merged with what is in force. What cannot be (a name that another has beside it by
+ * One organization of a realm file, merged with what is in force; or what that would come to. What cannot be (a name that another has beside it by
  * now, a place below itself) is a `conflict`, and left.
  */
 export function createApplyFile(parts: {
   readonly stored: Collection<StoredOrganization>;
   readonly organizations: Organizations;
   readonly subscriptions: Subscriptions;
-}): ApplyFileOrganization {
+}): { readonly apply: ApplyFileOrganization; readonly foretell: ForetellOrganization } {
   const { stored, organizations, subscriptions } = parts;
 
   async function subscribe(realm: string, holder: string, wanted: readonly string[], actor: Actor) {
@@ -88,29 +104,48 @@ export function createApplyFile(parts: {
     return changed.ok;
   }
 
-  return async (realm, file, { merge, actor }) => {
+  /** What is in force, what the file says, and what becomes of both. `found` is absent: it would be new. */
+  async function merged(realm: string, file: OrganizationOfFile, merge: Options['merge']) {
     const id = idInFile(realm, file.id);
     const found = await organizations.get(realm, id);
     const mine = settingsOf({
       ...file,
       ...(file.below === undefined ? {} : { below: idInFile(realm, file.below) }),
     });
-    if (found === undefined) {
-      const conflict = await make(realm, file, actor);
-      if (conflict !== undefined) return { isNew: false, entries: [conflict] };
-      await remember(id, mine);
-      return { isNew: true, entries: [] };
-    }
+    if (found === undefined) return { id, found, mine, settings: mine, entries: [] };
     const portals = await subscriptions.of(realm, id);
     const now = settingsOf({ ...found, ...(found.parent === undefined ? {} : { below: found.parent }), portals });
-    const { entries } = merge((await stored.get(id))?.applied ?? {}, now, mine);
-    const outcomes: Entry[] = [];
-    for (const entry of entries) {
-      const isPut = entry.outcome !== 'changed' || (await put(found, entry.path, entry.file, actor));
-      outcomes.push(isPut ? entry : { ...entry, outcome: 'conflict' });
-    }
-    await remember(id, mine);
-    return { isNew: false, entries: outcomes };
+    return { id, found, mine, ...merge((await stored.get(id))?.applied ?? {}, now, mine) };
+  }
+
+  return {
+    async foretell(realm, file, merge) {
+      const { id, settings, entries } = await merged(realm, file, merge);
+      const { name, below, portals = [] } = settings;
+      const rules = Object.entries(settings).filter(([path]) => path.startsWith('policy.'));
+      return {
+        ...{ id, name: String(name), portals: portals as readonly string[] },
+        ...(typeof below === 'string' ? { parent: below } : {}),
+        policy: Object.fromEntries(rules.map(([path, value]) => [path.slice('policy.'.length), value])) as Rules,
+        isChanged: entries.some(({ path, outcome }) => outcome === 'changed' && path !== 'name'),
+      };
+    },
+    async apply(realm, file, { merge, actor }) {
+      const { id, found, mine, entries } = await merged(realm, file, merge);
+      if (found === undefined) {
+        const conflict = await make(realm, file, actor);
+        if (conflict !== undefined) return { isNew: false, entries: [conflict] };
+        await remember(id, mine);
+        return { isNew: true, entries: [] };
+      }
+      const outcomes: Entry[] = [];
+      for (const entry of entries) {
+        const isPut = entry.outcome !== 'changed' || (await put(found, entry.path, entry.file, actor));
+        outcomes.push(isPut ? entry : { ...entry, outcome: 'conflict' });
+      }
+      await remember(id, mine);
+      return { isNew: false, entries: outcomes };
+    },
   };
 }
 

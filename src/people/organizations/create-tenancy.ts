@@ -48,13 +48,15 @@ export function createTenancy({ store, clock, user, wouldStrand = async () => fa
     tell,
     { add: ofRealm, remove: ofRealm },
   );
+  const filed = createApplyFile({ stored: organizations, organizations: directory, subscriptions });
   return {
     organizations: directory,
     memberships: telling(memberships, tell, { add: ofRealm, accept: ofRealm, setRole: ofRealm, remove: ofRealm }),
     subscriptions,
     authority: createAuthority({ lines, memberships, user }),
     administrators,
-    applyFile: createApplyFile({ stored: organizations, organizations: directory, subscriptions }),
+    applyFile: filed.apply,
+    foretellFile: filed.foretell,
     repair: () => changes.repair(),
     onChange: (listener) => void listeners.push(listener),
   };

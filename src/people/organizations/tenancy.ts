@@ -1,5 +1,5 @@
 import type { Role } from '../../policy/index.ts';
-import type { ApplyFileOrganization } from './apply-file.ts';
+import type { ApplyFileOrganization, ForetellOrganization } from './apply-file.ts';
 import type { Memberships, Organizations, Subscriptions } from './organization.ts';
 
 /** On whom or what somebody wants to act. */
@@ -51,6 +51,8 @@ export interface Tenancy {
   readonly administrators: Administrators;
   /** Puts one organization of a realm file in force. */
   readonly applyFile: ApplyFileOrganization;
+  /** What that would leave; nothing is changed. */
+  readonly foretellFile: ForetellOrganization;
   /** Finishes moves that a crash left half told. Returns how many. */
   repair(): Promise<number>;
   /** Calls `listener` after this process changed anything of a realm: who keeps some of it for a while forgets. */

@@ -1,0 +1,143 @@
+import { createFactors, type Factors } from '../../src/factors/index.ts';
+import { createHasher, createPeople, type People } from '../../src/people/index.ts';
+import { createGuards, type Guards } from '../../src/preview/index.ts';
+import { createRealms, type RealmAdmin } from '../../src/realm/index.ts';
+import { cheapCost, linkTo } from '../people/people-for-tests.ts';
+import { aStore, type StoreForTests } from '../support/store.ts';
+
+const actor = { kind: 'operator' } as const;
+
+interface Says {
+  readonly realm?: string;
+  readonly portal?: string;
+  readonly north?: string;
+  readonly client?: string;
+}
+
+const file = ({ realm = '', portal = '', north = '', client = '' }: Says = {}) => `realm: msp
+name: MSP
+policy: { secondMethod: no${realm} }
+portals:
+  - { clientId: mss, name: MSS, redirectUris: ["https://mss.example/cb"]${portal} }
+organizations:
+  - { id: north, name: North${north} }
+  - { id: client, name: Client${client} }
+`;
+
+/** Nobody has one, and nobody can set one up alone. */
+const onlyPigeons = 'secondFactor: required, methods: [pigeon]';
+
+describe('a realm file and who administers the realm', () => {
+  let opened: StoreForTests;
+  let realms: RealmAdmin;
+  let people: People;
+  let factors: Factors;
+  let guards: Guards;
+  beforeEach(async () => {
+    opened = await aStore();
+    const { store, clock, keyring } = opened;
+    realms = createRealms({
+      ...{ store, clock, origin: 'https://id.example' },
+      applyOrganization: (...given) => people.tenancy.applyFile(...given),
+      foretellOrganization: (...given) => people.tenancy.foretellFile(...given),
+      wouldStrand: async (realm, filed) => (await guards.lastAdmin(realm, { kind: 'file', filed }))?.reasons,
+    });
+    people = createPeople({ store, clock, hasher: createHasher({ cost: cheapCost }), keyring, linkTo });
+    factors = createFactors({ store, clock, keyring });
+    guards = createGuards({ realms, people, factors, clock });
+    await store.bootstrap();
+    expect(await apply()).toEqual([]);
+  });
+  afterEach(() => opened.close());
+
+  /** What is wrong with it. */
+  async function apply(says?: Says, force = false) {
+    const report = await realms.apply(file(says), 'msp.yaml', { actor, force });
+    return report.ok ? [] : report.faults.map(({ line, path, message }) => `${line}: ${path} ${message}`);
+  }
+
+  /** Administers the realm, and is a member of an organization of the file. */
+  async function admin(name = 'root', organization = 'client'): Promise<string> {
+    const made = await people.create({ realm: 'msp', name, username: name });
+    if (!made.ok) throw new Error(made.why);
+    const userId = made.user.id;
+    const { memberships } = people.tenancy;
+    await memberships.add({ realm: 'msp', userId, role: 'owner', isAccepted: true }, actor);
+    const member = {
+      realm: 'msp',
+      organization: `msp.${organization}`,
+      userId,
+      role: 'member',
+      isAccepted: true,
+    } as const;
+    await memberships.add(member, actor);
+    return userId;
+  }
+
+  it.each<readonly [string, Says, RegExp]>([
+    ['of the realm', { realm: `, ${onlyPigeons}` }, /^3: policy\.(secondFactor|methods) .*realm MSP/],
+    [
+      'of an organization',
+      { client: `, policy: { ${onlyPigeons} }` },
+      /^8: organizations\.client\.policy\..*organization Client/,
+    ],
+    [
+      'above an organization that would move',
+      { north: `, policy: { ${onlyPigeons} }`, client: ', below: north' },
+      /^7: organizations\.north\.policy\..*organization North/,
+    ],
+    [
+      'of a portal that an organization would take out',
+      { portal: `, policy: { ${onlyPigeons} }`, client: ', portals: [mss]' },
+      /^5: portals\.mss\.policy\..*portal MSS/,
+    ],
+  ])(
+    'is refused whole, with the rule and the way out, where rules %s would shut the last one out',
+    async (_, says, fault) => {
+      await admin();
+      const before = await realms.get('msp');
+      for (const force of [false, true]) {
+        const faults = await apply(says, force);
+        expect(faults).toEqual([expect.stringMatching(fault)]);
+        expect(faults[0]).toMatch(
+          /nobody who administers the realm able to sign in.*give one of them what the rules want/,
+        );
+      }
+      expect(await realms.get('msp')).toEqual(before);
+      expect(await people.tenancy.organizations.get('msp', 'msp.client')).toMatchObject({ policy: {} });
+    },
+  );
+
+  it('is applied where another who administers the realm can sign in all the same', async () => {
+    await admin();
+    await admin('other', 'north');
+    expect(await apply({ client: `, policy: { ${onlyPigeons} }` })).toEqual([]);
+    expect(await apply({ client: `, policy: { ${onlyPigeons} }`, north: `, policy: { ${onlyPigeons} }` })).toHaveLength(
+      1,
+    );
+  });
+
+  it('is applied where what shuts them out stays as somebody set it since', async () => {
+    await admin();
+    await realms.setRules({ realm: 'msp' }, { methods: ['totp'] }, actor);
+    expect(await apply({ realm: `, ${onlyPigeons}` })).toEqual([]);
+    expect(await realms.get('msp')).toMatchObject({ policy: { secondFactor: 'required', methods: ['totp'] } });
+    expect(await apply({ realm: `, ${onlyPigeons}` }, true)).toHaveLength(1);
+  });
+
+  it('is applied to a realm in which nobody who administers it can sign in', async () => {
+    expect(await apply({ realm: `, ${onlyPigeons}` })).toEqual([]);
+    await admin();
+    expect(await apply({ realm: `, ${onlyPigeons}, sessionHours: 8` })).toEqual([]);
+  });
+
+  it('the same again asks nobody', async () => {
+    let asked = 0;
+    const { lastAdmin } = guards;
+    guards = { ...guards, lastAdmin: (...given) => ((asked += 1), lastAdmin(...given)) };
+    expect(await apply()).toEqual([]);
+    expect(asked).toBe(0);
+    expect(await apply({ realm: ', sessionHours: 8' })).toEqual([]);
+    expect(asked).toBe(1);
+  });
+});
