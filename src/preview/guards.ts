@@ -1,9 +1,8 @@
 import { type Objection, whyNot } from '../policy/index.ts';
 import type { Realm } from '../realm/index.ts';
-import { type Hypothesis, personalRules, under } from './hypothesis.ts';
+import { type Hypothesis, personally, under } from './hypothesis.ts';
 import { createJudge, rulesFor } from './judge.ts';
 import { type Survey, type SurveyDeps, surveySome, withLine } from './survey.ts';
-import type { Somebody } from './world.ts';
 
 /** What somebody would lose: the realm's role or their account (`all`), or methods by id. */
 export interface Loss {
@@ -84,11 +83,7 @@ function able({ world, people }: Survey): readonly string[] {
 }
 
 function surveyUnder({ world, people }: Survey, change: Hypothesis): Survey {
-  const changed = people.map((each): Somebody => {
-    const policy = personalRules(change, each);
-    return policy === undefined ? each : { ...each, policy };
-  });
-  return { world: under(world, change), people: changed };
+  return { world: under(world, change), people: people.map((each) => personally(change, each)) };
 }
 
 async function without(deps: SurveyDeps, { world, people }: Survey, { userId, what }: Loss): Promise<Survey> {
@@ -97,19 +92,23 @@ async function without(deps: SurveyDeps, { world, people }: Survey, { userId, wh
   return { world, people: people.map((each) => (each.id === userId ? { ...each, kinds } : each)) };
 }
 
-/** With what is above the places that organizations would be at. */
+/** With the places at which organizations or people would be, and what is above them. */
 async function reaching(deps: SurveyDeps, survey: Survey, change: Hypothesis): Promise<Survey> {
-  const places =
-    change.kind === 'move'
-      ? [change.to]
-      : change.kind === 'file'
-        ? change.filed.organizations.map(({ parent }) => parent)
-        : [];
+  const places = placesOf(change);
   let { world } = survey;
   for (const place of new Set(places)) {
     if (place !== undefined && !world.organizations.has(place)) world = await withLine(deps, world, place);
   }
-  return { ...survey, world };
+  if (change.kind !== 'member') return { ...survey, world };
+  const { organization } = change;
+  const portals = await deps.people.tenancy.subscriptions.of(world.realm.id, organization);
+  return { ...survey, world: { ...world, subscribed: new Map(world.subscribed).set(organization, portals) } };
+}
+
+function placesOf(change: Hypothesis): readonly (string | undefined)[] {
+  if (change.kind === 'move') return [change.to];
+  if (change.kind === 'member') return [change.organization];
+  return change.kind === 'file' ? change.filed.organizations.map(({ parent }) => parent) : [];
 }
 
 async function kindsLeft(

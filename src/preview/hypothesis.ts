@@ -1,7 +1,7 @@
 import type { Organization } from '../people/index.ts';
-import type { Rules } from '../policy/index.ts';
+import type { Role, Rules } from '../policy/index.ts';
 import type { Portal } from '../realm/index.ts';
-import type { World } from './world.ts';
+import type { Somebody, World } from './world.ts';
 
 /** Whose own rules. */
 export type LevelRef =
@@ -23,10 +23,14 @@ export type Hypothesis =
   | { readonly kind: 'rules'; readonly level: LevelRef; readonly rules: Rules }
   /** Without `to`: to the top. */
   | { readonly kind: 'move'; readonly organization: string; readonly to?: string }
+  /** A role in an organization, in force. */
+  | { readonly kind: 'member'; readonly userId: string; readonly organization: string; readonly role: Role }
+  /** `holder`: a person or an organization. */
+  | { readonly kind: 'subscription'; readonly holder: string; readonly portal: string }
   /** As a realm file would leave it. */
   | { readonly kind: 'file'; readonly filed: AsFiled };
 
-/** The world as it would be. A person's own rules are no part of it: see `personalRules`. */
+/** The world as it would be. What is a person's own is no part of it: see `personally`. */
 export function under(world: World, hypothesis: Hypothesis): World {
   if (hypothesis.kind === 'move') {
     const { organization, to } = hypothesis;
@@ -36,6 +40,12 @@ export function under(world: World, hypothesis: Hypothesis): World {
     });
   }
   if (hypothesis.kind === 'file') return filed(world, hypothesis.filed);
+  if (hypothesis.kind === 'member') return world;
+  if (hypothesis.kind === 'subscription') {
+    const { holder, portal } = hypothesis;
+    const had = world.subscribed.get(holder) ?? [];
+    return { ...world, subscribed: new Map(world.subscribed).set(holder, [...had, portal]) };
+  }
   const { level, rules } = hypothesis;
   if (level.kind === 'realm') return { ...world, realm: { ...world.realm, policy: rules } };
   if (level.kind === 'organization')
@@ -60,6 +70,24 @@ function filed(world: World, { policy, portals, organizations }: AsFiled): World
     organizations: tree,
     subscribed: new Map([...world.subscribed, ...organizations.map((each) => [each.id, each.portals] as const)]),
   };
+}
+
+/** The person as they would be: their own rules, where they belong, what they have taken out themselves. */
+export function personally(hypothesis: Hypothesis, person: Somebody): Somebody {
+  if (hypothesis.kind === 'subscription' && hypothesis.holder === person.id) {
+    return { ...person, portals: [...new Set([...person.portals, hypothesis.portal])].sort() };
+  }
+  if (hypothesis.kind === 'member' && hypothesis.userId === person.id) {
+    const { organization, role } = hypothesis;
+    const others = person.memberships.filter((each) => each.organization !== organization);
+    const memberships = [...others, { organization, role }];
+    return {
+      ...person,
+      memberships: memberships.sort((one, other) => (one.organization < other.organization ? -1 : 1)),
+    };
+  }
+  const policy = personalRules(hypothesis, person);
+  return policy === undefined ? person : { ...person, policy };
 }
 
 /** What this person would ask of themselves. */

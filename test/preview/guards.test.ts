@@ -2,13 +2,19 @@ import { createFactors, type Factors } from '../../src/factors/index.ts';
 import { createHasher, createPeople, type People } from '../../src/people/index.ts';
 import type { Rules } from '../../src/policy/index.ts';
 import { createGuards, type Guards } from '../../src/preview/index.ts';
-import type { Realm } from '../../src/realm/index.ts';
+import type { Portal, Realm } from '../../src/realm/index.ts';
 import { cheapCost, linkTo } from '../people/people-for-tests.ts';
 import { onBothEngines } from '../support/both-engines.ts';
 import type { StoreForTests } from '../support/store.ts';
 
 const by = { kind: 'operator' } as const;
 const msp = 'msp';
+
+const portal = (clientId: string, policy: Rules): Portal => ({
+  ...{ id: `${msp}/${clientId}`, realm: msp, clientId, name: clientId, kind: 'web', enabled: true, policy },
+  ...{ redirectUris: [], postLogoutRedirectUris: [], scopes: ['openid'], asksConsent: false },
+  ...{ createdAt: new Date(0), changedAt: new Date(0) },
+});
 
 describe('a realm keeps somebody who administers it and can sign in', () => {
   onBothEngines((open) => {
@@ -35,7 +41,7 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
       const realms = {
         get: async (id: string) => (id === msp ? realm() : undefined),
         portal: async () => undefined,
-        portals: async () => [],
+        portals: async () => [portal('strict', needsToken), portal('mild', {})],
       };
       const hasher = createHasher({ cost: cheapCost });
       people = createPeople({
@@ -112,6 +118,35 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
       expect((await organizations.get(msp, mild))?.parent).toBeUndefined();
       await admin('other');
       expect(await organizations.move(msp, mild, strict, by)).toMatchObject({ ok: true });
+    });
+
+    it('nor is the last of them bound by an organization or a portal whose rules they cannot meet', async () => {
+      const [root, strict] = [await admin('root'), await org('Strict', needsToken)];
+      const above = await org('Above', {});
+      const { wouldStrand } = people.tenancy;
+      const member = (organization: string, userId = root) =>
+        wouldStrand(msp, { kind: 'member', userId, organization, role: 'member' });
+      expect(await member(strict)).toBe(true);
+      expect(await member(above)).toBe(false);
+      const subscribed = await org('Subscribed', {});
+      await people.tenancy.subscriptions.add(
+        { realm: msp, portal: 'strict', kind: 'organization', holder: subscribed },
+        by,
+      );
+      expect(await member(subscribed)).toBe(true);
+      expect(await member(strict, await person('somebody'))).toBe(false);
+      const has = (holder: string, portal: string) => wouldStrand(msp, { kind: 'subscription', holder, portal });
+      await people.tenancy.memberships.add(
+        { realm: msp, organization: above, userId: root, role: 'member', isAccepted: true },
+        by,
+      );
+      for (const holder of [root, above]) {
+        expect(await has(holder, 'strict')).toBe(true);
+        expect(await has(holder, 'mild')).toBe(false);
+      }
+      await admin('other');
+      expect(await member(strict)).toBe(false);
+      expect(await has(root, 'strict')).toBe(false);
     });
 
     it('a realm without anybody who administers it goes on as it is', async () => {

@@ -55,6 +55,7 @@ export function createTenancy({ store, clock, user, wouldStrand = async () => fa
     subscriptions,
     authority: createAuthority({ lines, memberships, user }),
     administrators,
+    wouldStrand,
     applyFile: filed.apply,
     foretellFile: filed.foretell,
     repair: () => changes.repair(),

@@ -119,7 +119,10 @@ export function orgCommands(program: Command, run: Run): void {
           if (found === undefined) return noOrganization(realm, ref);
           if (verb === 'add' && !(await context.hasPortal(realm, portal))) return noPortal(realm, portal);
           const key = { realm, portal, kind: 'organization', holder: found.id } as const;
-          const isChanged = await context.people.tenancy.subscriptions[verb](key, operator);
+          const { subscriptions, wouldStrand } = context.people.tenancy;
+          const change = { kind: 'subscription', holder: found.id, portal } as const;
+          if (verb === 'add' && (await wouldStrand(realm, change))) return { refused: refusals.strands_admins };
+          const isChanged = await subscriptions[verb](key, operator);
           return isChanged
             ? { lines: [`${name}d ${found.name}: ${portal}`], json: { organization: found.id, portal } }
             : { refused: refusals.already };

@@ -21,14 +21,17 @@ export interface Authority {
 }
 
 /**
- * Asked before somebody stops to administer a realm, or an organization moves: whether nobody who administers it could
+ * Asked before somebody stops to administer a realm, an organization moves, or an operator binds somebody by the rules of
+ * an organization or a portal: whether nobody who administers it could
  * sign in then, though somebody can now.
  */
 export type WouldStrand = (
   realm: string,
   change:
     | { readonly userId: string; readonly what: 'all' }
-    | { readonly kind: 'move'; readonly organization: string; readonly to?: string },
+    | { readonly kind: 'move'; readonly organization: string; readonly to?: string }
+    | { readonly kind: 'member'; readonly userId: string; readonly organization: string; readonly role: Role }
+    | { readonly kind: 'subscription'; readonly holder: string; readonly portal: string },
 ) => Promise<boolean>;
 
 /**
@@ -49,6 +52,7 @@ export interface Tenancy {
   readonly subscriptions: Subscriptions;
   readonly authority: Authority;
   readonly administrators: Administrators;
+  readonly wouldStrand: WouldStrand;
   /** Puts one organization of a realm file in force. */
   readonly applyFile: ApplyFileOrganization;
   /** What that would leave; nothing is changed. */

@@ -22,7 +22,10 @@ export function userSubscriptionCommands(user: Command, run: Run): void {
             return { refused: `realm "${realm}" has no portal "${portal}"; see \`gatehouse portal list ${realm}\`` };
           }
           const key = { realm, portal, kind: 'user', holder: person.id } as const;
-          const isChanged = await context.people.tenancy.subscriptions[verb](key, operator);
+          const { subscriptions, wouldStrand } = context.people.tenancy;
+          const change = { kind: 'subscription', holder: person.id, portal } as const;
+          if (verb === 'add' && (await wouldStrand(realm, change))) return { refused: refusals.strands_admins };
+          const isChanged = await subscriptions[verb](key, operator);
           return isChanged
             ? { lines: [`${name}d ${labelOf(person)}: ${portal}`], json: { user: person.id, portal } }
             : { refused: refusals.already };

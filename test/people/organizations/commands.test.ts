@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { peopleCommands } from '../../../src/people/index.ts';
+import { peopleCommands, type Tenancy } from '../../../src/people/index.ts';
 import { onSqlite, type TenancyForTests } from './tenancy-for-tests.ts';
 
 let world: TenancyForTests;
@@ -7,6 +7,11 @@ beforeEach(async () => {
   world = await onSqlite();
 });
 afterEach(() => world.close());
+
+let wouldStrand: Tenancy['wouldStrand'];
+beforeEach(() => {
+  wouldStrand = async () => false;
+});
 
 /** `gatehouse <words>`: what it printed, and its exit code. */
 async function gatehouse(...words: string[]) {
@@ -20,7 +25,7 @@ async function gatehouse(...words: string[]) {
     },
   });
   peopleCommands(program, async () => ({
-    people: world.people,
+    people: { ...world.people, tenancy: { ...world.people.tenancy, wouldStrand } },
     mode: 'production',
     hasRealm: async (realm) => realm === 'msp',
     hasPortal: async (_realm, clientId) => clientId === 'mss',
@@ -35,6 +40,48 @@ async function gatehouse(...words: string[]) {
 
 const json = async (...words: string[]): Promise<Record<string, unknown>> =>
   JSON.parse((await gatehouse(...words, '--json')).out);
+
+describe('what would leave nobody who administers the realm able to sign in', () => {
+  const asked: unknown[] = [];
+  beforeEach(async () => {
+    await gatehouse('org', 'add', 'msp', 'North');
+    await gatehouse('org', 'add', 'msp', 'South');
+    await world.people.create({ realm: 'msp', name: 'Ada', username: 'ada' });
+    await gatehouse('member', 'add', 'msp', 'ada', '--org', 'South');
+    asked.length = 0;
+    wouldStrand = async (_, change) => {
+      asked.push(change);
+      return true;
+    };
+  });
+
+  it.each([
+    [['member', 'add', 'msp', 'ada', '--org', 'North', '--accepted'], { kind: 'member', role: 'member' }],
+    [['member', 'accept', 'msp', 'ada', '--org', 'South'], { kind: 'member', role: 'member' }],
+    [['member', 'role', 'msp', 'ada', '--org', 'South', '--role', 'owner'], { kind: 'member', role: 'owner' }],
+    [['org', 'subscribe', 'msp', 'North', 'mss'], { kind: 'subscription', portal: 'mss' }],
+    [['user', 'subscribe', 'msp', 'ada', 'mss'], { kind: 'subscription', portal: 'mss' }],
+  ])('is refused: gatehouse %j', async (words, change) => {
+    const before = await state();
+    expect(await gatehouse(...words)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/nobody who administers the realm could sign in any more/),
+    });
+    expect(asked).toEqual([expect.objectContaining(change)]);
+    expect(await state()).toEqual(before);
+  });
+
+  it('an invitation binds nobody yet, and what is taken away binds nobody any more', async () => {
+    expect(await gatehouse('member', 'add', 'msp', 'ada', '--org', 'North')).toMatchObject({ code: 0 });
+    expect(await gatehouse('member', 'remove', 'msp', 'ada', '--org', 'North')).toMatchObject({ code: 0 });
+    expect(asked).toEqual([]);
+  });
+
+  async function state() {
+    const { memberships, subscriptions } = world.people.tenancy;
+    return [await memberships.all({ realm: 'msp', limit: 10 }), await subscriptions.list({ realm: 'msp', limit: 10 })];
+  }
+});
 
 describe('gatehouse org', () => {
   it('says that there is nothing to list', async () => {
