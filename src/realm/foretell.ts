@@ -81,7 +81,7 @@ export async function foretell(
   return isChanged ? { policy: realmOf(merged.settings).policy, portals: foretoldPortals, organizations } : undefined;
 }
 
-/** Where in the file the rule stands by which nobody could administer the realm; and what to do. */
+/** Where in the file (in an empty one: nowhere) the rule stands by which nobody could administer the realm; and what to do. */
 export function strandedFault(
   file: Pick<RealmInFile, 'portals' | 'organizations'>,
   reasons: readonly Reason[],

@@ -10,10 +10,10 @@ import { type ForetellOrganization, foretell, strandedFault, type WouldStrand } 
 import { judgeMerged } from './judge-merged.ts';
 import { pathName } from './path-name.ts';
 import { readRealmFile } from './read-realm-file.ts';
-import type { ApplyEntry, FileFault, FilePerson, FileToken, PersonFault, RealmAdmin } from './realm.ts';
+import type { ApplyEntry, FileFault, FilePerson, FileToken, PersonFault, RealmAdmin, SetReport } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
 import { rotateSecret } from './rotate-secret.ts';
-import { setRules, setSetting } from './set.ts';
+import { foretellSetting, setRules, setSetting } from './set.ts';
 import { createSnapshots } from './snapshot.ts';
 
 export interface RealmsDeps {
@@ -141,6 +141,15 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
     return { ok: true, realm: file.realm, entries: all };
   };
 
+  /** Why a rule is not set by which nobody who administers the realm could sign in. */
+  const shutOut = async (realm: string, path: string, value: unknown): Promise<SetReport | undefined> => {
+    const foretold = await foretellSetting(parts, realm, path, value);
+    const stranding = foretold && (await wouldStrand?.(realm, foretold));
+    if (foretold === undefined || stranding === undefined) return undefined;
+    const { message } = strandedFault({ portals: [], organizations: [] }, stranding, foretold);
+    return { ok: false, why: 'refused', faults: [`${path}: ${message}`] };
+  };
+
   return {
     get: async (id) => (await snapshots.current()).realms.get(id),
     list: async () => [...(await snapshots.current()).realms.values()],
@@ -152,7 +161,7 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
       changing(async () =>
         path === 'origin' && value === origin
           ? { ok: false, why: 'refused', faults: ['origin: this is the origin of Gatehouse itself'] }
-          : setSetting(parts, realm, path, value, actor),
+          : ((await shutOut(realm, path, value)) ?? setSetting(parts, realm, path, value, actor)),
       ),
     setRules: (where, rules, actor) => changing(() => setRules(parts, where, rules, actor)),
     addPortal: (realm, settings, actor) => changing(() => addPortal(parts, realm, settings, actor)),

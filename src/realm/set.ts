@@ -7,6 +7,7 @@ import type { Settings, StoredPortal, StoredRealm } from './collections.ts';
 import { describeIssues, type SettingFault } from './describe-issue.ts';
 import { besideSettings, changeTime, portalOf, realmOf, settingsOfPortal, settingsOfRealm } from './documents.ts';
 import { portalSettingsShape, realmSettingsShape } from './file-shape.ts';
+import type { Foretold } from './foretell.ts';
 import { judgePortalSettings, judgeRealmSettings } from './judge.ts';
 import type { Actor, SetReport } from './realm.ts';
 import { flatten, unflatten } from './settings.ts';
@@ -55,6 +56,34 @@ export function setRules(
   return clientId === undefined
     ? setOfRealm(parts, realm, wanted, actor)
     : setOfPortal(parts, realm, clientId, wanted, actor);
+}
+
+/** What `setSetting` would leave; undefined where that is no rule, or not taken anyhow. */
+export async function foretellSetting(
+  { realms, portals, factorKinds }: SetParts,
+  id: string,
+  path: string,
+  value: unknown,
+): Promise<Foretold | undefined> {
+  const [, clientId, rule] = /^(?:portals\.(.+?)\.)?(policy\..+)$/.exec(path) ?? [];
+  const realm = await realms.get(id);
+  if (rule === undefined || realm === undefined) return undefined;
+  if (clientId === undefined) {
+    const judged = judge(realmSettingsShape, settingsOfRealm(realm), { [rule]: value }, (settings) =>
+      judgeRealmSettings(settings, factorKinds),
+    );
+    if ('faults' in judged) return undefined;
+    return { policy: realmOf(judged.settings).policy, portals: [], organizations: [] };
+  }
+  const portal = await portals.get(`${id}/${clientId}`);
+  if (portal === undefined || portal.removedAt !== undefined) return undefined;
+  const context = { factorKinds, resources: realm.resources ?? [] };
+  const judged = judge(portalSettingsShape, settingsOfPortal(portal, false), { [rule]: value }, (settings) =>
+    judgePortalSettings(settings, context),
+  );
+  if ('faults' in judged) return undefined;
+  const { policy } = portalOf(judged.settings);
+  return { policy: realm.policy, portals: [{ ...portal, policy }], organizations: [] };
 }
 
 /** By path; null and undefined take a setting away. */

@@ -131,6 +131,21 @@ describe('a realm file and who administers the realm', () => {
     expect(await apply({ realm: `, ${onlyPigeons}, sessionHours: 8` })).toEqual([]);
   });
 
+  it('nor is one rule set by which the last one is shut out', async () => {
+    const refused = (path: string) => ({
+      ...{ ok: false, why: 'refused' },
+      faults: [expect.stringMatching(`^${path}: would leave nobody who administers`)],
+    });
+    expect(await apply({ realm: ', secondFactor: required', client: ', portals: [mss]' })).toEqual([]);
+    await admin();
+    for (const path of ['policy.methods', 'portals.mss.policy.methods']) {
+      expect(await realms.set('msp', path, ['pigeon'], actor)).toEqual(refused(path));
+      expect(await realms.set('msp', path, ['totp'], actor)).toMatchObject({ ok: true, changed: true });
+    }
+    expect(await realms.get('msp')).toMatchObject({ policy: { methods: ['totp'] } });
+    expect(await realms.portal('msp', 'mss')).toMatchObject({ policy: { methods: ['totp'] } });
+  });
+
   it('the same again asks nobody', async () => {
     let asked = 0;
     const { lastAdmin } = guards;
