@@ -2,9 +2,11 @@
  * Measures the product beside oidc-provider by itself: `npm run bench -- --help`. Prints a table; see
  * docs/performance.md for what the figures mean.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { prepareBare } from './bench/bare.ts';
 import { Contender, type Result } from './bench/contender.ts';
 import { decisionUs } from './bench/decision-cost.ts';
@@ -43,6 +45,15 @@ async function bench(chosen: Options): Promise<void> {
     await product.remove();
     await bare.remove();
   }
+  if (chosen.isWhole) for (const script of ['bench-challenges.ts', 'bench-import.ts']) await alongside(script);
+}
+
+/** A bench of its own, which prints what it finds. */
+async function alongside(script: string): Promise<void> {
+  say(script);
+  const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, script)], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) process.exitCode = 1;
 }
 
 async function measureAll(chosen: Options, product: Product, bare: Prepared): Promise<Report | undefined> {

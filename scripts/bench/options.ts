@@ -25,6 +25,8 @@ export interface Options {
   readonly isFlooded: boolean;
   /** Measures the preview of a change for 100,000 people. */
   readonly hasPreview: boolean;
+  /** Measures challenge steps and imports as well, by benches of their own. */
+  readonly isWhole: boolean;
   /** A directory for V8 profiles of the servers. */
   readonly profile: string | undefined;
 }
@@ -40,6 +42,7 @@ export const usage = `npm run bench -- [--quick] [--json FILE] [--engine sqlite|
   --flood     other people's sign-ins too, while 10,000 guesses a minute come from many
               addresses; always without --quick
   --preview   what a change of rules would do to 100,000 people; always without --quick
+              challenge steps and imports are measured last, without --quick and --operation
   --profile   leaves V8 CPU profiles of the servers in DIR`;
 
 export const fewPeople = 1_000;
@@ -78,6 +81,7 @@ export function readOptions(args: readonly string[]): Options | string {
     isThorough: !isQuick,
     isFlooded: read.flood === true || !isQuick,
     hasPreview: read.preview === true || !isQuick,
+    isWhole: !isQuick && read.operation === undefined,
     profile: read.profile,
   };
 }
