@@ -33,6 +33,13 @@ async function visiting(visit: Parameters<typeof openContext>[1], act: (page: Pa
   return from;
 }
 
+/** What is asked of an element of the page; the browser's own types are not at hand here. */
+interface Seen {
+  readonly outerHTML: string;
+  checkVisibility(): boolean;
+  getBoundingClientRect(): { readonly height: number; readonly width: number };
+}
+
 describe('every page', () => {
   it.each([
     ['light', 320],
@@ -66,8 +73,8 @@ describe('every page', () => {
         const small = await page.$$eval('button, input:not([tabindex]), .button, .choice, .link', (elements) =>
           elements.flatMap((found) => {
             // What chooses is pressed by its label.
-            const { labels } = found as typeof found & { readonly labels?: readonly (typeof found)[] };
-            const element = found.matches('[type=radio], [type=checkbox]') ? (labels?.[0] ?? found) : found;
+            const { labels } = found as unknown as { readonly labels?: readonly Seen[] };
+            const element: Seen = found.matches('[type=radio], [type=checkbox]') ? (labels?.[0] ?? found) : found;
             const { height, width } = element.getBoundingClientRect();
             const isSeen = element.checkVisibility() && width > 1;
             return isSeen && height < 44 ? [`${element.outerHTML} is ${height} px high`] : [];
