@@ -12,9 +12,11 @@ describe('codes by telephone without a provider', () => {
     });
     afterAll(() => app.close());
 
-    const newest = async () => {
-      const [entry] = (await app.app.messaging.outbox.list({ limit: 1 })).items;
-      if (entry === undefined) throw new Error('the outbox is empty');
+    /** Of those to `number`: what goes to others may be of the same moment. */
+    const newest = async (number: string) => {
+      const { items } = await app.app.messaging.outbox.list({ limit: 20 });
+      const entry = items.find(({ to }) => to === number);
+      if (entry === undefined) throw new Error(`the outbox has nothing for ${number}`);
       return entry;
     };
 
@@ -25,16 +27,16 @@ describe('codes by telephone without a provider', () => {
       // Nobody could key in anything.
       expect(visitor.page.all('[name=channel]').map((one) => one.getAttribute('value'))).toEqual(['sms', 'voice']);
       await visitor.fill({ phone: number, channel }).submit();
-      const sent = await newest();
+      const sent = await newest(number);
       expect(sent).toMatchObject({ channel, to: number, realm: 'web1' });
       const listed = JSON.parse((await visitor.request(`${app.origin}/dev/outbox.json`)).body) as { text: string }[];
-      expect(listed[0]?.text).toBe(sent.text);
+      expect(listed.map(({ text }) => text)).toContain(sent.text);
       await visitor.fill({ code: /\b\d{6}\b/.exec(sent.text)?.[0] ?? '' }).submit();
       expect(visitor.page.url.origin).toBe(app.demoOrigin);
 
       app.clock.advance(3_600_000);
       const later = await toCode(app, person);
-      await later.fill({ code: /\b\d{6}\b/.exec((await newest()).text)?.[0] ?? '' }).submit();
+      await later.fill({ code: /\b\d{6}\b/.exec((await newest(number)).text)?.[0] ?? '' }).submit();
       expect(later.page.url.origin).toBe(app.demoOrigin);
     });
 
