@@ -16,3 +16,4 @@ export {
 export { newId, newReference } from './ids.ts';
 export { nearest } from './nearest.ts';
 export { createKeyring, type Keyring, type SealingKey } from './sealing.ts';
+export { table } from './table.ts';

@@ -83,10 +83,3 @@ export function limitOf(text: string): number | undefined {
   const limit = Number(text);
   return Number.isInteger(limit) && limit >= 1 && limit <= 500 ? limit : undefined;
 }
-
-/** Columns padded to their widest, two blanks between. */
-export function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => [...(row[at] ?? '')].length)));
-  const pad = (cell: string, at: number) => cell + ' '.repeat((widths[at] ?? 0) - [...cell].length);
-  return rows.map((row) => row.map(pad).join('  ').trimEnd());
-}

@@ -74,13 +74,3 @@ export async function organizationOf(
   const names = ref.split('/').map((name) => name.trim());
   return (await organizations.get(realm, ref)) ?? (await organizations.find(realm, names));
 }
-
-/** Columns padded to their widest, two blanks between. */
-export function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, at) =>
-    Math.max(...rows.map((row) => [...(row[at] ?? '')].length)),
-  );
-  const pad = (cell: string, at: number) => cell + ' '.repeat((widths[at] ?? 0) - [...cell].length);
-  return rows.map((row) => row.map(pad).join('  ').trimEnd());
-}

@@ -1,4 +1,5 @@
-import { type Outcome, operator, organizationOf, type RolloutCommandsContext, table } from './command-run.ts';
+import { table } from '../kernel/index.ts';
+import { type Outcome, operator, organizationOf, type RolloutCommandsContext } from './command-run.ts';
 import { dayTable, latestOf, percentOf, rolloutJson, shown, waveTable } from './lines.ts';
 import { numberOf, readRules, readWaves } from './read-options.ts';
 import { type Figures, noFigures, type Rollout, type Stand } from './rollout.ts';

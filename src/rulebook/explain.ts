@@ -1,3 +1,4 @@
+import { table } from '../kernel/index.ts';
 import { type Explained, explain as explainLevels, type Level } from '../policy/index.ts';
 import {
   labelOf,
@@ -8,7 +9,6 @@ import {
   organizationOf,
   type PolicyCommandsContext,
   personOf,
-  table,
   wrongUsage,
 } from './command-run.ts';
 import type { LevelOptions } from './level-options.ts';

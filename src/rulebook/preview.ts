@@ -1,5 +1,6 @@
+import { table } from '../kernel/index.ts';
 import { allPlaces, type Place, type Placed, type Previewed } from '../preview/index.ts';
-import { type Outcome, type PolicyCommandsContext, table, wrongUsage } from './command-run.ts';
+import { type Outcome, type PolicyCommandsContext, wrongUsage } from './command-run.ts';
 import { csv } from './csv.ts';
 import { type LevelOptions, levelOf } from './level-options.ts';
 import { levelSays, objectionSays, reasonSays } from './sentences.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
-import { nearest } from '../kernel/index.ts';
+import { nearest, table } from '../kernel/index.ts';
 import { allRules, type Rules } from '../policy/index.ts';
-import { type Outcome, type PolicyCommandsContext, table, wrongUsage } from './command-run.ts';
+import { type Outcome, type PolicyCommandsContext, wrongUsage } from './command-run.ts';
 import { type LevelOptions, levelOf } from './level-options.ts';
 import type { Page, RulesChanged } from './rulebook.ts';
 import { levelSays, objectionSays, overruledSays, reasonSays, valueSays } from './sentences.ts';

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { table } from '../kernel/index.ts';
 import { allAcr } from '../policy/index.ts';
 import {
   type CannotSimulate,
@@ -17,7 +18,6 @@ import {
   organizationOf,
   type PolicyCommandsContext,
   personOf,
-  table,
   wrongUsage,
 } from './command-run.ts';
 import { levelSays, reasonSays } from './sentences.ts';

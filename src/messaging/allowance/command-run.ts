@@ -50,14 +50,3 @@ export async function chosenRealms(
 }
 
 export const noRealm = (id = ''): Outcome => ({ refused: `there is no realm "${id}"; see \`gatehouse realm list\`` });
-
-/** Columns as wide as their widest cell. */
-export function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => [...(row[at] ?? '')].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - [...cell].length))
-      .join('  ')
-      .trimEnd(),
-  );
-}

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { table } from '../../kernel/index.ts';
 import { isMailable } from '../mail-letter.ts';
-import { type AllowanceCommandsContext, chosenRealms, createRun, noRealm, table } from './command-run.ts';
+import { type AllowanceCommandsContext, chosenRealms, createRun, noRealm } from './command-run.ts';
 import { monthName } from './costs.ts';
 import { prefixId } from './create-allowance.ts';
 import { costsCsv } from './csv.ts';

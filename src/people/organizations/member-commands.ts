@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { table } from '../../kernel/index.ts';
 import type { Role } from '../../policy/index.ts';
 import {
   type Json,
@@ -11,7 +12,6 @@ import {
   personOf,
   type Run,
   refusals,
-  table,
 } from '../command-run.ts';
 import type { User } from '../user.ts';
 import type { Membership, Where } from './organization.ts';

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { table } from '../../kernel/index.ts';
 import {
   type Json,
   limitOf,
@@ -7,7 +8,6 @@ import {
   type PeopleCommandsContext,
   type Run,
   refusals,
-  table,
 } from '../command-run.ts';
 import type { Organization } from './organization.ts';
 import { noOrganization, pathNames, resolve } from './resolve.ts';
