@@ -13,6 +13,9 @@ export default {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  // What a file loaded with --experimental-vm-modules is never freed: one process for all files ends at V8's limit of
+  // 4 GB, so files run in workers, and a worker that has grown is replaced. `--runInBand` is for a few files.
+  workerIdleMemoryLimit: '1GB',
   // Far above what any test takes on a quiet machine, so that a busy one fails none.
   testTimeout: 180_000,
 };
