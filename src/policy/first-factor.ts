@@ -38,12 +38,11 @@ function whyPassword({ session, person, request, rules }: Situation['facts']) {
 
 /** Nobody gets past here who may not sign in at all, whatever they prove. */
 export function judgePerson({ facts: { person, request } }: Situation): Next | undefined {
-  if (person === undefined) return undefined;
-  if (request.mustBe !== undefined && person.id !== request.mustBe) {
+  if (request.mustBe !== undefined && person?.id !== request.mustBe) {
     return { step: 'refused', why: 'wrong_person', reasons: [always('wrong_person')] };
   }
-  if (person.isDisabled) return { step: 'refused', why: 'disabled', reasons: [always('disabled')] };
-  if (person.isSecondFactorLocked) {
+  if (person?.isDisabled === true) return { step: 'refused', why: 'disabled', reasons: [always('disabled')] };
+  if (person?.isSecondFactorLocked === true) {
     return { step: 'refused', why: 'second_factor_locked', reasons: [always('second_factor_locked')] };
   }
   return undefined;

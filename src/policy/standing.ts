@@ -72,7 +72,7 @@ function inTheEnd(rules: Effective): Effective {
 }
 
 function factsOf(given: Given, person: PersonToPlace): Facts {
-  const methods = person.methods.map(({ kind }, at) => ({ id: String(at), kind, order: at + 1 }));
+  const methods = person.methods.map(({ kind }, at) => ({ id: String(at), kind, order: at }));
   return {
     ...given,
     request: { acrValues: [], essentialAcr: [], needsConsent: false },

@@ -22,9 +22,8 @@ export function weakKindsToEnrol(situation: Situation): readonly string[] {
 
 /** Enrolled means asked, here as well; whoever has a second factor is asked for that alone. */
 export function judgeWeakFactor(situation: Situation): Next | undefined {
-  const { facts, first, demand, isWaived, level, askable } = situation;
-  if (first === undefined || demand.mode === 'off' || isWaived || level !== 'single' || askable.length > 0)
-    return undefined;
+  const { facts, first, demand, level, askable } = situation;
+  if (first === undefined || demand.mode === 'off' || level !== 'single' || askable.length > 0) return undefined;
   const own = ownWeak(situation);
   if (own.length === 0 || facts.proven.some((proof) => own.some((method) => method.kind === proof.factor)))
     return undefined;

@@ -12,8 +12,7 @@ export function inWords({ rule, level, because }: Reason): string {
 
 /** The reverse; the level has its id for a name. Undefined for what is no reason. */
 export function reasonOf(words: string): Reason | undefined {
-  const [, rule, kind, id, because] = /^(\w+) (\w+):(.*) (\w+)$/s.exec(words) ?? [];
-  if (rule === undefined || kind === undefined || id === undefined || because === undefined) return undefined;
+  const [, rule = '', kind = '', id = '', because = ''] = /^(\w+) (\w+):(.*) (\w+)$/s.exec(words) ?? [];
   if (!levels.includes(kind)) return undefined;
   return {
     rule: rule as Reason['rule'],

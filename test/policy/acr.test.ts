@@ -204,7 +204,33 @@ describe('an essential acr', () => {
   });
 });
 
+describe('an essential acr', () => {
+  it('can be reached where one of several kinds reaches it', () => {
+    expect(judge({ request: { essentialAcr: ['phr'] }, rules: { methods: ['totp', 'passkey'] } }).step).toBe(
+      'password',
+    );
+  });
+});
+
 describe('voluntary acr_values', () => {
+  it('of a person who has nothing yet: the first that they can set up alone', () => {
+    const told = { person: ada, proven: [password], request: { acrValues: ['phr', 'mfa'] } };
+    expect(judge(told)).toMatchObject({ step: 'protect-account', kinds: ['passkey'] });
+    expect(judge({ ...told, rules: { methods: ['totp'] } })).toMatchObject({
+      step: 'protect-account',
+      kinds: ['totp'],
+    });
+  });
+
+  it('that we do not know are passed over in silence where another will do', () => {
+    const because = (acrValues: readonly string[]) =>
+      judge({ person: ada, proven: [password], answers: ['postponed'], request: { acrValues } }).reasons.map(
+        (reason) => reason.because,
+      );
+    expect(because(['urn:unknown', 'single'])).not.toContain('acr_not_reachable');
+    expect(because(['urn:unknown'])).toContain('acr_not_reachable');
+  });
+
   it('take the first that the person reaches with what they have', () => {
     const told = { person: enrolled, session: session(['pwd'], 'single'), rules: { secondFactor: 'off' as const } };
     expect(judge({ ...told, request: { acrValues: ['phr', 'mfa'] } })).toMatchObject({

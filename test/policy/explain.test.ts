@@ -81,6 +81,13 @@ describe('what a level says to no effect', () => {
     ]);
   });
 
+  it('is its own, not that of another of its kind', () => {
+    const above = { ...org({ sessionHours: 24 }), id: 'north', name: 'North' };
+    const levels = [realm({ sessionHours: 8 }), above, { ...org({ idleMinutes: 30 }), under: ['north'] }];
+    expect(withoutEffect(levels, { kind: 'organization', id: 'acme' })).toEqual([]);
+    expect(withoutEffect(levels, { kind: 'organization', id: 'north' })).toMatchObject([{ rule: 'sessionHours' }]);
+  });
+
   it('is nothing where methods are narrowed further below', () => {
     const levels = [realm({ methods: ['totp', 'phone'] }), org({ methods: ['totp'] })];
     expect(withoutEffect(levels, { kind: 'realm', id: 'web1' })).toEqual([]);

@@ -1,5 +1,5 @@
 import { type FactorFacts, type Facts, next, type Rules } from '../../src/policy/index.ts';
-import { ada, code, email, facts, passkey, password, session, token, tokenCode, totp, touch } from './facts.ts';
+import { ada, code, email, facts, now, passkey, password, session, token, tokenCode, totp, touch } from './facts.ts';
 
 const backup = { strength: 'mfa', isSelfService: false, isBackup: true } as const;
 const recovery = { id: 'm-recovery', kind: 'recovery', order: 9 };
@@ -144,6 +144,19 @@ describe('the summary', () => {
     ['one method is all that policy wants', { ...both, secondMethod: 'no' }, ['enrolled']],
   ])('is not shown where %s', (_words, rules, answers) => {
     expect(decide(rules, { ...done, answers }).step).toBe('done');
+  });
+});
+
+describe('recovery codes', () => {
+  const rules: Rules = { ...wanted, secondMethod: 'no', methods: ['totp', 'recovery'], rememberBrowserDays: 30 };
+  const person = { ...ada, methods: [totp] };
+  const answers = ['enrolled', 'summary_seen'];
+
+  it('are handed out after a second factor, never on a password alone', () => {
+    expect(decide(rules, { person, answers, proven: [password, code] })).toMatchObject({ kinds: ['recovery'] });
+    const browser = { isKnown: true, rememberedAt: new Date(now.getTime() - 60_000) };
+    expect(decide(rules, { person, answers, browser }).step).toBe('done');
+    expect(decide(rules, { person, answers: ['low:recovery'], browser }).step).toBe('done');
   });
 });
 

@@ -53,6 +53,20 @@ describe('the first factor', () => {
     expect(why(told)).toEqual(['sessionHours: session_over']);
   });
 
+  it('is asked again of the very person who must sign in, because their session is over', () => {
+    const over = session(['pwd'], 'single', 25);
+    expect(why({ person: ada, session: over, request: { mustBe: 'ada' } })).toEqual(['sessionHours: session_over']);
+    expect(why({ person: ada, session: over, request: { mustBe: 'bob' } })).toEqual([
+      'always: session_of_another_person',
+    ]);
+  });
+
+  it('may be a passkey by itself only where the rules take it for the whole sign-in', () => {
+    expect(judge({})).toMatchObject({ step: 'password', alone: [] });
+    expect(judge({ rules: { passkeySignIn: 'yes' } })).toMatchObject({ step: 'password', alone: ['passkey'] });
+    expect(judge({ rules: { passkeySignIn: 'yes', methods: ['totp'] } })).toMatchObject({ alone: [] });
+  });
+
   it('is asked when the session is another person’s', () => {
     const told = { person: { ...ada, id: 'bob' }, session: session(['pwd'], 'single') };
     expect(judge(told).step).toBe('password');

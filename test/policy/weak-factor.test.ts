@@ -1,5 +1,5 @@
-import type { Rules } from '../../src/policy/index.ts';
-import { ada, code, email, judge, mail, password, totp } from './facts.ts';
+import type { FactorFacts, Facts, Rules } from '../../src/policy/index.ts';
+import { ada, code, email, factors, judge, mail, now, password, totp } from './facts.ts';
 
 describe('a kind that raises nothing (codes by email)', () => {
   const named: Rules = { secondFactor: 'optional', methods: ['totp', 'email'] };
@@ -37,6 +37,32 @@ describe('a kind that raises nothing (codes by email)', () => {
     expect(judge({ person: both, rules: named, proven: [password] })).toMatchObject({ methods: [totp.id] });
     expect(judge({ person: both, rules: named, proven: [password, mail] })).toMatchObject({ methods: [totp.id] });
     expect(judge({ person: both, rules: named, proven: [password, code] }).step).toBe('done');
+  });
+
+  it('is not asked for in a browser that goes without the second factor', () => {
+    const browser = { isKnown: true, rememberedAt: new Date(now.getTime() - 60_000) };
+    const told = { person: { ...ada, methods: [totp, email] }, rules: { ...named, rememberBrowserDays: 30 } };
+    expect(judge({ ...told, proven: [password], browser })).toMatchObject({ step: 'done', acr: 'single' });
+    expect(judge({ ...told, proven: [password] })).toMatchObject({ step: 'challenge', methods: [totp.id] });
+  });
+
+  it('is not asked for once a second factor was proven, though it cannot be asked for any more', () => {
+    expect(judge({ person: mailOnly, rules: named, proven: [password, code] })).toMatchObject({
+      step: 'done',
+      acr: 'mfa',
+    });
+  });
+
+  it('is asked for once, whatever else of its sort they have', () => {
+    const letter: FactorFacts = { strength: 'none', isSelfService: true };
+    const both: Facts['factors'] = new Map([...factors, ['letter', letter]]);
+    const person = { ...ada, methods: [email, { id: 'm-letter', kind: 'letter', order: 9 }] };
+    const told = { person, factors: both, rules: { ...named, methods: ['totp', 'email', 'letter'] } };
+    expect(judge({ ...told, proven: [password] })).toMatchObject({
+      step: 'challenge',
+      methods: [email.id, 'm-letter'],
+    });
+    expect(judge({ ...told, proven: [password, mail] }).step).toBe('done');
   });
 
   it('is proven before a second factor is bound, where one is required', () => {
