@@ -1,6 +1,6 @@
 /** "Rules of the house" of docs/architecture.md, held by `npm run check` and test/architecture. */
 const rooms =
-  'audit|binding|config|dev|factors|http|kernel|messaging|oidc|ops|people|policy|preview|realm|rollout|rulebook|sign-in|simulator|store|tokens';
+  'audit|binding|command-line|config|dev|factors|http|kernel|messaging|oidc|ops|people|policy|preview|realm|rollout|rulebook|sign-in|simulator|store|tokens';
 const engines = ['^node:sqlite$', '^sqlite$', '(^|/)node_modules/(mongoose|mongodb)/', '^mongoose$', '^mongodb$'];
 
 /** A rule that nothing in `from` may reach `to`. */
@@ -19,6 +19,18 @@ export default {
       'Another room is known by its index.ts only.',
       { path: `^src/(${rooms})/` },
       { path: `^src/(${rooms})/`, pathNot: ['^src/$1/', `^src/(${rooms})/index\\.ts$`] },
+    ),
+    never(
+      'commands-apart',
+      'A server loads no command: rooms have a second door, commands.ts, for the command line alone.',
+      { path: '^src/start\\.ts$' },
+      { path: ['^src/[^/]+/commands\\.ts$', '^src/command-', '(^|/)node_modules/commander/'], reachable: true },
+    ),
+    never(
+      'command-line-alone',
+      'What commands have in common knows no room.',
+      { path: '^src/command-line/' },
+      { path: '^src/(?!command-line/)' },
     ),
     never('kernel-alone', 'The kernel imports no room.', { path: '^src/kernel/' }, { path: `^src/(?!kernel/)` }),
     never(

@@ -26,8 +26,8 @@ export const commandGroups: readonly CommandGroup[] = [
     },
     async add(program) {
       const [{ realmCommands }, { registrationCommands }] = await Promise.all([
-        import('./realm/index.ts'),
-        import('./oidc/index.ts'),
+        import('./realm/commands.ts'),
+        import('./oidc/commands.ts'),
       ]);
       realmCommands(program, () => open(({ realms }) => ({ realms })));
       registrationCommands(program, () =>
@@ -42,7 +42,7 @@ export const commandGroups: readonly CommandGroup[] = [
       member: 'who belongs to an organization, and who administers a realm',
     },
     async add(program) {
-      const { peopleCommands } = await import('./people/index.ts');
+      const { peopleCommands } = await import('./people/commands.ts');
       peopleCommands(program, () =>
         open((app, mode) => ({ people: app.people, mode, ...hasRealm(app), ...hasPortal(app) })),
       );
@@ -51,17 +51,14 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     commands: { policy: 'rules of a realm: shown, changed, explained, tried' },
     async add(program) {
-      const [{ policyCommands }, { policyCommandsOf }] = await Promise.all([
-        import('./rulebook/index.ts'),
-        import('./policy-commands.ts'),
-      ]);
-      policyCommands(program, () => open(policyCommandsOf));
+      const { policyCommands } = await import('./rulebook/commands.ts');
+      policyCommands(program, async () => open((await import('./policy-commands.ts')).policyCommandsOf));
     },
   },
   {
     commands: { browser: 'browsers in which people signed in, and which are remembered' },
     async add(program) {
-      const { browserCommands } = await import('./sign-in/index.ts');
+      const { browserCommands } = await import('./sign-in/commands.ts');
       browserCommands(program, () =>
         open((app) => ({
           ...hasRealm(app),
@@ -78,7 +75,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { method: 'what people set up to prove who they are' },
     async add(program) {
       const [{ methodCommands }, { systemClock }] = await Promise.all([
-        import('./sign-in/index.ts'),
+        import('./sign-in/commands.ts'),
         import('./kernel/index.ts'),
       ]);
       methodCommands(program, () =>
@@ -93,7 +90,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { rollout: 'requirements that come into force in waves' },
     async add(program) {
       const [{ rolloutCommands }, { systemClock }] = await Promise.all([
-        import('./rollout/index.ts'),
+        import('./rollout/commands.ts'),
         import('./kernel/index.ts'),
       ]);
       rolloutCommands(program, () =>
@@ -104,11 +101,8 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     commands: { token: 'one-time-code generators of a realm, by Credential ID' },
     async add(program) {
-      const [{ tokenCommands }, { tokenCommandsOf }] = await Promise.all([
-        import('./tokens/index.ts'),
-        import('./token-commands.ts'),
-      ]);
-      tokenCommands(program, () => open(tokenCommandsOf));
+      const { tokenCommands } = await import('./tokens/commands.ts');
+      tokenCommands(program, async () => open((await import('./token-commands.ts')).tokenCommandsOf));
     },
   },
   {
@@ -118,7 +112,7 @@ export const commandGroups: readonly CommandGroup[] = [
     },
     async add(program) {
       const [{ allowanceCommands, messagingCommands }, { systemClock }] = await Promise.all([
-        import('./messaging/index.ts'),
+        import('./messaging/commands.ts'),
         import('./kernel/index.ts'),
       ]);
       const messages = messagingCommands(program, () => open(({ messaging }) => ({ messaging })));
@@ -128,14 +122,14 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     commands: { audit: 'the log of what happened in a realm' },
     async add(program) {
-      const { auditCommands } = await import('./audit/index.ts');
+      const { auditCommands } = await import('./audit/commands.ts');
       auditCommands(program, () => open((app) => ({ audit: app.audit, ...hasRealm(app) })));
     },
   },
   {
     commands: { keys: 'the keys that sign what portals get from a realm' },
     async add(program) {
-      const { keyCommands } = await import('./oidc/index.ts');
+      const { keyCommands } = await import('./oidc/commands.ts');
       keyCommands(program, () => open((app) => ({ keys: app.oidc.keys, ...hasRealm(app) })));
     },
   },
@@ -146,7 +140,7 @@ export const commandGroups: readonly CommandGroup[] = [
       move: 'carry everything to another database, and compare; run it again when it was cut off',
     },
     async add(program) {
-      const { storeCommands } = await import('./store/index.ts');
+      const { storeCommands } = await import('./store/commands.ts');
       storeCommands(program, async () => (await import('./open-for-command.ts')).openForCopying());
     },
   },
@@ -156,7 +150,7 @@ export const commandGroups: readonly CommandGroup[] = [
     },
     async add(program) {
       const [{ doctorCommand }, { readEnvironment }, { systemClock }] = await Promise.all([
-        import('./ops/index.ts'),
+        import('./ops/commands.ts'),
         import('./config/index.ts'),
         import('./kernel/index.ts'),
       ]);

@@ -2,7 +2,8 @@ import type { App } from './app.ts';
 import { createBinding } from './binding/index.ts';
 import { systemClock } from './kernel/index.ts';
 import { answeredAcr } from './oidc/index.ts';
-import { createRulebook, type PolicyCommandsContext } from './rulebook/index.ts';
+import type { PolicyCommandsContext } from './rulebook/commands.ts';
+import { createRulebook } from './rulebook/index.ts';
 import { createSimulator } from './simulator/index.ts';
 
 /** What `gatehouse policy` works on. */

@@ -7,7 +7,8 @@ import type { Guards } from './preview/index.ts';
 import type { RealmAdmin } from './realm/index.ts';
 import type { Rollouts } from './rollout/index.ts';
 import { methodNotices } from './sign-in/index.ts';
-import type { TokenCommandsContext, Tokens } from './tokens/index.ts';
+import type { TokenCommandsContext } from './tokens/commands.ts';
+import type { Tokens } from './tokens/index.ts';
 
 /** What `gatehouse token` works on: the inventory, and what a token means for the people who have it. */
 export function tokenCommandsOf(

@@ -7,7 +7,6 @@
 export { type Audit, type AuditOptions, createAudit, type TailOptions } from './audit.ts';
 export type { Fault } from './chain-check.ts';
 export { type Checkpoint, checkpointShape } from './checkpoint.ts';
-export { type AuditCommandsContext, auditCommands } from './commands.ts';
 export { type AuditEvent, auditEvent } from './event.ts';
 export { createFailureRecord, type FailedRequest } from './failures.ts';
 export type { AuditEntry } from './record.ts';

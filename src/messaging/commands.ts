@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Messaging } from './messaging.ts';
 import type { MessageState, QueuedMessage } from './queue.ts';
 
+export { type AllowanceCommandsContext, allowanceCommands } from './allowance/commands.ts';
+
 /** What the commands work on, opened when one of them runs. */
 export interface MessagingCommandsContext {
   readonly messaging: Pick<Messaging, 'test' | 'list'>;

@@ -4,8 +4,6 @@
  * way (then at most twice), no secret stays after sending. Must not know why a message is sent, nor judge who gets one.
  */
 export type { Admitted, Allowance, AllowanceRefusal, CodeMessage } from './allowance/allowance.ts';
-export type { AllowanceCommandsContext } from './allowance/command-run.ts';
-export { allowanceCommands } from './allowance/commands.ts';
 export {
   type AllowanceDesk,
   type AllowanceParts,
@@ -13,7 +11,6 @@ export {
   type MeasuredMessage,
 } from './allowance/create-allowance.ts';
 export type { BudgetedOrganization } from './allowance/levels.ts';
-export { type MessagingCommandsContext, messagingCommands } from './commands.ts';
 export { type Greeted, greetMailServer } from './greet.ts';
 export { isMailable } from './mail-letter.ts';
 export { type Message, outgoingMessage, withSecrets } from './message.ts';

@@ -9,9 +9,7 @@
 export { answeredAcr } from './acr.ts';
 export type { Answer } from './answers.ts';
 export { createOidc, type Oidc, type OidcParts } from './create-oidc.ts';
-export { type RegistrationCommandsContext, registrationCommands } from './features/registration-commands.ts';
 export type { InteractionContext } from './interactions.ts';
-export { type KeyCommandsContext, keyCommands } from './key-commands.ts';
 export { createKeyRotation, type KeyRotation } from './key-rotation.ts';
 export type {
   DeviceCodeModel,

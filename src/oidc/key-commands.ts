@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { createRunInRealm, type Json, operator } from '../command-line/index.ts';
 import type { KeyInList, Keys } from './keys.ts';
 
 /** What the commands work on, opened when one of them runs. */
@@ -8,43 +9,21 @@ export interface KeyCommandsContext {
   close(): Promise<void>;
 }
 
-type Outcome = { readonly lines: readonly string[]; readonly json: unknown } | { readonly refused: string };
-
-interface RotateOptions {
+interface RotateOptions extends Json {
   readonly atOnce?: boolean;
-  readonly json?: boolean;
 }
 
 /** `gatehouse keys …`. Exit code 0: done; 1: refused, with the reason on stderr; 2: wrong usage. */
 export function keyCommands(program: Command, open: () => Promise<KeyCommandsContext>): void {
-  const io = program.configureOutput();
-
-  const run = async (realm: string, isJson: boolean, act: (keys: KeyCommandsContext['keys']) => Promise<Outcome>) => {
-    const context = await open();
-    try {
-      const outcome: Outcome = (await context.hasRealm(realm))
-        ? await act(context.keys)
-        : { refused: `there is no realm "${realm}"; see \`gatehouse realm list\`` };
-      if ('refused' in outcome) {
-        io.writeErr?.(`gatehouse: ${outcome.refused}\n`);
-        process.exitCode = 1;
-        return;
-      }
-      const lines = isJson ? [JSON.stringify(outcome.json)] : outcome.lines;
-      io.writeOut?.(lines.map((line) => `${line}\n`).join(''));
-    } finally {
-      await context.close();
-    }
-  };
-
+  const run = createRunInRealm(program, open, (context, realm) => context.hasRealm(realm));
   const commands = program.command('keys').description('the keys that sign what portals get from a realm');
   commands
     .command('list')
     .description('the keys of a realm that are published')
     .argument('<realm>')
     .option('--json')
-    .action((realm: string, { json = false }: { json?: boolean }) =>
-      run(realm, json, async (keys) => {
+    .action((realm: string, options: Json) =>
+      run(realm, options, async ({ keys }) => {
         const all = await keys.list(realm);
         return { lines: all.map(lineOf), json: all };
       }),
@@ -58,9 +37,9 @@ export function keyCommands(program: Command, open: () => Promise<KeyCommandsCon
       'the keys were stolen: withdraw them now, though portals may fail until they read the new ones',
     )
     .option('--json')
-    .action((realm: string, { atOnce = false, json = false }: RotateOptions) =>
-      run(realm, json, async (keys) => {
-        const { ok, signsFrom } = await keys.rotate(realm, { actor: { kind: 'operator' }, atOnce });
+    .action((realm: string, { atOnce = false, ...options }: RotateOptions) =>
+      run(realm, options, async ({ keys }) => {
+        const { ok, signsFrom } = await keys.rotate(realm, { actor: operator, atOnce });
         const at = signsFrom.toISOString();
         if (!ok) return { refused: `new keys of "${realm}" are published already and sign from ${at}` };
         const done = atOnce

@@ -4,7 +4,6 @@
  * a metric or a trace. Must not know what is served.
  */
 
-export { doctorCommand } from './doctor/commands.ts';
 export { createLog } from './log.ts';
 export { joinMetrics, serveMetrics } from './metrics/serve.ts';
 export { outboxLength } from './outbox-length.ts';

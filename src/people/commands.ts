@@ -1,17 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
+import { createRunInRealm, labelOf, limitOf, nobody, type Outcome, operator, personOf } from '../command-line/index.ts';
 import { GatehouseError } from '../kernel/index.ts';
 import { addressesOf } from './addresses.ts';
-import {
-  createRun,
-  labelOf,
-  nobody,
-  type Open,
-  type Outcome,
-  operator,
-  type PeopleCommandsContext,
-  refusals,
-} from './command-run.ts';
+import { type PeopleCommandsContext, refusals } from './commands-context.ts';
 import { memberCommands } from './organizations/member-commands.ts';
 import { orgCommands } from './organizations/org-commands.ts';
 import { userSubscriptionCommands } from './organizations/user-subscription-commands.ts';
@@ -33,9 +25,9 @@ const changes = [
 ] as const;
 
 /** `gatehouse user …`, `org …`, `member …`. Exit code 0: done; 1: refused, with the reason on stderr. */
-export function peopleCommands(program: Command, open: Open): void {
+export function peopleCommands(program: Command, open: () => Promise<PeopleCommandsContext>): void {
   const user = program.command('user').description('people of a realm');
-  const run = createRun(program, open);
+  const run = createRunInRealm(program, open, (context, realm) => context.hasRealm(realm));
 
   user
     .command('add')
@@ -49,7 +41,7 @@ export function peopleCommands(program: Command, open: Open): void {
     .option('--password-stdin', 'read a password from standard input; development only')
     .option('--json')
     .action((realm: string, options: AddOptions) =>
-      run(realm, options.json === true, (context) =>
+      run(realm, options, (context) =>
         options.passwordStdin === true ? create(context, realm, options) : add(context, realm, options),
       ),
     );
@@ -62,7 +54,7 @@ export function peopleCommands(program: Command, open: Open): void {
     .option('--name <name>', 'for somebody new')
     .option('--json')
     .action((realm: string, email: string, options: { name?: string; json?: boolean }) =>
-      run(realm, options.json === true, async (context) => {
+      run(realm, options, async (context) => {
         const isKnown = (await context.people.find(realm, email)) !== undefined;
         if (!isKnown && options.name === undefined)
           return { refused: `nobody in "${realm}" has the address ${email}; add them with --name "Their Name"` };
@@ -78,8 +70,8 @@ export function peopleCommands(program: Command, open: Open): void {
       .argument('<identifier>', 'email, user name or id')
       .option('--json')
       .action((realm: string, identifier: string, options: { json?: boolean }) =>
-        run(realm, options.json === true, async ({ people }) => {
-          const found = (await people.find(realm, identifier)) ?? (await people.get(realm, identifier));
+        run(realm, options, async ({ people }) => {
+          const found = await personOf({ people }, realm, identifier);
           if (found === undefined) return nobody(realm, identifier);
           const changed = await people[change](realm, found.id, operator).catch(lastAdmin);
           if (changed === 'last_admin') return { refused: refusals.last_admin };
@@ -98,8 +90,8 @@ export function peopleCommands(program: Command, open: Open): void {
     .argument('[addresses...]')
     .option('--json')
     .action((realm: string, identifier: string, addresses: string[], options: { json?: boolean }) =>
-      run(realm, options.json === true, async ({ people }) => {
-        const found = (await people.find(realm, identifier)) ?? (await people.get(realm, identifier));
+      run(realm, options, async ({ people }) => {
+        const found = await personOf({ people }, realm, identifier);
         const set = found && (await people.setAddresses(realm, found.id, addresses, operator));
         if (set?.ok === true) {
           const told = addressesOf(set.user);
@@ -108,9 +100,7 @@ export function peopleCommands(program: Command, open: Open): void {
             json: { ...summaryOf(set.user), addresses: told },
           };
         }
-        return set?.why === 'invalid'
-          ? { refused: 'give email addresses, five at most' }
-          : { refused: `nobody in "${realm}" is known as "${identifier}"; see \`gatehouse user list ${realm}\`` };
+        return set?.why === 'invalid' ? { refused: 'give email addresses, five at most' } : nobody(realm, identifier);
       }),
     );
 
@@ -121,9 +111,7 @@ export function peopleCommands(program: Command, open: Open): void {
     .option('--limit <number>', 'how many at most', '100')
     .option('--after <mark>', 'the mark that ended the page before')
     .option('--json')
-    .action((realm: string, options: ListOptions) =>
-      run(realm, options.json === true, (context) => list(context, realm, options)),
-    );
+    .action((realm: string, options: ListOptions) => run(realm, options, (context) => list(context, realm, options)));
 
   userSubscriptionCommands(user, run);
   orgCommands(program, run);
@@ -195,9 +183,8 @@ async function invite(
 }
 
 async function list({ people }: PeopleCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    return { refused: '--limit is a whole number from 1 to 500' };
+  const limit = limitOf(options.limit);
+  if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
   const page = await people.list({
     realm,
     limit,

@@ -6,8 +6,6 @@
  */
 
 export { addressesOf } from './addresses.ts';
-export type { PeopleCommandsContext } from './command-run.ts';
-export { peopleCommands } from './commands.ts';
 export { createHasher, type Hasher } from './hasher.ts';
 export { invitationTtlMs } from './invitations.ts';
 export { isEmail, isUsername } from './normalise.ts';

@@ -1,14 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
-import { createRun, type Json, noRealm, type Outcome, operator, type RealmCommandsContext } from './command-run.ts';
-import { portalCommands } from './portal-commands.ts';
+import { createRun, type Json, noPortal, noRealm, type Outcome, operator } from '../command-line/index.ts';
+import { portalCommands, type RunOnRealms } from './portal-commands.ts';
 import type { ApplyEntry, RealmAdmin } from './realm.ts';
+
+/** What the commands work on, opened when one of them runs. */
+export interface RealmCommandsContext {
+  readonly realms: RealmAdmin;
+  close(): Promise<void>;
+}
 
 /** `gatehouse realm …` and `gatehouse portal …`. Exit code 0: done; 1: refused, with the reason on stderr. */
 export function realmCommands(program: Command, open: () => Promise<RealmCommandsContext>): void {
-  const run = createRun(program, open);
+  const withContext = createRun(program, open);
+  const run: RunOnRealms = (options, act) => withContext(options, ({ realms }) => act(realms));
 
   const realm = program.command('realm').description('login domains: their files, rules and looks');
   realm
@@ -72,6 +78,7 @@ async function list(realms: RealmAdmin): Promise<Outcome> {
 }
 
 async function set(realms: RealmAdmin, id: string, path: string, value: string): Promise<Outcome> {
+  const { parse } = await import('yaml');
   let parsed: unknown;
   try {
     parsed = parse(value);
@@ -85,6 +92,6 @@ async function set(realms: RealmAdmin, id: string, path: string, value: string):
       json: report,
     };
   if (report.why === 'no_realm') return noRealm(id);
-  if (report.why === 'no_portal') return { refused: [`no such portal; see \`gatehouse portal list ${id}\``] };
+  if (report.why === 'no_portal') return noPortal(id, path.split('.')[1] ?? '');
   return { refused: report.faults, json: report };
 }

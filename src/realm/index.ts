@@ -5,7 +5,6 @@
  */
 export { accentInkOn } from './accent-ink.ts';
 export { applyDirectory } from './apply-directory.ts';
-export { realmCommands } from './commands.ts';
 export { type PortalSecret, secretsOf } from './documents.ts';
 export type { Foretold, ForetoldOrganization } from './foretell.ts';
 export { judgeRules } from './judge-rules.ts';

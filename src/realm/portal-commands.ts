@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Json, noPortal, noRealm, type Outcome, operator, type Run } from './command-run.ts';
+import { type Json, noPortal, noRealm, type Outcome, operator } from '../command-line/index.ts';
 import { pasteFor, type Software, softwares } from './paste.ts';
 import { portalFacts } from './portal-facts.ts';
 import type { Portal, RealmAdmin } from './realm.ts';
@@ -25,6 +25,8 @@ interface AddOptions extends Json, For {
   readonly profile?: string;
 }
 
+export type RunOnRealms = (options: Json, act: (realms: RealmAdmin) => Promise<Outcome>) => Promise<void>;
+
 const collect = (value: string, before: readonly string[]) => [...before, value];
 
 const software = () =>
@@ -33,7 +35,7 @@ const software = () =>
     .default('generic');
 
 /** `gatehouse portal …`. */
-export function portalCommands(program: Command, run: Run): void {
+export function portalCommands(program: Command, run: RunOnRealms): void {
   const portal = program.command('portal').description('relying parties of a realm');
   const many = (flags: string, about: string) =>
     new Option(flags, `${about}; may be repeated`).argParser(collect).default([]);
@@ -75,7 +77,7 @@ export function portalCommands(program: Command, run: Run): void {
     .action((realm: string, clientId: string, options: Json & For) =>
       run(options, async (realms) => {
         const found = await realms.portal(realm, clientId);
-        return found === undefined ? noPortal(realm) : show(realms, found, options.for);
+        return found === undefined ? noPortal(realm, clientId) : show(realms, found, options.for);
       }),
     );
   portal
@@ -162,7 +164,7 @@ async function rotate(realms: RealmAdmin, id: string, clientId: string, overlapH
   const rotated = await realms.rotateSecret(id, clientId, { overlapHours, actor: operator });
   if (rotated.ok) return { lines: [rotated.secret], json: rotated };
   return rotated.why === 'absent'
-    ? noPortal(id)
+    ? noPortal(id, clientId)
     : { refused: [`"${clientId}" has no secret: it is public, or proves itself with a key`] };
 }
 
@@ -170,6 +172,6 @@ async function remove(realms: RealmAdmin, id: string, clientId: string): Promise
   const removed = await realms.removePortal(id, clientId, operator);
   if (removed.ok) return { lines: [`removed ${clientId}`], json: removed };
   return removed.why === 'absent'
-    ? noPortal(id)
+    ? noPortal(id, clientId)
     : { refused: [`"${clientId}" stands in a realm file; take it out there, apply the file, then remove it`] };
 }

@@ -5,7 +5,6 @@
  * sign-ins, nor what else binds a person: it is told.
  */
 export type { Counted, TakeCensus } from './census.ts';
-export { type RolloutCommandsContext, rolloutCommands } from './commands.ts';
 export { createRollouts, type Rollouts, type RolloutsDeps } from './create-rollouts.ts';
 export * from './rollout.ts';
 export { type Member, type RolledOut, rolledOutTo } from './waves.ts';

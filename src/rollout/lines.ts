@@ -1,6 +1,6 @@
 import { table } from '../kernel/index.ts';
 import type { Organization } from '../people/index.ts';
-import { type RolloutCommandsContext } from './command-run.ts';
+import type { RolloutCommandsContext } from './commands-context.ts';
 import type { Day, Figures, Rollout, Wave } from './rollout.ts';
 import { isInForce } from './waves.ts';
 

@@ -1,5 +1,6 @@
+import { type Outcome, operator } from '../command-line/index.ts';
 import { table } from '../kernel/index.ts';
-import { type Outcome, operator, organizationOf, type RolloutCommandsContext } from './command-run.ts';
+import type { RolloutCommandsContext } from './commands-context.ts';
 import { dayTable, latestOf, percentOf, rolloutJson, shown, waveTable } from './lines.ts';
 import { numberOf, readRules, readWaves } from './read-options.ts';
 import { type Figures, noFigures, type Rollout, type Stand } from './rollout.ts';
@@ -26,7 +27,7 @@ export async function create(
   const rules = readRules(pairs);
   const waves = await readWaves(context, realm, options.wave);
   const { organization: ref } = options;
-  const organization = ref === undefined ? undefined : await organizationOf(context, realm, ref);
+  const organization = ref === undefined ? undefined : await context.people.tenancy.organizations.named(realm, ref);
   const faults = [
     ...('faults' in rules ? rules.faults : []),
     ...('faults' in waves ? waves.faults : []),

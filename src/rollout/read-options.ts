@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { organizationOf, type RolloutCommandsContext } from './command-run.ts';
+import type { RolloutCommandsContext } from './commands-context.ts';
 import type { Wave } from './rollout.ts';
 
 type Read<T> = { readonly value: T } | { readonly faults: readonly string[] };
@@ -46,7 +46,7 @@ export async function readWaves(
       continue;
     }
     const refs = who.split(';').filter((ref) => ref.trim() !== '');
-    const found = await Promise.all(refs.map((ref) => organizationOf(context, realm, ref.trim())));
+    const found = await Promise.all(refs.map((ref) => context.people.tenancy.organizations.named(realm, ref.trim())));
     const missing = refs.filter((_, index) => found[index] === undefined);
     if (refs.length === 0) faults.push(`"${text}": say who: 10%, rest, or organizations`);
     faults.push(...missing.map((ref) => `there is no organization "${ref}"; see \`gatehouse org list ${realm}\``));

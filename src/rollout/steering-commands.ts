@@ -1,4 +1,5 @@
-import { type Outcome, operator, type RolloutCommandsContext } from './command-run.ts';
+import { type Outcome, operator } from '../command-line/index.ts';
+import type { RolloutCommandsContext } from './commands-context.ts';
 import { latestOf, percentOf, rolloutJson, waveTable } from './lines.ts';
 import { numberOf } from './read-options.ts';
 import type { Changed } from './register.ts';

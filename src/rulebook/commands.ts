@@ -1,22 +1,25 @@
 import { type Command, Option } from 'commander';
-import { createRun, type Json, type PolicyCommandsContext } from './command-run.ts';
-import { explain } from './explain.ts';
+import { createRunInRealm, type Json } from '../command-line/index.ts';
+import type { PolicyCommandsContext } from './commands-context.ts';
 import { type LevelOptions, withLevel } from './level-options.ts';
-import { type PreviewOptions, preview } from './preview.ts';
-import { type SetOptions, set, show } from './show-and-set.ts';
-import { type SimulateOptions, simulate } from './simulate.ts';
+import type { PreviewOptions } from './preview.ts';
+import type { SetOptions } from './show-and-set.ts';
+import type { SimulateOptions } from './simulate.ts';
 
-export type { PolicyCommandsContext } from './command-run.ts';
+export type { PolicyCommandsContext } from './commands-context.ts';
+
+// Loaded when one of them runs, not for `--help`.
+const showAndSet = () => import('./show-and-set.ts');
 
 /** `gatehouse policy …`. Exit code 0: done; 1: refused, with the reason on stderr; 2: wrong usage. Returns `policy`. */
 export function policyCommands(program: Command, open: () => Promise<PolicyCommandsContext>): Command {
   const policy = program.command('policy').description('rules of a realm: shown, changed, explained, tried');
-  const run = createRun(program, open);
+  const run = createRunInRealm(program, open, async ({ realms }, realm) => (await realms.get(realm)) !== undefined);
 
   withLevel(policy.command('show').description('a level’s own rules: the realm’s, or those of one level in it'))
     .option('--json')
     .action((realm: string, options: LevelOptions & Json) =>
-      run(realm, options, (context) => show(context, realm, options)),
+      run(realm, options, async (context) => (await showAndSet()).show(context, realm, options)),
     );
 
   withLevel(
@@ -27,7 +30,7 @@ export function policyCommands(program: Command, open: () => Promise<PolicyComma
     .option('--force', 'also where it is warned of, as far as that is safe')
     .option('--json')
     .action((realm: string, rules: string[], options: SetOptions & Json) =>
-      run(realm, options, (context) => set(context, realm, rules, options)),
+      run(realm, options, async (context) => (await showAndSet()).set(context, realm, rules, options)),
     );
 
   withLevel(
@@ -47,7 +50,7 @@ export function policyCommands(program: Command, open: () => Promise<PolicyComma
     .addOption(new Option('--csv', 'the list alone, for a spreadsheet').conflicts('json'))
     .option('--json')
     .action((realm: string, rules: string[], options: PreviewOptions & Json) =>
-      run(realm, options, (context) => preview(context, realm, rules, options)),
+      run(realm, options, async (context) => (await import('./preview.ts')).preview(context, realm, rules, options)),
     );
 
   withLevel(
@@ -55,7 +58,7 @@ export function policyCommands(program: Command, open: () => Promise<PolicyComma
   )
     .option('--json')
     .action((realm: string, options: LevelOptions & Json) =>
-      run(realm, options, (context) => explain(context, realm, options)),
+      run(realm, options, async (context) => (await import('./explain.ts')).explain(context, realm, options)),
     );
 
   policy
@@ -79,7 +82,7 @@ export function policyCommands(program: Command, open: () => Promise<PolicyComma
     .option('--sign-in <reference>', 'one of the past, by its reference number or id')
     .option('--json')
     .action((realm: string, options: SimulateOptions & Json) =>
-      run(realm, options, (context) => simulate(context, realm, options)),
+      run(realm, options, async (context) => (await import('./simulate.ts')).simulate(context, realm, options)),
     );
   return policy;
 }

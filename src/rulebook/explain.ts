@@ -1,16 +1,16 @@
-import { table } from '../kernel/index.ts';
-import { type Explained, explain as explainLevels, type Level } from '../policy/index.ts';
 import {
   labelOf,
   nobody,
   noOrganization,
   noPortal,
   type Outcome,
-  organizationOf,
-  type PolicyCommandsContext,
   personOf,
+  type Refused,
   wrongUsage,
-} from './command-run.ts';
+} from '../command-line/index.ts';
+import { table } from '../kernel/index.ts';
+import { type Explained, explain as explainLevels, type Level } from '../policy/index.ts';
+import { organizationOf, type PolicyCommandsContext } from './commands-context.ts';
 import type { LevelOptions } from './level-options.ts';
 import { levelSays, overruledSays, valueSays } from './sentences.ts';
 
@@ -26,27 +26,27 @@ export async function explain(context: PolicyCommandsContext, realm: string, opt
   };
 }
 
-type Found = { readonly levels: readonly Level[]; readonly about: string } | Extract<Outcome, { refused: unknown }>;
+type Found = { readonly levels: readonly Level[]; readonly about: string } | Refused;
 
 async function levelsOf(context: PolicyCommandsContext, realm: string, options: LevelOptions): Promise<Found> {
   const { organization: org, portal: clientId, person: identifier } = options;
   const organization = org === undefined ? undefined : await organizationOf(context, realm, org);
-  if (org !== undefined && organization === undefined) return refusal(noOrganization(realm, org));
+  if (org !== undefined && organization === undefined) return noOrganization(realm, org);
   const portal = clientId === undefined ? undefined : await context.realms.portal(realm, clientId);
-  if (clientId !== undefined && portal === undefined) return refusal(noPortal(realm, clientId));
+  if (clientId !== undefined && portal === undefined) return noPortal(realm, clientId);
   const at = portal === undefined ? '' : ` at ${portal.name}`;
   const within = organization === undefined ? '' : ` for ${organization.name}`;
 
   if (identifier !== undefined) {
     const person = await personOf(context, realm, identifier);
-    if (person === undefined) return refusal(nobody(realm, identifier));
+    if (person === undefined) return nobody(realm, identifier);
     const explained = await context.simulator.explain({
       ...{ realm, userId: person.id },
       ...(portal === undefined ? {} : { portal: portal.clientId }),
       ...(organization === undefined ? {} : { organization: organization.id }),
     });
     if (explained.ok) return { levels: explained.levels, about: `for ${labelOf(person)}${at}${within}` };
-    return refusal(wrongUsage(`a session of ${labelOf(person)}${at} cannot be for ${organization?.name ?? 'that'}`));
+    return wrongUsage(`a session of ${labelOf(person)}${at} cannot be for ${organization?.name ?? 'that'}`);
   }
   const own = await context.rulebook.read(
     organization === undefined ? { realm, kind: 'realm' } : { realm, kind: 'organization', id: organization.id },
@@ -56,8 +56,6 @@ async function levelsOf(context: PolicyCommandsContext, realm: string, options: 
   const levels = [...(own?.levels ?? []), ...(beside === undefined ? [] : [beside.level])];
   return { levels, about: `for whoever signs in${at}${within}` };
 }
-
-const refusal = (outcome: Outcome) => outcome as Extract<Outcome, { refused: unknown }>;
 
 /** A line for the value, one for each level that lost, one for each requirement that has its own terms. */
 function rowsOf({ rule, value, level, others, requirements = [] }: Explained): readonly (readonly string[])[] {

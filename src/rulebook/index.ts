@@ -3,6 +3,5 @@
  * judged before they are saved, several of one level all or none, that what nobody could satisfy is refused, and that
  * every change is in the audit log with before and after. Must not know HTTP, nor decide anything: that is policy's.
  */
-export { type PolicyCommandsContext, policyCommands } from './commands.ts';
 export type { Warning } from './guard.ts';
 export { createRulebook, type LevelRef, type Rulebook, type RulebookDeps, type RulesChanged } from './rulebook.ts';

@@ -1,14 +1,6 @@
 import type { Command } from 'commander';
-import {
-  nobody,
-  noOrganization,
-  noPortal,
-  type Outcome,
-  organizationOf,
-  type PolicyCommandsContext,
-  personOf,
-  wrongUsage,
-} from './command-run.ts';
+import { nobody, noOrganization, noPortal, personOf, type Refused, wrongUsage } from '../command-line/index.ts';
+import { organizationOf, type PolicyCommandsContext } from './commands-context.ts';
 import type { LevelRef } from './rulebook.ts';
 
 export interface LevelOptions {
@@ -30,24 +22,20 @@ export async function levelOf(
   context: PolicyCommandsContext,
   realm: string,
   { organization, portal, person }: LevelOptions,
-): Promise<LevelRef | Extract<Outcome, { refused: unknown }>> {
+): Promise<LevelRef | Refused> {
   const given = [organization, portal, person].filter((each) => each !== undefined);
-  if (given.length > 1) return refusal(wrongUsage('one level at a time: --organization, --portal or --person'));
+  if (given.length > 1) return wrongUsage('one level at a time: --organization, --portal or --person');
   if (organization !== undefined) {
     const found = await organizationOf(context, realm, organization);
-    return found === undefined
-      ? refusal(noOrganization(realm, organization))
-      : { realm, kind: 'organization', id: found.id };
+    return found === undefined ? noOrganization(realm, organization) : { realm, kind: 'organization', id: found.id };
   }
   if (portal !== undefined) {
     const found = await context.realms.portal(realm, portal);
-    return found === undefined ? refusal(noPortal(realm, portal)) : { realm, kind: 'portal', id: found.clientId };
+    return found === undefined ? noPortal(realm, portal) : { realm, kind: 'portal', id: found.clientId };
   }
   if (person !== undefined) {
     const found = await personOf(context, realm, person);
-    return found === undefined ? refusal(nobody(realm, person)) : { realm, kind: 'user', id: found.id };
+    return found === undefined ? nobody(realm, person) : { realm, kind: 'user', id: found.id };
   }
   return { realm, kind: 'realm' };
 }
-
-const refusal = (outcome: Outcome) => outcome as Extract<Outcome, { refused: unknown }>;

@@ -1,6 +1,7 @@
+import { type Outcome, wrongUsage } from '../command-line/index.ts';
 import { table } from '../kernel/index.ts';
 import { allPlaces, type Place, type Placed, type Previewed } from '../preview/index.ts';
-import { type Outcome, type PolicyCommandsContext, wrongUsage } from './command-run.ts';
+import type { PolicyCommandsContext } from './commands-context.ts';
 import { csv } from './csv.ts';
 import { type LevelOptions, levelOf } from './level-options.ts';
 import { levelSays, objectionSays, reasonSays } from './sentences.ts';

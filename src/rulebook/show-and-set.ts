@@ -1,12 +1,11 @@
 import { parse } from 'yaml';
+import { type Outcome, operator, wrongUsage } from '../command-line/index.ts';
 import { nearest, table } from '../kernel/index.ts';
 import { allRules, type Rules } from '../policy/index.ts';
-import { type Outcome, type PolicyCommandsContext, wrongUsage } from './command-run.ts';
+import type { PolicyCommandsContext } from './commands-context.ts';
 import { type LevelOptions, levelOf } from './level-options.ts';
 import type { Page, RulesChanged } from './rulebook.ts';
 import { levelSays, objectionSays, overruledSays, reasonSays, valueSays } from './sentences.ts';
-
-const operator = { kind: 'operator' } as const;
 
 /** A level's own rules, and which of them have no effect. */
 export async function show(context: PolicyCommandsContext, realm: string, options: LevelOptions): Promise<Outcome> {

@@ -1,4 +1,13 @@
 import { isIP } from 'node:net';
+import {
+  labelOf,
+  nobody,
+  noOrganization,
+  noPortal,
+  type Outcome,
+  personOf,
+  wrongUsage,
+} from '../command-line/index.ts';
 import { table } from '../kernel/index.ts';
 import { allAcr } from '../policy/index.ts';
 import {
@@ -9,17 +18,7 @@ import {
   replay,
   type Step,
 } from '../simulator/index.ts';
-import {
-  labelOf,
-  nobody,
-  noOrganization,
-  noPortal,
-  type Outcome,
-  organizationOf,
-  type PolicyCommandsContext,
-  personOf,
-  wrongUsage,
-} from './command-run.ts';
+import { organizationOf, type PolicyCommandsContext } from './commands-context.ts';
 import { levelSays, reasonSays } from './sentences.ts';
 
 export interface SimulateOptions {

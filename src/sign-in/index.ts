@@ -6,12 +6,10 @@
  */
 export { withAnswer, withChoice, withMethod, withProof } from './answered.ts';
 export * from './attempt.ts';
-export { type BrowserCommandsContext, browserCommands } from './browser-commands.ts';
 export type { ListedBrowser } from './browsers.ts';
 export { createSignIn, type SignIn, type SignInDeps } from './create-sign-in.ts';
 export { type Decided, decide, type SoFar } from './decide.ts';
 export { createGuessing, type Guess, type Guessed, type Guessing, type Judged } from './guessing/index.ts';
-export { type MethodCommandsContext, methodCommands } from './method-commands.ts';
 export { methodNotices } from './method-notices.ts';
 export * from './page-models.ts';
 export { createReachableAcr } from './reachable-acr.ts';

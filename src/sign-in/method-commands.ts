@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
+import {
+  aboutPerson,
+  createRunInRealm,
+  type Json,
+  nobody,
+  type Outcome,
+  operator,
+  personOf,
+} from '../command-line/index.ts';
 import type { Factors, Method } from '../factors/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { Actor, People } from '../people/index.ts';
+import type { People } from '../people/index.ts';
 import type { Objection } from '../policy/index.ts';
 import { methodNotices } from './method-notices.ts';
 
@@ -16,45 +25,29 @@ export interface MethodCommandsContext {
   close(): Promise<void>;
 }
 
-/** Lines for people and a value for programs; or why nothing was done. */
-type Outcome = { readonly lines: readonly string[]; readonly json: unknown } | { readonly refused: readonly string[] };
-
-const operator: Actor = { kind: 'operator' };
-
 /** `gatehouse method …`. Exit code 0: done; 1: refused, with the reason and the way out on stderr. */
 export function methodCommands(program: Command, open: () => Promise<MethodCommandsContext>): void {
   const method = program.command('method').description('what people set up to prove who they are');
-  const io = program.configureOutput();
-
-  async function run(
+  const runInRealm = createRunInRealm(program, open, (context, realm) => context.hasRealm(realm));
+  const run = (
     realm: string,
     identifier: string,
-    isJson: boolean,
+    options: Json,
     act: (context: MethodCommandsContext, userId: string) => Promise<Outcome>,
-  ): Promise<void> {
-    const context = await open();
-    try {
-      const outcome = await forPerson(context, realm, identifier, act);
-      if ('refused' in outcome) {
-        io.writeErr?.(outcome.refused.map((line) => `gatehouse: ${line}\n`).join(''));
-        process.exitCode = 1;
-        return;
-      }
-      const text = outcome.lines.map((line) => `${line}\n`).join('');
-      io.writeOut?.(isJson ? `${JSON.stringify(outcome.json)}\n` : text);
-    } finally {
-      await context.close();
-    }
-  }
+  ) =>
+    runInRealm(realm, options, async (context) => {
+      const person = await personOf(context, realm, identifier);
+      return person === undefined ? nobody(realm, identifier) : act(context, person.id);
+    });
 
   method
     .command('list')
     .description('those of a person, the primary one first')
     .argument('<realm>')
-    .argument('<person>', 'email, user name or id')
+    .argument('<person>', aboutPerson)
     .option('--json')
-    .action((realm: string, person: string, { json = false }: { json?: boolean }) =>
-      run(realm, person, json, async ({ methods }, userId) => {
+    .action((realm: string, person: string, options: Json) =>
+      run(realm, person, options, async ({ methods }, userId) => {
         const theirs = await methods.of(realm, userId);
         return { lines: theirs.map(lineOf), json: theirs.map(summaryOf) };
       }),
@@ -64,25 +57,12 @@ export function methodCommands(program: Command, open: () => Promise<MethodComma
     .command('remove')
     .description('take a method from a person, who is told by mail; not the last one that policy needs')
     .argument('<realm>')
-    .argument('<person>', 'email, user name or id')
+    .argument('<person>', aboutPerson)
     .argument('<method>', 'its id, from `gatehouse method list`')
     .option('--json')
-    .action((realm: string, person: string, id: string, { json = false }: { json?: boolean }) =>
-      run(realm, person, json, (context, userId) => remove(context, realm, userId, id)),
+    .action((realm: string, person: string, id: string, options: Json) =>
+      run(realm, person, options, (context, userId) => remove(context, realm, userId, id)),
     );
-}
-
-async function forPerson(
-  context: MethodCommandsContext,
-  realm: string,
-  identifier: string,
-  act: (context: MethodCommandsContext, userId: string) => Promise<Outcome>,
-): Promise<Outcome> {
-  if (!(await context.hasRealm(realm)))
-    return { refused: [`there is no realm "${realm}"; see \`gatehouse realm list\``] };
-  const person = (await context.people.find(realm, identifier)) ?? (await context.people.get(realm, identifier));
-  if (person !== undefined) return act(context, person.id);
-  return { refused: [`nobody in "${realm}" is known as "${identifier}"; see \`gatehouse user list ${realm}\``] };
 }
 
 async function remove(context: MethodCommandsContext, realm: string, userId: string, id: string): Promise<Outcome> {

@@ -3,7 +3,6 @@
  * outbox is drained at least once, a lease has one holder. Must not know what documents mean.
  */
 
-export { type StoreCommandsContext, storeCommands } from './commands.ts';
 export type { Copying } from './copying.ts';
 export { createDrain, type Drain } from './drain.ts';
 export { createLeases, type Leases } from './leases.ts';

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { type Json, operator, type Run, told } from './command-run.ts';
+import { type Json, nobody, operator, type RunInRealm } from '../command-line/index.ts';
+import { type TokenCommandsContext, told } from './commands-context.ts';
 import { summaryOf } from './token-lines.ts';
 
 /** `gatehouse token assign | unassign`. */
-export function assignCommands(token: Command, run: Run): void {
+export function assignCommands(token: Command, run: RunInRealm<TokenCommandsContext>): void {
   token
     .command('assign')
     .description('give a token to a person, who has still to register it')
@@ -13,9 +14,9 @@ export function assignCommands(token: Command, run: Run): void {
     .option('--active', 'it is asked for from the next sign-in on, without being registered')
     .option('--json')
     .action((realm: string, id: string, identifier: string, options: Json & { readonly active?: boolean }) =>
-      run(realm, options.json === true, async (context) => {
+      run(realm, options, async (context) => {
         const person = await context.personOf(realm, identifier);
-        if (person === undefined) return { refused: `nobody in "${realm}" is known as "${identifier}"` };
+        if (person === undefined) return nobody(realm, identifier);
         const most = await context.peoplePerToken(realm, person.id);
         const assigned = await context.tokens.assign(realm, id, person.id, most, operator);
         const found = assigned.ok ? assigned.token : await context.tokens.find(realm, id);
@@ -36,10 +37,9 @@ export function assignCommands(token: Command, run: Run): void {
     .argument('[person]', 'email, user name or id')
     .option('--json')
     .action((realm: string, id: string, identifier: string | undefined, options: Json) =>
-      run(realm, options.json === true, async (context) => {
+      run(realm, options, async (context) => {
         const person = identifier === undefined ? undefined : await context.personOf(realm, identifier);
-        if (identifier !== undefined && person === undefined)
-          return { refused: `nobody in "${realm}" is known as "${identifier}"` };
+        if (identifier !== undefined && person === undefined) return nobody(realm, identifier);
         const before = await context.tokens.find(realm, id);
         // Also when it was not theirs any more: an unassigning that was cut off is ended by doing it again.
         const leaving = person === undefined ? (before?.people ?? []) : [person.id];

@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
-import { assignCommands } from './assign-commands.ts';
 import {
-  createRun,
+  createRunInRealm,
   type Json,
+  limitOf,
+  nobody,
   type Outcome,
   operator,
-  refusals,
-  type TokenCommandsContext,
-  told,
-} from './command-run.ts';
+  type RunInRealm,
+} from '../command-line/index.ts';
+import { assignCommands } from './assign-commands.ts';
+import { refusals, refusedFile, type TokenCommandsContext, told } from './commands-context.ts';
 import { fileCommands } from './file-commands.ts';
 import type { Standing } from './token.ts';
 import { describe, summaryOf, table } from './token-lines.ts';
@@ -16,7 +17,9 @@ import { describe, summaryOf, table } from './token-lines.ts';
 /** `gatehouse token …`. Exit code 0: done; 1: refused, with the reason on stderr. */
 export function tokenCommands(program: Command, open: () => Promise<TokenCommandsContext>): void {
   const token = program.command('token').description('one-time-code generators of a realm, by Credential ID');
-  const run = createRun(program, open);
+  const runInRealm = createRunInRealm(program, open, (context, realm) => context.hasRealm(realm));
+  const run: RunInRealm<TokenCommandsContext> = (realm, options, act) =>
+    runInRealm(realm, options, (context) => act(context).catch(refusedFile));
 
   token
     .command('list')
@@ -35,9 +38,7 @@ export function tokenCommands(program: Command, open: () => Promise<TokenCommand
     .option('--limit <number>', 'how many at most', '100')
     .option('--after <id>', 'the Credential ID that ended the page before')
     .option('--json')
-    .action((realm: string, options: ListOptions) =>
-      run(realm, options.json === true, (context) => list(context, realm, options)),
-    );
+    .action((realm: string, options: ListOptions) => run(realm, options, (context) => list(context, realm, options)));
 
   token
     .command('show')
@@ -45,7 +46,7 @@ export function tokenCommands(program: Command, open: () => Promise<TokenCommand
     .argument('<credential-id>')
     .option('--json')
     .action((realm: string, id: string, options: Json) =>
-      run(realm, options.json === true, async ({ tokens, labelOf }) => {
+      run(realm, options, async ({ tokens, labelOf }) => {
         const found = await tokens.find(realm, id);
         if (found === undefined) return { refused: refusals.unknown };
         const people = await Promise.all(found.people.map((userId) => labelOf(realm, userId)));
@@ -67,7 +68,7 @@ export function tokenCommands(program: Command, open: () => Promise<TokenCommand
       .argument('<credential-id>')
       .option('--json')
       .action((realm: string, id: string, options: Json) =>
-        run(realm, options.json === true, async (context) => {
+        run(realm, options, async (context) => {
           const { tokens } = context;
           if (name === 'enable') return told(done, await tokens.unblock(realm, id, operator));
           return told(done, await tokens.block(realm, id, name === 'lost' ? 'lost' : 'disabled', operator));
@@ -84,7 +85,7 @@ export function tokenCommands(program: Command, open: () => Promise<TokenCommand
     .argument('<next-code>')
     .option('--json')
     .action((realm: string, id: string, code: string, next: string, options: Json) =>
-      run(realm, options.json === true, async (context) =>
+      run(realm, options, async (context) =>
         told('back in step:', await context.tokens.resync(realm, id, [code, next], operator)),
       ),
     );
@@ -101,12 +102,10 @@ interface ListOptions extends Json {
 }
 
 async function list(context: TokenCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    return { refused: '--limit is a whole number from 1 to 500' };
+  const limit = limitOf(options.limit);
+  if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
   const person = options.person === undefined ? undefined : await context.personOf(realm, options.person);
-  if (options.person !== undefined && person === undefined)
-    return { refused: `nobody in "${realm}" is known as "${options.person}"` };
+  if (options.person !== undefined && person === undefined) return nobody(realm, options.person);
   const page = await context.tokens.list({
     realm,
     limit,

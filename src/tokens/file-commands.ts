@@ -3,13 +3,14 @@ import { open, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option, type OutputConfiguration } from 'commander';
-import { type Json, operator, type Run } from './command-run.ts';
+import { type Json, operator, type RunInRealm } from '../command-line/index.ts';
+import type { TokenCommandsContext } from './commands-context.ts';
 import { createProgress } from './import-progress.ts';
 import { reportOf } from './import-report.ts';
 import { readKey } from './key-file.ts';
 
 /** `gatehouse token import | export`. */
-export function fileCommands(token: Command, run: Run, io: OutputConfiguration): void {
+export function fileCommands(token: Command, run: RunInRealm<TokenCommandsContext>, io: OutputConfiguration): void {
   token
     .command('import')
     .description('add the tokens of a PSKC (RFC 6030) or CSV file: all of them, or none')
@@ -32,7 +33,7 @@ export function fileCommands(token: Command, run: Run, io: OutputConfiguration):
     .option('--allow-short-seeds', 'take seeds of 80 to 111 bits, less than NIST SP 800-63B-4 asks for')
     .option('--json')
     .action((realm: string, file: string, options: ImportOptions) =>
-      run(realm, options.json === true, async ({ tokens, personOf }) => {
+      run(realm, options, async ({ tokens, personOf }) => {
         const key = options.keyFile === undefined ? undefined : readKey(await readFile(options.keyFile));
         if (options.keyFile !== undefined && key === undefined)
           return { refused: `${options.keyFile} holds no key of 128, 192 or 256 bits` };
@@ -69,7 +70,7 @@ export function fileCommands(token: Command, run: Run, io: OutputConfiguration):
     .requiredOption('--file <file>', 'to be made, readable for you alone')
     .option('--with-seeds', 'with what the codes are computed from: whoever reads the file can sign in as its owners')
     .action((realm: string, options: { readonly file: string; readonly withSeeds?: boolean }) =>
-      run(realm, false, async ({ tokens, labelOf }) => {
+      run(realm, {}, async ({ tokens, labelOf }) => {
         const withSeeds = options.withSeeds === true;
         const lines = tokens.export(realm, { withSeeds, nameOf: (userId) => labelOf(realm, userId) });
         await pipeline(Readable.from(lines), createWriteStream(options.file, { flags: 'wx', mode: 0o600 }));

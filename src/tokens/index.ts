@@ -4,7 +4,6 @@
  * rest and leaves only by an export that asks for seeds; that who tries ids learns nothing from an answer. Must not know
  * HTTP, how guesses are counted, or what a sign-in needs.
  */
-export { type TokenCommandsContext, tokenCommands } from './commands.ts';
 export { createTokens, type Tokens } from './create-tokens.ts';
 export { readCredentialId } from './credential-id.ts';
 export { codeOf, timeStep } from './one-time-code.ts';

@@ -34,6 +34,8 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
     'src/policy/c.ts',
     "import * as oidc from 'oidc-provider';\nexport const provider = oidc;",
   ],
+  ['commands-apart', 'src/start.ts', "import { serve } from './serve.ts';\nexport const started = serve;"],
+  ['command-line-alone', 'src/command-line/a.ts', "export { realm } from '../realm/index.ts';"],
   ['factors-apart', 'src/factors/totp/a.ts', "export { b } from '../push/b.ts';"],
   ['factors-never-http', 'src/factors/totp/c.ts', "export { page } from '../../http/index.ts';"],
   ['factors-never-http', 'src/factors/totp/d.ts', "import Koa from 'koa';\nexport const app = Koa;"],
@@ -59,6 +61,9 @@ const sound: Readonly<Record<string, string>> = {
   'package.json':
     '{ "type": "module", "dependencies": { "koa": "*", "oidc-provider": "*", "mongoose": "*" }, "devDependencies": { "fast-check": "*" } }',
   'src/app.ts': 'export const app = 1;',
+  'src/serve.ts': "export { listCommand as serve } from './tokens/index.ts';",
+  'src/tokens/index.ts': "export { listCommand } from './commands.ts';",
+  'src/tokens/commands.ts': 'export const listCommand = 1;',
   'src/realm/index.ts': "export type { B } from './b.ts';\nexport const realm = 1;",
   'src/realm/b.ts': 'export type B = number;\nexport const b = 1;',
   'src/realm/e.ts': "import { d } from './d.ts';\nexport const e = () => d;",

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { auditCommands } from '../../src/audit/index.ts';
+import { auditCommands } from '../../src/audit/commands.ts';
 import { aLog, type LogForTests } from './log.ts';
 
 let log: LogForTests;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import * as client from 'openid-client';
-import { peopleCommands } from '../../src/people/index.ts';
-import { realmCommands } from '../../src/realm/index.ts';
+import { peopleCommands } from '../../src/people/commands.ts';
+import { realmCommands } from '../../src/realm/commands.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 import {
   aBrowser,

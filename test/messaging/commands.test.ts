@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { messagingCommands } from '../../src/messaging/index.ts';
+import { messagingCommands } from '../../src/messaging/commands.ts';
 import { MailServer } from '../support/mail.ts';
 import { aMessage, aMessaging, type MessagingForTests } from './a-messaging.ts';
 

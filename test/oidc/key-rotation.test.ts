@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose';
 import { pino } from 'pino';
-import { createKeyRotation, keyCommands, type Oidc } from '../../src/oidc/index.ts';
+import { keyCommands } from '../../src/oidc/commands.ts';
+import { createKeyRotation, type Oidc } from '../../src/oidc/index.ts';
 import { aPortal, aRealm, aUser, Host, Rp } from './host.ts';
 
 const actor = { kind: 'operator' } as const;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { registrationCommands } from '../../src/oidc/index.ts';
+import { registrationCommands } from '../../src/oidc/commands.ts';
 import { aRealm, Host } from './host.ts';
 
 describe('gatehouse portal registration-token', () => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { peopleCommands } from '../../src/people/index.ts';
+import { peopleCommands } from '../../src/people/commands.ts';
 import { goodPassword, mia, type PeopleForTests, somePeople } from './people-for-tests.ts';
 
 let world: PeopleForTests;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type RealmAdmin, realmCommands } from '../../src/realm/index.ts';
+import { realmCommands } from '../../src/realm/commands.ts';
+import { type RealmAdmin } from '../../src/realm/index.ts';
 
 /** `gatehouse <words>`: what it printed, and its exit code. */
 export async function runGatehouse(realms: RealmAdmin, ...words: string[]) {

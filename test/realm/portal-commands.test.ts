@@ -166,7 +166,7 @@ describe('gatehouse portal remove', () => {
     for (const words of [['remove'], ['show'], ['rotate-secret']])
       expect(await portal(...words, 'shop', 'crm')).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/no such portal/),
+        err: expect.stringMatching(/has no portal "crm"/),
       });
     expect(await world.realms.set('shop', 'portals.crm.name', 'X', operator)).toMatchObject({ why: 'no_portal' });
     expect((await addCrm()).code).toBe(0);

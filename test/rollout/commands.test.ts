@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { rolloutCommands } from '../../src/rollout/index.ts';
+import { rolloutCommands } from '../../src/rollout/commands.ts';
 import { aStore } from '../support/store.ts';
 import { aRollout, operator, type RolloutForTests } from './a-rollout.ts';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { policyCommandsOf } from '../../src/policy-commands.ts';
-import { policyCommands } from '../../src/rulebook/index.ts';
+import { policyCommands } from '../../src/rulebook/commands.ts';
 import type { RunningApp } from '../support/app.ts';
 
 /** `gatehouse policy <words>`: what it printed, and its exit code. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { browserCommands } from '../../src/sign-in/index.ts';
+import { browserCommands } from '../../src/sign-in/commands.ts';
 import { onBothEngines } from '../support/both-engines.ts';
 import { aHouse, anApp, Browser, codeNow, type House, pastPassword } from './house.ts';
 

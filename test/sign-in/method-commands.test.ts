@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type MethodCommandsContext, methodCommands } from '../../src/sign-in/index.ts';
+import { type MethodCommandsContext, methodCommands } from '../../src/sign-in/commands.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 
 const realm = 'web1';

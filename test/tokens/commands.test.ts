@@ -5,7 +5,8 @@ import { createFactors, type Factors } from '../../src/factors/index.ts';
 import { createGuards } from '../../src/preview/index.ts';
 import type { Realm } from '../../src/realm/index.ts';
 import { tokenCommandsOf } from '../../src/token-commands.ts';
-import { createTokens, type Tokens, tokenCommands } from '../../src/tokens/index.ts';
+import { tokenCommands } from '../../src/tokens/commands.ts';
+import { createTokens, type Tokens } from '../../src/tokens/index.ts';
 import { mia, type PeopleForTests, somePeople } from '../people/people-for-tests.ts';
 import { operator, press, secret, shown } from './tokens-for-tests.ts';
 

@@ -1,15 +1,24 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { table } from '../../kernel/index.ts';
+import { createRun, noRealm, type Refused } from '../../command-line/index.ts';
+import { type Clock, table } from '../../kernel/index.ts';
+import type { Realm, Realms } from '../../realm/index.ts';
 import { isMailable } from '../mail-letter.ts';
-import { type AllowanceCommandsContext, chosenRealms, createRun, noRealm } from './command-run.ts';
 import { monthName } from './costs.ts';
-import { prefixId } from './create-allowance.ts';
+import { type AllowanceDesk, prefixId } from './create-allowance.ts';
 import { costsCsv } from './csv.ts';
 import type { OrganizationSettings } from './organization-settings.ts';
 import { type BudgetLine, budgetLines, costLines } from './report.ts';
 import { amount } from './tell.ts';
 import { judged } from './usage.ts';
 import { spans } from './windows.ts';
+
+/** What the commands work on, opened when one of them runs. */
+export interface AllowanceCommandsContext {
+  readonly allowance: AllowanceDesk;
+  readonly realms: Pick<Realms, 'get' | 'list'>;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
 
 /** `gatehouse messages budget | organization | allowance | release | costs`. `messages`: the command they go under. */
 export function allowanceCommands(messages: Command, open: () => Promise<AllowanceCommandsContext>): void {
@@ -21,9 +30,9 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
     .option('--realm <realm>')
     .option('--json')
     .action((options: { realm?: string; json?: boolean }) =>
-      run(options.json, async (context) => {
+      run(options, async (context) => {
         const realms = await chosenRealms(context, options.realm);
-        if (realms === undefined) return noRealm(options.realm);
+        if ('refused' in realms) return realms;
         const lines: BudgetLine[] = [];
         for (const realm of realms) lines.push(...(await budgetLines(context.allowance, realm, context.clock.now())));
         return { lines: table(lines.map(budgetRow)), json: lines };
@@ -44,7 +53,7 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
     .option('--contact <address>', 'who gets mail about the budget; or "none"', orNone(readAddress))
     .option('--json')
     .action((organization: string, options: OrganizationOptions) =>
-      run(options.json, async (context) => {
+      run(options, async (context) => {
         const realm = await context.realms.get(options.realm);
         if (realm === undefined) return noRealm(options.realm);
         const { budget, countries, contact } = options;
@@ -70,7 +79,7 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
     .requiredOption('--realm <realm>')
     .option('--json')
     .action((options: { realm: string; json?: boolean }) =>
-      run(options.json, async (context) => {
+      run(options, async (context) => {
         const realm = await context.realms.get(options.realm);
         if (realm === undefined) return noRealm(options.realm);
         const terms = await context.allowance.terms(realm, []);
@@ -107,7 +116,7 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
     .requiredOption('--realm <realm>')
     .option('--json')
     .action((prefix: string, options: { realm: string; json?: boolean }) =>
-      run(options.json, async (context) => {
+      run(options, async (context) => {
         const realm = await context.realms.get(options.realm);
         if (realm === undefined) return noRealm(options.realm);
         const isReleased = await context.allowance.counts.release(prefixId(realm.id, prefix), realm.id, prefix);
@@ -124,9 +133,9 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
     .option('--csv', 'for a spreadsheet or a bill')
     .option('--json')
     .action((options: { realm?: string; month?: string; csv?: boolean; json?: boolean }) =>
-      run(options.json, async (context) => {
+      run(options, async (context) => {
         const realms = await chosenRealms(context, options.realm);
-        if (realms === undefined) return noRealm(options.realm);
+        if ('refused' in realms) return realms;
         const month = options.month ?? monthName(context.clock.now());
         const lines = (await Promise.all(realms.map((realm) => costLines(context.allowance, realm, month)))).flat();
         if (options.csv === true) return { lines: costsCsv(lines), json: lines };
@@ -147,6 +156,16 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
         return { lines: rows.length === 0 ? [`no codes by telephone in ${month}`] : table(rows), json: lines };
       }),
     );
+}
+
+/** The realm of that name, or all. */
+async function chosenRealms(
+  { realms }: AllowanceCommandsContext,
+  id: string | undefined,
+): Promise<readonly Realm[] | Refused> {
+  if (id === undefined) return realms.list();
+  const realm = await realms.get(id);
+  return realm === undefined ? noRealm(id) : [realm];
 }
 
 interface OrganizationOptions {

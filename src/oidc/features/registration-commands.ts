@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { createRun, type Json, noRealm, operator } from '../../command-line/index.ts';
 import type { Realm } from '../../realm/index.ts';
 import type { InitialAccessTokens } from './initial-access-tokens.ts';
 
@@ -13,7 +14,7 @@ const hourS = 3_600;
 
 /** `gatehouse portal registration-token REALM`. Exit code 0: done; 1: refused, with the reason on stderr. */
 export function registrationCommands(program: Command, open: () => Promise<RegistrationCommandsContext>): void {
-  const io = program.configureOutput();
+  const run = createRun(program, open);
   const portal = program.commands.find((command) => command.name() === 'portal') ?? program.command('portal');
   portal
     .command('registration-token')
@@ -21,27 +22,16 @@ export function registrationCommands(program: Command, open: () => Promise<Regis
     .argument('<realm>')
     .option('--hours <hours>', 'how long it works, 1 to 720', hours, 24)
     .option('--json')
-    .action(async (id: string, options: { hours: number; json?: boolean }) => {
-      const context = await open();
-      try {
+    .action((id: string, options: Json & { readonly hours: number }) =>
+      run(options, async (context) => {
         const realm = await context.realm(id);
-        const why =
-          realm === undefined
-            ? `there is no realm "${id}"; see \`gatehouse realm list\``
-            : realm.registration?.enabled === true
-              ? undefined
-              : `realm "${id}" takes no registrations; set registration.enabled`;
-        if (why !== undefined) {
-          io.writeErr?.(`gatehouse: ${why}\n`);
-          process.exitCode = 1;
-          return;
-        }
-        const issued = await context.tokens.issue(id, options.hours * hourS, { kind: 'operator' });
-        io.writeOut?.(options.json === true ? `${JSON.stringify(issued)}\n` : `${issued.token}\n`);
-      } finally {
-        await context.close();
-      }
-    });
+        if (realm === undefined) return noRealm(id);
+        if (realm.registration?.enabled !== true)
+          return { refused: `realm "${id}" takes no registrations; set registration.enabled` };
+        const issued = await context.tokens.issue(id, options.hours * hourS, operator);
+        return { lines: [issued.token], json: issued };
+      }),
+    );
 }
 
 function hours(text: string): number {

@@ -3,6 +3,7 @@ import { type Clock, newId } from '../../kernel/index.ts';
 import { type Collection, Duplicate, withOutbox } from '../../store/index.ts';
 import type { Actor } from '../actor.ts';
 import { nameKey } from '../normalise.ts';
+import { idInFile } from './apply-file.ts';
 import { publicOrganization, type StoredOrganization, withinOf } from './collections.ts';
 import type { Lines } from './lines.ts';
 import { deepest, type ListOf, type Organization, type OrganizationFault, type Organizations } from './organization.ts';
@@ -33,19 +34,29 @@ export function createDirectory(parts: DirectoryParts): Organizations {
     return { items: items.map(publicOrganization), ...(next === undefined ? {} : { next }) };
   };
 
+  const get: Organizations['get'] = async (realm, id) => {
+    const found = await organizations.get(id);
+    return found?.realm === realm && found.removedAt === undefined ? publicOrganization(found) : undefined;
+  };
+
+  const find: Organizations['find'] = async (realm, names) => {
+    let found: StoredOrganization | undefined;
+    for (const name of names) {
+      found = await organizations.findBy('sibling', [withinOf(realm, found?.id), nameKey(name)]);
+      if (found === undefined) return undefined;
+    }
+    return found === undefined ? undefined : publicOrganization(found);
+  };
+
   return {
-    async get(realm, id) {
-      const found = await organizations.get(id);
-      return found?.realm === realm && found.removedAt === undefined ? publicOrganization(found) : undefined;
-    },
-    async find(realm, names) {
-      let found: StoredOrganization | undefined;
-      for (const name of names) {
-        found = await organizations.findBy('sibling', [withinOf(realm, found?.id), nameKey(name)]);
-        if (found === undefined) return undefined;
-      }
-      return found === undefined ? undefined : publicOrganization(found);
-    },
+    ...{ get, find },
+    named: async (realm, ref) =>
+      (await get(realm, ref)) ??
+      (await get(realm, idInFile(realm, ref))) ??
+      (await find(
+        realm,
+        ref.split('/').map((name) => name.trim()),
+      )),
     lineOf: async (realm, id) => (await lines.of(realm, id))?.map(publicOrganization),
     children: ({ parent, ...query }) => page(query, { index: 'sibling', equals: [withinOf(query.realm, parent)] }),
     below: ({ organization, ...query }) => page(query, { index: 'below', equals: [organization] }),

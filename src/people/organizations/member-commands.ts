@@ -1,28 +1,27 @@
 import { type Command, Option } from 'commander';
-import { table } from '../../kernel/index.ts';
-import type { Role } from '../../policy/index.ts';
 import {
+  aboutPerson,
   type Json,
   labelOf,
   limitOf,
   nobody,
+  noOrganization,
   type Outcome,
   operator,
-  type PeopleCommandsContext,
   personOf,
-  type Run,
-  refusals,
-} from '../command-run.ts';
+  type RunInRealm,
+} from '../../command-line/index.ts';
+import { table } from '../../kernel/index.ts';
+import type { Role } from '../../policy/index.ts';
+import { type PeopleCommandsContext, refusals } from '../commands-context.ts';
 import type { User } from '../user.ts';
 import type { Membership, Where } from './organization.ts';
-import { noOrganization, resolve } from './resolve.ts';
 
 const aboutOrg = 'id, or names from the top: "North/Client"; the realm itself when left out';
-const aboutPerson = 'email, user name or id';
 const role = () => new Option('--role <role>').choices(['owner', 'admin', 'member']);
 
 /** `gatehouse member …`: roles in organizations, and on the realm itself. */
-export function memberCommands(program: Command, run: Run): void {
+export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsContext>): void {
   const member = program.command('member').description('who belongs to an organization, and who administers a realm');
 
   member
@@ -35,7 +34,7 @@ export function memberCommands(program: Command, run: Run): void {
     .option('--after <mark>', 'the mark that ended the page before')
     .option('--json')
     .action((realm: string, options: ListOptions & Json) =>
-      run(realm, options.json === true, (context) => list(context, realm, options)),
+      run(realm, options, (context) => list(context, realm, options)),
     );
 
   member
@@ -48,7 +47,7 @@ export function memberCommands(program: Command, run: Run): void {
     .option('--accepted', 'in force at once')
     .option('--json')
     .action((realm: string, identifier: string, options: AddOptions & Json) =>
-      run(realm, options.json === true, (context) =>
+      run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
           const wanted = { ...where, role: options.role, isAccepted: options.accepted === true };
           if (wanted.isAccepted && (await strands(context, where, options.role)))
@@ -69,7 +68,7 @@ export function memberCommands(program: Command, run: Run): void {
     .option('--org <org>', aboutOrg)
     .option('--json')
     .action((realm: string, identifier: string, options: { readonly org?: string } & Json) =>
-      run(realm, options.json === true, (context) =>
+      run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
           const { memberships } = context.people.tenancy;
           const invited = (await memberships.of(realm, person.id)).find(
@@ -92,7 +91,7 @@ export function memberCommands(program: Command, run: Run): void {
     .option('--org <org>', aboutOrg)
     .option('--json')
     .action((realm: string, identifier: string, options: { readonly org?: string; readonly role: Role } & Json) =>
-      run(realm, options.json === true, (context) =>
+      run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
           if (await strands(context, where, options.role)) return refuse({ why: 'strands_admins' });
           const changed = await context.people.tenancy.memberships.setRole(where, options.role, operator);
@@ -109,7 +108,7 @@ export function memberCommands(program: Command, run: Run): void {
     .option('--org <org>', aboutOrg)
     .option('--json')
     .action((realm: string, identifier: string, options: { readonly org?: string } & Json) =>
-      run(realm, options.json === true, (context) =>
+      run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
           const removed = await context.people.tenancy.memberships.remove(where, operator);
           return removed.ok
@@ -152,7 +151,7 @@ async function about(
 ): Promise<Outcome> {
   const person = await personOf(context, realm, identifier);
   if (person === undefined) return nobody(realm, identifier);
-  const found = org === undefined ? undefined : await resolve(context, realm, org);
+  const found = org === undefined ? undefined : await context.people.tenancy.organizations.named(realm, org);
   if (org !== undefined && found === undefined) return noOrganization(realm, org);
   return act({ realm, userId: person.id, ...(found === undefined ? {} : { organization: found.id }) }, person);
 }
@@ -166,7 +165,8 @@ async function list(context: PeopleCommandsContext, realm: string, options: List
   const limit = limitOf(options.limit);
   if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
   if (options.below === true && options.org === undefined) return { refused: '--below needs --org' };
-  const found = options.org === undefined ? undefined : await resolve(context, realm, options.org);
+  const found =
+    options.org === undefined ? undefined : await context.people.tenancy.organizations.named(realm, options.org);
   if (options.org !== undefined && found === undefined) return noOrganization(realm, options.org);
   const { people } = context;
   const { memberships, organizations } = people.tenancy;

@@ -1,24 +1,23 @@
 import type { Command } from 'commander';
-import { table } from '../../kernel/index.ts';
 import {
   type Json,
   limitOf,
+  noOrganization,
+  noPortal,
   type Outcome,
   operator,
-  type PeopleCommandsContext,
-  type Run,
-  refusals,
-} from '../command-run.ts';
+  type RunInRealm,
+} from '../../command-line/index.ts';
+import { table } from '../../kernel/index.ts';
+import { type PeopleCommandsContext, refusals } from '../commands-context.ts';
 import type { Organization } from './organization.ts';
-import { noOrganization, pathNames, resolve } from './resolve.ts';
 
 const aboutOrg = 'id, or names from the top: "North/Client"';
-const noPortal = (realm: string, portal: string): Outcome => ({
-  refused: `realm "${realm}" has no portal "${portal}"; see \`gatehouse portal list ${realm}\``,
-});
+const resolve = ({ people }: PeopleCommandsContext, realm: string, ref: string) =>
+  people.tenancy.organizations.named(realm, ref);
 
 /** `gatehouse org …` */
-export function orgCommands(program: Command, run: Run): void {
+export function orgCommands(program: Command, run: RunInRealm<PeopleCommandsContext>): void {
   const org = program.command('org').description('organizations of a realm, and what they are subscribed to');
 
   org
@@ -31,7 +30,7 @@ export function orgCommands(program: Command, run: Run): void {
     .option('--after <mark>', 'the mark that ended the page before')
     .option('--json')
     .action((realm: string, options: ListOptions & Json) =>
-      run(realm, options.json === true, (context) => list(context, realm, options)),
+      run(realm, options, (context) => list(context, realm, options)),
     );
 
   org
@@ -40,9 +39,7 @@ export function orgCommands(program: Command, run: Run): void {
     .argument('<realm>')
     .argument('<org>', aboutOrg)
     .option('--json')
-    .action((realm: string, ref: string, options: Json) =>
-      run(realm, options.json === true, (context) => show(context, realm, ref)),
-    );
+    .action((realm: string, ref: string, options: Json) => run(realm, options, (context) => show(context, realm, ref)));
 
   org
     .command('add')
@@ -52,7 +49,7 @@ export function orgCommands(program: Command, run: Run): void {
     .option('--below <org>', aboutOrg)
     .option('--json')
     .action((realm: string, name: string, options: { readonly below?: string } & Json) =>
-      run(realm, options.json === true, async (context) => {
+      run(realm, options, async (context) => {
         const parent = options.below === undefined ? undefined : await resolve(context, realm, options.below);
         if (options.below !== undefined && parent === undefined) return noOrganization(realm, options.below);
         const below = parent === undefined ? {} : { parent: parent.id };
@@ -68,7 +65,7 @@ export function orgCommands(program: Command, run: Run): void {
     .argument('<name>')
     .option('--json')
     .action((realm: string, ref: string, name: string, options: Json) =>
-      run(realm, options.json === true, async (context) => {
+      run(realm, options, async (context) => {
         const found = await resolve(context, realm, ref);
         if (found === undefined) return noOrganization(realm, ref);
         const renamed = await context.people.tenancy.organizations.change(realm, found.id, () => ({ name }), operator);
@@ -85,7 +82,7 @@ export function orgCommands(program: Command, run: Run): void {
     .option('--top', 'below none')
     .option('--json')
     .action((realm: string, ref: string, options: { readonly below?: string; readonly top?: boolean } & Json) =>
-      run(realm, options.json === true, (context) => move(context, realm, ref, options)),
+      run(realm, options, (context) => move(context, realm, ref, options)),
     );
 
   org
@@ -95,7 +92,7 @@ export function orgCommands(program: Command, run: Run): void {
     .argument('<org>', aboutOrg)
     .option('--json')
     .action((realm: string, ref: string, options: Json) =>
-      run(realm, options.json === true, async (context) => {
+      run(realm, options, async (context) => {
         const found = await resolve(context, realm, ref);
         if (found === undefined) return noOrganization(realm, ref);
         const removed = await context.people.tenancy.organizations.remove(realm, found.id, operator);
@@ -114,7 +111,7 @@ export function orgCommands(program: Command, run: Run): void {
       .argument('<portal>', 'client id')
       .option('--json')
       .action((realm: string, ref: string, portal: string, options: Json) =>
-        run(realm, options.json === true, async (context) => {
+        run(realm, options, async (context) => {
           const found = await resolve(context, realm, ref);
           if (found === undefined) return noOrganization(realm, ref);
           if (verb === 'add' && !(await context.hasPortal(realm, portal))) return noPortal(realm, portal);
@@ -199,3 +196,14 @@ const done = (what: string, organization: Organization): Outcome => ({
 });
 
 const summaryOf = ({ id, name, parent }: Organization) => ({ id, name, parent: parent ?? null });
+
+/** Names of what is above, from the top; `-` for none. */
+async function pathNames({ people }: PeopleCommandsContext, { realm, id }: Organization): Promise<string> {
+  const line = (await people.tenancy.organizations.lineOf(realm, id)) ?? [];
+  return (
+    line
+      .slice(0, -1)
+      .map(({ name }) => name)
+      .join(' / ') || '-'
+  );
+}

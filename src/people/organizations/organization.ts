@@ -62,6 +62,8 @@ export interface Organizations {
   get(realm: string, id: string): Promise<Organization | undefined>;
   /** By names from the top down; `[]` is nothing. */
   find(realm: string, names: readonly string[]): Promise<Organization | undefined>;
+  /** As people write it: by id, as a realm file calls it, or by names from the top with slashes between. */
+  named(realm: string, ref: string): Promise<Organization | undefined>;
   /** From the top down to itself, by parents as they are now; undefined when it is not there. */
   lineOf(realm: string, id: string): Promise<readonly Organization[] | undefined>;
   /** Children of `parent`, or the top, in order of name. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { readDemoFiles } from '../../../src/dev/demo-files.ts';
 import { tokenCommandsOf } from '../../../src/token-commands.ts';
-import { tokenCommands } from '../../../src/tokens/index.ts';
+import { tokenCommands } from '../../../src/tokens/commands.ts';
 import { policy } from '../../rulebook/gatehouse.ts';
 import { type RunningApp, runApp, shippedRealms } from '../../support/app.ts';
 import {

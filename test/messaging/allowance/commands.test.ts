@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { allowanceCommands } from '../../../src/messaging/index.ts';
+import { allowanceCommands } from '../../../src/messaging/commands.ts';
 import { type AllowanceForTests, aCode, numberOf, onSqlite } from './allowance-for-tests.ts';
 
 describe('gatehouse messages, about codes by telephone', () => {

@@ -34,7 +34,6 @@ onBothEngines((open) => {
       refusal = undefined;
       let admissions = 0;
       const gateway: Gateway = {
-        hearsKeys: true,
         send: async (dispatch) => {
           sent.push(dispatch);
           return answer;

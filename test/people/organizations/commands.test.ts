@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { peopleCommands, type Tenancy } from '../../../src/people/index.ts';
+import { peopleCommands } from '../../../src/people/commands.ts';
+import { type Tenancy } from '../../../src/people/index.ts';
 import { onSqlite, type TenancyForTests } from './tenancy-for-tests.ts';
 
 let world: TenancyForTests;

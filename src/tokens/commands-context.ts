@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Outcome } from '../command-line/index.ts';
 import type { Administered } from './administration.ts';
 import type { Tokens } from './create-tokens.ts';
 import type { Actor, Token } from './token.ts';
@@ -21,13 +21,6 @@ export interface TokenCommandsContext {
   close(): Promise<void>;
 }
 
-/** What a command answers: lines for people, a value for programs; or why it did nothing. */
-export type Outcome =
-  | { readonly lines: readonly string[]; readonly json: unknown }
-  | { readonly refused: string; readonly json?: unknown };
-
-export const operator: Actor = { kind: 'operator' };
-
 export const refusals: Readonly<Record<Extract<Administered, { readonly ok: false }>['why'], string>> = {
   unknown: 'no token of the realm has that Credential ID; see `gatehouse token list`',
   unusable: 'the token is lost, disabled or expired; `gatehouse token enable` lets a blocked one work again',
@@ -36,37 +29,6 @@ export const refusals: Readonly<Record<Extract<Administered, { readonly ok: fals
   unchanged: 'nothing to do: it is so already',
   wrong: 'these are not two consecutive codes of this token, or they were used before; wait for new ones',
 };
-
-export interface Json {
-  readonly json?: boolean;
-}
-
-export type Run = (
-  realm: string,
-  json: boolean,
-  act: (context: TokenCommandsContext) => Promise<Outcome>,
-) => Promise<void>;
-
-export function createRun(program: Command, open: () => Promise<TokenCommandsContext>): Run {
-  const io = program.configureOutput();
-  return async (realm: string, json: boolean, act: (context: TokenCommandsContext) => Promise<Outcome>) => {
-    const context = await open();
-    try {
-      const outcome: Outcome = (await context.hasRealm(realm))
-        ? await act(context).catch(refusedFile)
-        : { refused: `there is no realm "${realm}"; see \`gatehouse realm list\`` };
-      if ('refused' in outcome) {
-        io.writeErr?.(`gatehouse: ${outcome.refused}\n`);
-        if (json && outcome.json !== undefined) io.writeOut?.(`${JSON.stringify(outcome.json)}\n`);
-        process.exitCode = 1;
-      } else {
-        io.writeOut?.(json ? `${JSON.stringify(outcome.json)}\n` : outcome.lines.map((line) => `${line}\n`).join(''));
-      }
-    } finally {
-      await context.close();
-    }
-  };
-}
 
 export function told(done: string, changed: Administered): Outcome {
   return changed.ok
@@ -82,7 +44,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** A file that is not there, or may not be read or made, is the caller's to put right. */
-function refusedFile(error: unknown): Outcome {
+export function refusedFile(error: unknown): Outcome {
   const { code, syscall, path, message } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) throw error;
   const why = path === undefined ? undefined : reasons[code];

@@ -1,0 +1,24 @@
+/** What a command answers: lines for people and a value for programs; or why it did nothing (`isUsage`: it was asked wrong). */
+export type Outcome =
+  | { readonly lines: readonly string[]; readonly json: unknown }
+  | { readonly refused: string | readonly string[]; readonly json?: unknown; readonly isUsage?: boolean };
+
+export type Refused = Extract<Outcome, { readonly refused: unknown }>;
+
+export const wrongUsage = (...refused: readonly string[]): Refused => ({ refused, isUsage: true });
+
+export const noRealm = (id: string): Refused => ({
+  refused: `there is no realm "${id}"; see \`gatehouse realm list\``,
+});
+
+export const noPortal = (realm: string, portal: string): Refused => ({
+  refused: `realm "${realm}" has no portal "${portal}"; see \`gatehouse portal list ${realm}\``,
+});
+
+export const noOrganization = (realm: string, ref: string): Refused => ({
+  refused: `there is no organization "${ref}" in "${realm}"; see \`gatehouse org list ${realm}\``,
+});
+
+export const nobody = (realm: string, identifier: string): Refused => ({
+  refused: `nobody in "${realm}" is known as "${identifier}"; see \`gatehouse user list ${realm}\``,
+});
