@@ -108,11 +108,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     measure: telemetry.codeMessage,
   });
   const views = createViews({ directory: viewsDirectory, clock });
-  const { telephony, judgeTwilio } = openTelephony({
+  const { telephony, judgeTwilio, pressKeys } = openTelephony({
     ...{ store, clock, keyring, log, views, allowance },
     origin: config.origin,
     twilio: twilioOf(config),
-    outbox: config.mode === 'development' ? { put: (entry) => messaging.outbox.put(entry) } : undefined,
+    outbox: config.mode === 'development' ? () => messaging.outbox : undefined,
   });
   const countKeys: SignIn['beside'] = (about, judge) => signIn.beside(about, judge);
   const tokens = createTokens({ store, clock });
@@ -209,7 +209,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   function developmentPages(origin: string): readonly SiteRoute[] {
     const demo = { origin, realms: demoPeople.all };
-    return createDev({ mode: config.mode, clock, realms, outbox: messaging.outbox, demo });
+    return createDev({ mode: config.mode, clock, realms, outbox: messaging.outbox, pressKeys, demo });
   }
 
   if (options.bootstraps !== false) await store.bootstrap();

@@ -1,6 +1,7 @@
 /**
  * For development only: the start page, the outbox and a built-in authenticator, outside of all realms. Shows
- * passwords and codes in clear. Promises not to exist in production: making it there throws. Must not change anything.
+ * passwords and codes in clear. Promises not to exist in production: making it there throws. Must not change anything
+ * but what a telephone could: keys can be pressed in the calls of the outbox.
  */
 import type { PageRequest, SiteContext, SiteRoute } from '../http/index.ts';
 import { type Clock, GatehouseError } from '../kernel/index.ts';
@@ -27,6 +28,8 @@ export interface DevParts {
   readonly clock: Clock;
   readonly realms: Pick<Realms, 'list' | 'portals' | 'issuerOf'>;
   readonly outbox: Pick<Outbox, 'list'>;
+  /** False: no call of this id waits for keys. Undefined: a provider carries calls. */
+  readonly pressKeys: ((id: string, keys: string) => Promise<boolean>) | undefined;
   readonly demo: {
     /** `http://localhost:4001` */
     readonly origin: string;
@@ -37,7 +40,7 @@ export interface DevParts {
 
 const outboxPageSize = 50;
 
-/** `/`, `/dev/outbox`, `/dev/outbox.json` and `/dev/authenticator`. Throws in production. */
+/** `/`, `/dev/outbox` with its keypads, `/dev/outbox.json` and `/dev/authenticator`. Throws in production. */
 export function createDev(parts: DevParts): readonly SiteRoute[] {
   if (parts.mode !== 'development') throw new GatehouseError('internal', 'development pages are for development only');
   const page = (path: string, show: (parts: DevParts, context: SiteContext) => Promise<PageRequest>): SiteRoute => ({
@@ -51,6 +54,7 @@ export function createDev(parts: DevParts): readonly SiteRoute[] {
     page('/dev/outbox', showOutbox),
     page('/dev/authenticator', showAuthenticator),
     { method: 'GET', path: '/dev/outbox.json', handle: (context) => listOutbox(parts, context) },
+    { method: 'POST', path: '/dev/outbox/:id/keys', handle: (context) => pressKeys(parts, context) },
   ];
 }
 
@@ -62,14 +66,30 @@ async function showStart({ realms, demo }: DevParts): Promise<PageRequest> {
 async function showOutbox({ outbox }: DevParts, context: SiteContext): Promise<PageRequest> {
   const { items, next } = await outbox.list({ limit: outboxPageSize, ...queried(context, 'after') });
   const olderHref = next === undefined ? undefined : `/dev/outbox?${new URLSearchParams({ after: next }).toString()}`;
-  const model: OutboxPage = { messages: items, olderHref };
+  const messages = items.map(({ takesKeys = false, ...message }) => ({
+    ...message,
+    keysAction: takesKeys ? `/dev/outbox/${encodeURIComponent(message.id)}/keys` : undefined,
+  }));
+  const model: OutboxPage = { messages, olderHref };
   return { view: 'dev/outbox', step: 'dev-outbox', titleKey: 'dev.outbox', model: { ...model } };
 }
 
 async function listOutbox({ outbox }: DevParts, { koa }: SiteContext): Promise<void> {
   const { items } = await outbox.list({ limit: 200 });
   koa.set('cache-control', 'no-store');
-  koa.body = items;
+  koa.body = items.map(({ id, at, realm, channel, to, subject, text }) => ({
+    ...{ id, at, realm, channel, to, subject, text },
+  }));
+}
+
+/** `key`: a button of the keypad; `keys`: what was typed. As a telephone would send them: six at most. */
+async function pressKeys({ pressKeys: press }: DevParts, context: SiteContext): Promise<void> {
+  const { key = '', keys = '' } = await context.form();
+  const pressed = (key === '' ? keys : key).replaceAll(/\s/g, '');
+  if (!/^[0-9*#]{1,6}$/.test(pressed)) throw new GatehouseError('bad_request', 'no keys of a telephone, or too many');
+  const id = context.params['id'] ?? '';
+  if (!((await press?.(id, pressed)) ?? false)) throw new GatehouseError('not_found', 'no call that waits for keys');
+  context.redirect(`/dev/outbox#message-${id}`);
 }
 
 async function showAuthenticator({ clock, realms, demo }: DevParts, context: SiteContext): Promise<PageRequest> {

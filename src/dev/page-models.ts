@@ -46,7 +46,10 @@ export interface DemoPerson {
 
 /** `/dev/outbox`: what would have been sent, newest first. */
 export interface OutboxPage {
-  readonly messages: readonly OutboxEntry[];
+  readonly messages: readonly (Omit<OutboxEntry, 'takesKeys'> & {
+    /** Where keys that are pressed in the call go (POST, `key` or `keys`); undefined where none are waited for. */
+    readonly keysAction: string | undefined;
+  })[];
   /** `/dev/outbox?after=…`, when there are older ones. */
   readonly olderHref: string | undefined;
 }

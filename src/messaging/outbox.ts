@@ -11,10 +11,14 @@ export interface OutboxEntry {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** A call that waits for keys. */
+  readonly takesKeys?: true;
 }
 
-interface Kept extends Doc, Omit<OutboxEntry, 'at'> {
+interface Kept extends Doc, Omit<OutboxEntry, 'at' | 'takesKeys'> {
   readonly at: Date;
+  /** JSON of a call that waits for keys: how it goes on. */
+  readonly call?: string;
   /** Always `outbox`: the first field of the index in time order. */
   readonly box: 'outbox';
   readonly expiresAt: Date;
@@ -31,6 +35,7 @@ const declaration: Declaration<Kept> = {
     to: z.string(),
     subject: z.string(),
     text: z.string(),
+    call: z.string().exactOptional(),
     expiresAt: z.date(),
   }),
   indexes: [{ name: 'time', fields: ['box', 'at'] }],
@@ -42,7 +47,11 @@ const keptForMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Idempotent by id. */
 export interface Outbox {
-  put(entry: Omit<OutboxEntry, 'at'> & { readonly at: Date }): Promise<void>;
+  put(entry: Omit<OutboxEntry, 'at' | 'takesKeys'> & { readonly at: Date; readonly call?: string }): Promise<void>;
+  /** How a call goes on that waits for keys. Undefined: there is none of this id, or none that does. */
+  callIn(id: string): Promise<string | undefined>;
+  /** Adds what was said in it since. `call`: how it goes on; undefined once it is over. */
+  goOnWithCall(id: string, said: string, call: string | undefined): Promise<void>;
   /** Newest first. */
   list(query: { readonly limit: number; readonly after?: string }): Promise<{ items: OutboxEntry[]; next?: string }>;
 }
@@ -58,6 +67,15 @@ export function createOutbox({ store }: { readonly store: Store }): Outbox {
         if (!(error instanceof Duplicate)) throw error;
       }
     },
+    async callIn(id) {
+      return (await kept.get(id))?.call;
+    },
+    async goOnWithCall(id, said, call) {
+      await kept.update(id, (entry) => {
+        const { call: _, ...rest } = { ...entry, text: entry.text + said };
+        return call === undefined ? rest : { ...rest, call };
+      });
+    },
     async list({ limit, after }) {
       const page = await kept.list({
         index: 'time',
@@ -66,14 +84,9 @@ export function createOutbox({ store }: { readonly store: Store }): Outbox {
         limit,
         ...(after === undefined ? {} : { after }),
       });
-      const items = page.items.map(({ id, at, realm, channel, to, subject, text }) => ({
-        id,
-        at: at.toISOString(),
-        realm,
-        channel,
-        to,
-        subject,
-        text,
+      const items = page.items.map(({ id, at, realm, channel, to, subject, text, call }) => ({
+        ...{ id, at: at.toISOString(), realm, channel, to, subject, text },
+        ...(call === undefined ? {} : { takesKeys: true as const }),
       }));
       return page.next === undefined ? { items } : { items, next: page.next };
     },

@@ -66,6 +66,7 @@ const parts: DevParts = {
   outbox: {
     list: async ({ after }) => (after === undefined ? { items: sent, next: 'n1' } : { items: [] }),
   },
+  pressKeys: undefined,
   demo: {
     origin: 'http://localhost:4001',
     realms: () => [

@@ -95,9 +95,13 @@ describe('what ID tokens say of how somebody signed in (design: what tokens say)
     kind: 'phone',
     async enrol(visitor) {
       await visitor.fill({ phone: aNumber(), channel }).submit();
+      if (channel === 'voice') await twilio.listen();
       await visitor.fill({ code: twilio.code }).submit();
     },
-    prove: (visitor) => visitor.fill({ code: twilio.code }).submit(),
+    async prove(visitor) {
+      if (channel === 'voice') await twilio.listen();
+      return visitor.fill({ code: twilio.code }).submit();
+    },
   });
   const recovery: Proof = {
     kind: 'totp',

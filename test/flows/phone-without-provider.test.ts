@@ -24,8 +24,11 @@ describe('codes by telephone without a provider', () => {
       const person = await somebody(app, 'web1', { hasApp: false });
       const visitor = await toEnrolment(app, person);
       const number = aNumber();
-      // Nobody could key in anything.
-      expect(visitor.page.all('[name=channel]').map((one) => one.getAttribute('value'))).toEqual(['sms', 'voice']);
+      expect(visitor.page.all('[name=channel]').map((one) => one.getAttribute('value'))).toEqual([
+        'sms',
+        'voice',
+        'key',
+      ]);
       await visitor.fill({ phone: number, channel }).submit();
       const sent = await newest(number);
       expect(sent).toMatchObject({ channel, to: number, realm: 'web1' });

@@ -146,7 +146,7 @@ describe('codes by text message', () => {
     for (let wrong = 0; wrong < 3; wrong += 1) await visitor.fill({ code: otherThan(twilio.code) }).submit();
     app.clock.advance(31_000);
     await visitor.submit('channel=voice');
-    expect(twilio.last.kind).toBe('Calls');
+    await twilio.listen();
     for (let wrong = 0; wrong < 2; wrong += 1) await visitor.fill({ code: otherThan(twilio.code) }).submit();
     expect(visitor.page.step).toBe('refused');
   });

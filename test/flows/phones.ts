@@ -37,6 +37,7 @@ export async function somebodyPhoned(
   const visitor = await toEnrolment(app, person);
   const number = aNumber();
   await visitor.fill({ phone: number, channel: 'sms', ...fields }).submit();
+  if (fields['channel'] === 'voice') await twilio.listen();
   await visitor.fill({ code: twilio.code }).submit();
   if (visitor.page.url.origin !== app.demoOrigin) throw new Error(`not set up: ${visitor.page.text}`);
   app.clock.advance(24 * 3_600_000);

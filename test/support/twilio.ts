@@ -38,6 +38,8 @@ export class TwilioServer {
   always: Behaviour = 'accept';
   /** Requests of any end, asked for or not. */
   requests = 0;
+  /** What was said last to somebody who listened. */
+  heard = '';
   readonly #server: Server;
   readonly #unreachable = new Set<string>();
 
@@ -75,12 +77,20 @@ export class TwilioServer {
     return last;
   }
 
-  /** The code in the last message, or read aloud in the last call. */
+  /** The code in the last message, or read aloud in the last call that somebody listened to. */
   get code(): string {
-    const { body, twiml } = this.last;
-    const code = body === '' ? spokenCode(twiml) : /#(\d{6})$/.exec(body)?.[1];
-    if (code === undefined) throw new Error(`no code in ${body}${twiml}`);
+    const { body } = this.last;
+    const code = body === '' ? spokenCode(this.heard) : /#(\d{6})$/.exec(body)?.[1];
+    if (code === undefined) throw new Error(`no code in ${body}${this.heard}`);
     return code;
+  }
+
+  /** Somebody answers the last call and presses the key that it asks for: what is said then. */
+  async listen(): Promise<string> {
+    const { twiml } = this.last;
+    const { text } = await this.press(twiml, openingKey(twiml));
+    this.heard = text;
+    return text;
   }
 
   /** Twilio does not send to this number (error 21211). */
@@ -182,6 +192,15 @@ export class TwilioServer {
     this.asked.push(asked);
     return asked;
   }
+}
+
+/** The key that a call asks for before it reads a code. */
+export function openingKey(twiml: string): string {
+  const said = [...twiml.matchAll(/<Say[^>]*>([^<]*)<\/Say>/g)].map(([, text = '']) => text);
+  // Twice, with time to find it in between; after it the goodbye.
+  const key = /\d/.exec(said.at(-2) ?? '')?.[0];
+  if (key === undefined || said.at(-2) !== said.at(-3)) throw new Error(`no key is asked for in ${twiml}`);
+  return key;
 }
 
 /** The digits that stand alone, as they are read the first time. */

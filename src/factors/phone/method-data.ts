@@ -39,11 +39,11 @@ export function secretOf(method: Method): PhoneSecret {
 /** The ways that every level allows, that the person has not switched off, and that can be gone here. */
 export function openWays(
   { rules }: Pick<FactorContext, 'rules'>,
-  { hearsKeys, isThere }: { readonly hearsKeys: boolean; readonly isThere: boolean },
+  { isThere }: { readonly isThere: boolean },
   allowsSms = true,
 ): readonly Way[] {
   if (!isThere) return [];
   const sms = rules.sms.value === 'allowed' && allowsSms;
   const voice = rules.voice.value === 'allowed';
-  return ways.filter((way) => (way === 'sms' ? sms : voice && (way === 'voice' || hearsKeys)));
+  return ways.filter((way) => (way === 'sms' ? sms : voice));
 }

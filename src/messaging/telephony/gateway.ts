@@ -6,6 +6,8 @@ export interface CallScript {
   readonly lang: string;
   /** Read aloud, digit by digit. Absent: the call asks for the digits of the sign-in page instead. */
   readonly code?: string | undefined;
+  /** The key after which the code is read, so that no mailbox records it. Absent once it was pressed. */
+  readonly opensBy?: string | undefined;
   /** Called when the first does not answer. */
   readonly backup?: Destination | undefined;
   /** How many times the call was answered by keys so far: each answer counts once. */
@@ -21,19 +23,26 @@ export interface Destination {
   readonly extension?: string | undefined;
 }
 
-/** One message or call, worded and addressed. */
-export interface Dispatch {
+interface Addressed {
   /** The same for everything that belongs to one send. */
   readonly id: string;
   readonly realm: string;
-  readonly channel: 'sms' | 'voice';
   readonly to: Destination;
-  /** The message; of a call, what is said in it. */
-  readonly text: string;
-  /** Of a call. */
-  readonly script?: CallScript;
   readonly at: Date;
 }
+
+export interface TextDispatch extends Addressed {
+  readonly channel: 'sms';
+  readonly text: string;
+}
+
+export interface CallDispatch extends Addressed {
+  readonly channel: 'voice';
+  readonly script: CallScript;
+}
+
+/** One message or call, worded and addressed. */
+export type Dispatch = TextDispatch | CallDispatch;
 
 /**
  * `refused`: the provider does not send to this number. `away`: no provider to talk to, or it does not know us; nothing
@@ -45,7 +54,5 @@ export type Taken =
 
 /** Who carries messages and calls. Never tries twice, never throws. */
 export interface Gateway {
-  /** Whether keys pressed in a call reach us. */
-  readonly hearsKeys: boolean;
   send(dispatch: Dispatch): Promise<Taken>;
 }

@@ -1,13 +1,13 @@
 import type { Clock, Keyring } from '../../kernel/index.ts';
 import type { Log, Store } from '../../store/index.ts';
 import type { Allowance } from '../allowance/allowance.ts';
-import type { Outbox } from '../outbox.ts';
 import type { MessageViews } from '../render.ts';
 import { createAddresses } from '../twilio/addresses.ts';
 import { createCallbacks, type JudgeTwilioCallback } from '../twilio/callbacks.ts';
 import { createTwilioGateway, type TwilioAccount } from '../twilio/gateway.ts';
 import { createSpoken } from '../twilio/spoken.ts';
-import { createOutboxGateway } from './outbox-gateway.ts';
+import { createCall, type GoOn } from './call.ts';
+import { createOutboxTelephone, type OutboxOfCalls } from './outbox-gateway.ts';
 import { createTelephony, type Telephony } from './telephony.ts';
 import { createWords } from './words.ts';
 
@@ -21,8 +21,8 @@ export interface TelephonySetting {
   /** Where the provider reaches us. */
   readonly origin: string;
   readonly twilio: TwilioAccount | undefined;
-  /** Shows what nobody carries; development only. */
-  readonly outbox: Pick<Outbox, 'put'> | undefined;
+  /** Shows what nobody carries; development only. Asked for when something is sent. */
+  readonly outbox: (() => OutboxOfCalls) | undefined;
 }
 
 /** Codes by telephone, with whoever carries them here: Twilio, the development outbox, nobody. */
@@ -30,15 +30,22 @@ export function openTelephony(given: TelephonySetting): {
   readonly telephony: Telephony;
   /** What Twilio calls back goes here; undefined where it is not set up. */
   readonly judgeTwilio: JudgeTwilioCallback | undefined;
+  /** Presses keys in a call that the outbox shows; undefined where a provider carries calls. False: no such call waits. */
+  readonly pressKeys: ((id: string, keys: string) => Promise<boolean>) | undefined;
 } {
   const { store, clock, keyring, log, allowance, origin, twilio, outbox } = given;
   const words = createWords(given.views);
   const addresses = createAddresses({ origin, keyring });
   const spoken = createSpoken(words);
-  const shown = outbox === undefined ? undefined : createOutboxGateway(outbox);
-  const gateway = twilio === undefined ? shown : createTwilioGateway(twilio, { addresses, spoken });
+  // Made below: what judges the keys of a call works with what carries it.
+  const goOn: GoOn = (script, keys) => call(script, keys);
+  const shown =
+    twilio !== undefined || outbox === undefined ? undefined : createOutboxTelephone({ outbox, words, goOn });
+  const gateway = twilio === undefined ? shown?.gateway : createTwilioGateway(twilio, { addresses, spoken });
   const { telephony, news } = createTelephony({ store, clock, log, words, gateway, allowance });
-  if (twilio === undefined) return { telephony, judgeTwilio: undefined };
+  const call = createCall({ news, clock });
+  if (twilio === undefined) return { telephony, judgeTwilio: undefined, pressKeys: shown?.press };
   const { authToken } = twilio;
-  return { telephony, judgeTwilio: createCallbacks({ authToken, addresses, spoken, news, clock }) };
+  const judgeTwilio = createCallbacks({ authToken, addresses, spoken, news, goOn });
+  return { telephony, judgeTwilio, pressKeys: undefined };
 }

@@ -3,10 +3,23 @@ import { type Collection, type Declaration, type Doc, Duplicate, type Store } fr
 import type { AllowanceRefusal } from '../allowance/allowance.ts';
 
 /**
- * `sending`: written down before the provider is asked. `taken`: it has it. `delivered`: received, or the call was
- * answered. `unreachable`: it did not arrive. `withheld`: the allowance refused it. The others as in `Taken`.
+ * `sending`: written down before the provider is asked. `taken`: it has it. `delivered`: received, or somebody pressed a
+ * key in the call. `unreachable`: it did not arrive. `unheard`: the call was answered, and nobody pressed a key in it.
+ * `withheld`: the allowance refused it. The others as in `Taken`.
  */
-export type SendState = 'sending' | 'taken' | 'delivered' | 'unreachable' | 'withheld' | 'refused' | 'away' | 'unsure';
+export type SendState = (typeof sendStates)[number];
+
+const sendStates = [
+  'sending',
+  'taken',
+  'delivered',
+  'unreachable',
+  'unheard',
+  'withheld',
+  'refused',
+  'away',
+  'unsure',
+] as const;
 
 /** One code on its way to a telephone, or what became of it. Neither the code nor the whole number. */
 export interface Send extends Doc {
@@ -40,7 +53,7 @@ const sendsDeclaration: Declaration<Send> = {
     signIn: z.string(),
     channel: z.enum(['sms', 'voice']),
     to: z.string(),
-    state: z.enum(['sending', 'taken', 'delivered', 'unreachable', 'withheld', 'refused', 'away', 'unsure']),
+    state: z.enum(sendStates),
     withheld: z
       .object({ why: z.string() as unknown as z.ZodType<AllowanceRefusal>, retryAt: z.date().optional() })
       .optional(),
@@ -70,6 +83,7 @@ const rank: Readonly<Record<SendState, number>> = {
   away: 1,
   taken: 2,
   unreachable: 3,
+  unheard: 3,
   delivered: 4,
   withheld: 5,
   refused: 5,

@@ -3,6 +3,7 @@ import type { Log, Store } from '../../store/index.ts';
 import type { Allowance, AllowanceRefusal, CodeMessage } from '../allowance/allowance.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import type { CallScript, Destination, Dispatch, Gateway, Taken } from './gateway.ts';
+import { newOpeningKey } from './opening-key.ts';
 import { createSends, type Send, type SendState, type Sends } from './sends.ts';
 import type { Words } from './words.ts';
 
@@ -41,8 +42,6 @@ export type TakeReport = (send: Send, now: Date) => Promise<void>;
 export interface Telephony {
   /** Whether there is anybody to carry messages and calls. */
   readonly isThere: boolean;
-  /** Whether keys pressed in a call reach us. */
-  readonly hearsKeys: boolean;
   /**
    * Sends once, and answers within two seconds whatever the provider does; what it says later is kept as well. Asked
    * again with the same id it sends nothing. Never throws for a provider's fault.
@@ -60,7 +59,7 @@ export interface Telephony {
 /** What callbacks of a provider may do. */
 export interface TelephonyNews {
   readonly sends: Sends;
-  told(id: string, state: 'taken' | 'delivered' | 'unreachable', script?: CallScript): Promise<void>;
+  told(id: string, state: 'taken' | 'delivered' | 'unreachable' | 'unheard', script?: CallScript): Promise<void>;
   keys: JudgeKeys;
   report: TakeReport;
 }
@@ -90,16 +89,19 @@ export function createTelephony(parts: TelephonyParts): {
 
   function dispatchOf(code: PhoneCode, at: Date): Dispatch {
     const lang = words.language(code.locale);
-    const base = { id: code.id, realm: code.realm, channel: code.channel, to: code.to, at };
+    const base = { id: code.id, realm: code.realm, to: code.to, at };
     if (code.channel === 'sms') {
       const { code: digits = '', realmName: realm, issuer } = code;
-      return { ...base, text: words.message(lang, { realm, code: digits, host: new URL(issuer).hostname }) };
+      return {
+        ...base,
+        channel: 'sms',
+        text: words.message(lang, { realm, code: digits, host: new URL(issuer).hostname }),
+      };
     }
-    const { realmName, backup } = code;
-    const script = { id: code.id, realmName, lang, code: code.code, backup, turn: 0, until: code.until.toISOString() };
-    const parts = ['greeting', ...(code.code === undefined ? (['key-in'] as const) : (['code'] as const))] as const;
-    const said = parts.map((part) => words.call(lang, part, realmName)).join(' ');
-    return { ...base, text: code.code === undefined ? said : `${said} ${code.code}`, script };
+    const { id, realmName, backup, until } = code;
+    const opensBy = code.code === undefined ? undefined : newOpeningKey();
+    const script = { id, realmName, lang, code: code.code, opensBy, backup, turn: 0, until: until.toISOString() };
+    return { ...base, channel: 'voice', script };
   }
 
   /** Through the circuit; `unsure` when the provider takes longer than anybody waits. */
@@ -135,7 +137,6 @@ export function createTelephony(parts: TelephonyParts): {
 
   const telephony: Telephony = {
     isThere: gateway !== undefined,
-    hearsKeys: gateway?.hearsKeys === true,
     async send(code) {
       const at = clock.now();
       const { id, realm, userId, signIn, channel, to, address, organizationPath, addressRange } = code;
@@ -172,8 +173,9 @@ export function createTelephony(parts: TelephonyParts): {
       async told(id, state, script) {
         const send = await sends.get(id);
         if (send === undefined) return;
-        if (state === 'unreachable' && (await callBackup(send, script))) return;
+        if ((state === 'unreachable' || state === 'unheard') && (await callBackup(send, script))) return;
         if (!(await sends.advance(id, state))) return;
+        // A call that was answered arrived, whoever answered: it counts among those whose codes get used, or do not.
         if (state === 'unreachable' && send.admission !== undefined)
           await allowance.failed(send.admission, 'undelivered');
       },
@@ -199,8 +201,8 @@ export function createTelephony(parts: TelephonyParts): {
     }
     const { backup: _, ...rest } = script;
     const taken = await gateway.send({
-      ...{ id: send.id, realm, channel: 'voice', to: backup, text: '', at: clock.now() },
-      script: rest,
+      ...{ id: send.id, realm, channel: 'voice', to: backup, at: clock.now() },
+      script: { ...rest, ...(rest.code === undefined ? {} : { opensBy: newOpeningKey() }) },
     });
     entered.done(!taken.ok && taken.why !== 'refused');
     if (!taken.ok) log.warn({ send: send.id, why: taken.why, reply: taken.reply }, 'the second number was not called');

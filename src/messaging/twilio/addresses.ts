@@ -10,6 +10,7 @@ const scriptShape: z.ZodType<CallScript> = z.object({
   realmName: z.string(),
   lang: z.string(),
   code: z.string().optional(),
+  opensBy: z.string().optional(),
   backup: z.object({ number: z.string(), extension: z.string().optional() }).optional(),
   turn: z.number().int(),
   until: z.string(),

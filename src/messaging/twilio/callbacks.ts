@@ -1,5 +1,4 @@
-import type { Clock } from '../../kernel/index.ts';
-import type { CallScript } from '../telephony/gateway.ts';
+import type { GoOn, Turn } from '../telephony/call.ts';
 import type { TelephonyNews } from '../telephony/telephony.ts';
 import type { Addresses, Topic } from './addresses.ts';
 import type { Spoken } from './spoken.ts';
@@ -23,18 +22,16 @@ export interface CallbackParts {
   readonly authToken: string;
   readonly addresses: Addresses;
   readonly spoken: Spoken;
-  readonly news: TelephonyNews;
-  readonly clock: Clock;
+  readonly news: Pick<TelephonyNews, 'told'>;
+  readonly goOn: GoOn;
 }
-
-const turnsAtMost = 3;
 
 /**
  * Judges what Twilio calls back. Only what is signed for the very address that we gave out counts; what comes twice,
  * late, or for a send that nobody knows changes nothing.
  */
 export function createCallbacks(parts: CallbackParts): JudgeTwilioCallback {
-  const { addresses, spoken, news, clock } = parts;
+  const { addresses, spoken, news, goOn } = parts;
 
   return async ({ topic, id, pathAndQuery, signature, params }) => {
     const { validateRequest } = await import('twilio/lib/webhooks/webhooks.js');
@@ -47,39 +44,15 @@ export function createCallbacks(parts: CallbackParts): JudgeTwilioCallback {
       if (state !== undefined) await news.told(id, state, script);
       return { xml: undefined };
     }
-    return { xml: script === undefined ? await spoken.silence() : await goOn(script, params['Digits'] ?? '') };
+    const turn: Turn = script === undefined ? { does: 'hang_up' } : await goOn(script, params['Digits'] ?? '');
+    const answer = turn.does === 'ask' ? addresses.of('voice', id, turn.script) : '';
+    return { xml: await spoken.say(turn, answer) };
   };
-
-  async function goOn(script: CallScript, digits: string): Promise<string> {
-    const { id } = script;
-    const send = await news.sends.get(id);
-    if (send === undefined || clock.now() >= new Date(script.until)) return spoken.end(script, 'over');
-    if (!(await news.sends.takeTurn(id, script.turn))) return spoken.silence();
-    const next = { ...script, turn: script.turn + 1 };
-    const again = (before?: 'wrong') =>
-      next.turn >= turnsAtMost
-        ? spoken.end(script, 'goodbye')
-        : spoken.ask(next, addresses.of('voice', id, next), before);
-
-    if (isReport(script, digits)) {
-      await news.report(send, clock.now());
-      return spoken.end(script, 'reported');
-    }
-    if (digits.includes('*')) return again();
-    if (script.code !== undefined) return spoken.end(script, 'goodbye');
-    if (!/^\d{6}$/.test(digits)) return again();
-    const judged = await news.keys(send, digits, clock.now());
-    if (judged === 'wrong') return again('wrong');
-    return spoken.end(script, judged === 'right' ? 'approved' : 'over');
-  }
 }
 
-/** 0 alone: "this was not me". Where six digits are asked for, none of them is it. */
-function isReport({ code }: CallScript, digits: string): boolean {
-  return code === undefined ? /^0{1,5}$/.test(digits) : digits === '0';
-}
+type Told = Parameters<TelephonyNews['told']>[1];
 
-const states: Readonly<Record<string, 'taken' | 'delivered' | 'unreachable'>> = {
+const states: Readonly<Record<string, Told>> = {
   queued: 'taken',
   accepted: 'taken',
   sending: 'taken',
@@ -89,8 +62,9 @@ const states: Readonly<Record<string, 'taken' | 'delivered' | 'unreachable'>> = 
   undelivered: 'unreachable',
   initiated: 'taken',
   ringing: 'taken',
-  'in-progress': 'delivered',
-  completed: 'delivered',
+  // Answered, perhaps by a mailbox: keys tell whether somebody is there.
+  'in-progress': 'taken',
+  completed: 'unheard',
   busy: 'unreachable',
   'no-answer': 'unreachable',
   failed: 'unreachable',
@@ -98,7 +72,7 @@ const states: Readonly<Record<string, 'taken' | 'delivered' | 'unreachable'>> = 
 };
 
 /** `MessageStatus` and `CallStatus` of Twilio's status callbacks; undefined: one that says nothing to us. */
-function stateOf(params: Readonly<Record<string, string>>): 'taken' | 'delivered' | 'unreachable' | undefined {
+function stateOf(params: Readonly<Record<string, string>>): Told | undefined {
   const status = params['MessageStatus'] ?? params['CallStatus'] ?? '';
   return Object.hasOwn(states, status) ? states[status] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Dispatch, Gateway, Taken } from '../telephony/gateway.ts';
+import type { CallDispatch, Gateway, Taken, TextDispatch } from '../telephony/gateway.ts';
 import type { Addresses } from './addresses.ts';
 import { createHttpClient, Garbled } from './http-client.ts';
 import type { Spoken } from './spoken.ts';
@@ -28,7 +28,6 @@ export function createTwilioGateway(
   let client: ReturnType<typeof openTwilio> | undefined;
 
   return {
-    hearsKeys: true,
     async send(dispatch) {
       try {
         const twilio = await (client ??= openTwilio(account));
@@ -46,16 +45,15 @@ export function createTwilioGateway(
     },
   };
 
-  function messageOf({ id, to, text }: Dispatch) {
+  function messageOf({ id, to, text }: TextDispatch) {
     return { to: to.number, from: account.from, body: text, statusCallback: addresses.of('status', id) };
   }
 
-  async function callOf({ id, to, script }: Dispatch) {
-    if (script === undefined) throw new Error('a call without a script');
+  async function callOf({ id, to, script }: CallDispatch) {
     return {
       to: to.number,
       from: account.from,
-      twiml: await spoken.ask(script, addresses.of('voice', id, script)),
+      twiml: await spoken.say({ does: 'ask', script, before: 'greeting' }, addresses.of('voice', id, script)),
       ...(to.extension === undefined ? {} : { sendDigits: sendDigitsOf(to.extension) }),
       statusCallback: addresses.of('status', id, script.backup === undefined ? undefined : script),
       statusCallbackEvent: ['ringing', 'answered', 'completed'],

@@ -1,14 +1,11 @@
-import type { CallScript } from '../telephony/gateway.ts';
-import type { CallPart, Words } from '../telephony/words.ts';
+import type { Turn } from '../telephony/call.ts';
+import { spokenLines } from '../telephony/spoken-lines.ts';
+import type { Words } from '../telephony/words.ts';
 
 /** What a call does next, as TwiML. */
 export interface Spoken {
-  /** The code twice, digit by digit, or the request to key one in; then waits for keys, which go to `answer`. */
-  ask(script: CallScript, answer: string, before?: CallPart): Promise<string>;
-  /** Says so, and hangs up. */
-  end(script: Pick<CallScript, 'lang' | 'realmName'>, part: CallPart): Promise<string>;
-  /** Hangs up without a word. */
-  silence(): Promise<string>;
+  /** Keys that it waits for go to `answer`. */
+  say(turn: Turn, answer: string): Promise<string>;
 }
 
 /** Seconds that the next key may take. */
@@ -27,47 +24,37 @@ const voices: Readonly<Record<string, Voice>> = {
 const load = async () => (await import('twilio/lib/twiml/VoiceResponse.js')).default;
 
 export function createSpoken(words: Words): Spoken {
-  const voiceOf = (lang: string) => ({ language: voices[lang] ?? ('en-US' as const) });
-
   return {
-    async ask(script, answer, before = 'greeting') {
+    async say(turn, answer) {
       const response = new (await load())();
-      const voice = voiceOf(script.lang);
-      const say = (part: CallPart) => words.call(script.lang, part, script.realmName);
-      const gather = response.gather({
-        input: ['dtmf'],
-        numDigits: script.code === undefined ? 6 : 1,
-        // Star and 0 mean something here, and # nothing.
-        finishOnKey: '',
-        timeout: keyPatienceS,
-        action: answer,
-        method: 'POST',
-      });
-      gather.say(voice, say(before));
-      if (script.code === undefined) {
-        gather.say(voice, say('key-in'));
-      } else {
-        for (const part of ['code', 'again'] as const) {
-          gather.say(voice, say(part));
-          for (const digit of script.code) {
-            gather.say(voice, digit);
-            gather.pause({ length: 1 });
+      if (turn.does !== 'hang_up') {
+        const { lang, realmName: realm, code } = turn.script;
+        const voice = { language: voices[lang] ?? ('en-US' as const) };
+        if (turn.does === 'ask') {
+          const gather = response.gather({
+            input: ['dtmf'],
+            numDigits: code === undefined ? 6 : 1,
+            // Star and 0 mean something here, and # nothing.
+            finishOnKey: '',
+            timeout: keyPatienceS,
+            action: answer,
+            method: 'POST',
+          });
+          for (const line of spokenLines(words, turn.script, turn.before)) {
+            if ('text' in line) {
+              gather.say(voice, line.text);
+              if (line.pauseS !== undefined) gather.pause({ length: line.pauseS });
+            } else {
+              for (const digit of line.code) {
+                gather.say(voice, digit);
+                gather.pause({ length: 1 });
+              }
+            }
           }
         }
+        const last = turn.does === 'ask' ? 'goodbye' : turn.part;
+        response.say(voice, words.call(lang, last, { realm, key: '' }));
       }
-      gather.say(voice, say('repeat'));
-      response.say(voice, say('goodbye'));
-      response.hangup();
-      return response.toString();
-    },
-    async end({ lang, realmName }, part) {
-      const response = new (await load())();
-      response.say(voiceOf(lang), words.call(lang, part, realmName));
-      response.hangup();
-      return response.toString();
-    },
-    async silence() {
-      const response = new (await load())();
       response.hangup();
       return response.toString();
     },
