@@ -125,7 +125,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     origin: config.origin,
     applyOrganization: (realm, organization, options) => people.tenancy.applyFile(realm, organization, options),
     foretellOrganization: (realm, organization, merge) => people.tenancy.foretellFile(realm, organization, merge),
-    wouldStrand: async (realm, filed) => (await guards.lastAdmin(realm, { kind: 'file', filed }))?.reasons,
+    async keepAdmins(realm, foresee, act) {
+      const filed = async () => {
+        const foretold = await foresee();
+        return foretold && { kind: 'file' as const, filed: foretold };
+      };
+      const done = await guards.keeping(realm, filed, act);
+      return done.ok ? done : { ok: false, reasons: done.objection.reasons };
+    },
     factorKinds: [...factors.kinds.keys()],
     ...(demoOrigin === undefined
       ? {}
@@ -143,7 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { hasher = createHasher() } = options;
   const people: People = createPeople({
     ...{ store, clock, hasher, keyring, linkTo },
-    wouldStrand: async (realm, change) => (await guards.lastAdmin(realm, change)) !== undefined,
+    keepAdmins: (realm, foresee, act) => guards.keeping(realm, foresee, act),
   });
   const audit = createAudit({ store, clock, keyring });
   const recordFailure = createFailureRecord({ append: audit.append, clock });
@@ -152,8 +159,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const rollouts = createRollouts({
     ...{ store, clock, leases, realms, people, log, factorKinds: [...factors.kinds.keys()] },
     census: createCensus({ realms, people, factors, clock }),
+    keepAdmins: (rollout, act) => guards.keeping(rollout.realm, async () => ({ kind: 'rollout', rollout }), act),
   });
-  const guards = createGuards({ realms, people, factors, rollouts, clock });
+  const guards: Guards = createGuards({ realms, people, factors, rollouts, clock, alone: leases.alone });
   const binding: Binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
   const browsers: Pick<SignIn['browsers'], 'recognise'> = {
     recognise: (cookie, realm, userId) => signIn.browsers.recognise(cookie, realm, userId),

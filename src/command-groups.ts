@@ -81,7 +81,7 @@ export const commandGroups: readonly CommandGroup[] = [
       methodCommands(program, () =>
         open((app) => ({
           ...hasRealm(app),
-          ...{ people: app.people, methods: app.factors.methods, judgeRemoval: app.guards.removal, clock: systemClock },
+          ...{ people: app.people, methods: app.factors.methods, removing: app.guards.removing, clock: systemClock },
         })),
       );
     },

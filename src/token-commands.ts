@@ -19,8 +19,7 @@ export function tokenCommandsOf(
     readonly tokens: Tokens;
     /** Absent: nothing is rolled out. */
     readonly rollouts?: Pick<Rollouts, 'list' | 'onChange'>;
-    /** Absent: whatever policy needs may be taken. */
-    readonly guards?: Pick<Guards, 'removal'>;
+    readonly guards: Pick<Guards, 'removing'>;
   },
   _mode?: string,
   clock = systemClock,
@@ -56,15 +55,25 @@ export function tokenCommandsOf(
       }
       return Math.max(...allowed);
     },
-    async whyNotTake(realm, userId, token) {
-      const theirs = await factors.methods.of(realm, userId);
-      const lost = theirs.filter(isMethodOf(token.id)).map(({ id }) => id);
-      const objection = lost.length === 0 ? undefined : await app.guards?.removal(realm, userId, lost);
-      if (objection === undefined) return undefined;
-      const whose = await labelOf(realm, userId);
-      return objection.why === 'last_admin'
-        ? `nobody who administers the realm could sign in any more without the token of ${whose}`
-        : `policy needs a method of ${whose}, and this is the last; give them another first: \`gatehouse token assign --active\`, or what they set up themselves`;
+    async taking(realm, userIds, token, act) {
+      const idsOf = async (userId: string) =>
+        (await factors.methods.of(realm, userId)).filter(isMethodOf(token.id)).map(({ id }) => id);
+      const theirs = await Promise.all(userIds.map(async (userId) => ({ userId, ids: await idsOf(userId) })));
+      const taken = await app.guards.removing(
+        realm,
+        theirs.filter(({ ids }) => ids.length > 0),
+        act,
+      );
+      if (taken.ok) return taken;
+      const { why, userId } = taken.objection;
+      const whose = userId === undefined ? '' : ` of ${await labelOf(realm, userId)}`;
+      return {
+        ok: false,
+        refused:
+          why === 'last_admin'
+            ? 'nobody who administers the realm could sign in any more without this token'
+            : `policy needs a method${whose}, and this is the last; give them another first: \`gatehouse token assign --active\`, or what they set up themselves`,
+      };
     },
     async activate(realm, userId, token, actor) {
       const person = await people.get(realm, userId);

@@ -70,12 +70,13 @@ export function createDemoPeople(parts: {
       const { tenancy } = people();
       const actor = { kind: 'system' } as const;
       const userId = made.user.id;
-      for (const { organization, role } of memberships) {
+      for (const portal of portals)
+        await tenancy.subscriptions.add({ realm, portal, kind: 'user', holder: userId }, actor);
+      // The realm itself last: what binds somebody who administers nothing yet shuts no administrator out.
+      for (const { organization, role } of memberships.toSorted(isOfRealm)) {
         const where = organization === undefined ? {} : { organization: idInFile(realm, organization) };
         await tenancy.memberships.add({ realm, userId, role, isAccepted: true, ...where }, actor);
       }
-      for (const portal of portals)
-        await tenancy.subscriptions.add({ realm, portal, kind: 'user', holder: userId }, actor);
       return 'created';
     },
     async all() {
@@ -89,3 +90,8 @@ export function createDemoPeople(parts: {
     },
   };
 }
+
+type Role = NonNullable<FilePerson['memberships']>[number];
+
+const isOfRealm = (one: Role, other: Role) =>
+  Number(one.organization === undefined) - Number(other.organization === undefined);

@@ -11,7 +11,7 @@ export { invitationTtlMs } from './invitations.ts';
 export { isEmail, isUsername } from './normalise.ts';
 export { idInFile } from './organizations/apply-file.ts';
 export * from './organizations/organization.ts';
-export type { Authority, Target, Tenancy } from './organizations/tenancy.ts';
+export type { Authority, KeepAdmins, Stranding, Target, Tenancy } from './organizations/tenancy.ts';
 export { maxPasswordLength, passwordLength } from './password-rules.ts';
 export { createPeople, type PeopleDeps } from './people.ts';
 export * from './user.ts';

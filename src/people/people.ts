@@ -7,7 +7,8 @@ import type { Hasher } from './hasher.ts';
 import { createInvitations, type InvitationsDeps } from './invitations.ts';
 import { isEmail, isUsername, normalise } from './normalise.ts';
 import { createTenancy } from './organizations/create-tenancy.ts';
-import type { WouldStrand } from './organizations/tenancy.ts';
+import type { KeepAdmins } from './organizations/tenancy.ts';
+import { createOwnRules } from './own-rules.ts';
 import { judgePassword } from './password-rules.ts';
 import { createPasswords, wordsOf } from './passwords.ts';
 import { createRegistry } from './registry.ts';
@@ -22,16 +23,18 @@ export interface PeopleDeps {
   /** The address of the invitation page for this token. */
   readonly linkTo: InvitationsDeps['linkTo'];
   /** Absent: it is enough that somebody administers a realm, whether or not they can sign in. */
-  readonly wouldStrand?: WouldStrand;
+  readonly keepAdmins?: KeepAdmins;
 }
 
 /** The floor where a second factor is asked (NIST SP 800-63B-4 §3.1.1.2); sign-in asks for more where there is none. */
 const leastPasswordLength = 8;
 
-export function createPeople({ store, clock, hasher, keyring, linkTo, wouldStrand }: PeopleDeps): People {
+const anyhow: KeepAdmins = async (_realm, _foresee, act) => ({ ok: true, value: await act() });
+
+export function createPeople({ store, clock, hasher, keyring, linkTo, keepAdmins = anyhow }: PeopleDeps): People {
   const registry = createRegistry({ store, clock });
   const passwords = createPasswords({ registry, hasher, clock });
-  const tenancy = createTenancy({ store, clock, user: registry.get, wouldStrand });
+  const tenancy = createTenancy({ store, clock, user: registry.get, keepAdmins });
 
   return {
     get: (realm, userId) => registry.get(realm, userId),
@@ -75,7 +78,8 @@ export function createPeople({ store, clock, hasher, keyring, linkTo, wouldStran
     setPassword: (user, password, rules) => passwords.set(user, password, rules),
     ...createInvitations({ registry, passwords, keyring, clock, linkTo }),
     ...createAddresses({ registry, clock }),
-    ...createStanding({ registry, clock, tenancy }),
+    ...createStanding({ registry, clock, keepAdmins, tenancy }),
+    ...createOwnRules({ registry, clock, keepAdmins }),
     ...createDirectory(registry.users),
   };
 }

@@ -1,19 +1,23 @@
 import { auditEvent } from '../audit/index.ts';
 import { type Clock, GatehouseError } from '../kernel/index.ts';
 import { without } from './collections.ts';
-import type { Tenancy } from './organizations/tenancy.ts';
+import type { KeepAdmins, Tenancy } from './organizations/tenancy.ts';
 import type { Registry } from './registry.ts';
 import { justAfter } from './sessions-end.ts';
 import type { Actor, People, User } from './user.ts';
+
+const lastAdmin = 'last_admin';
 
 /** Whether a person may come in: disabled, enabled, their second factor unlocked. */
 export function createStanding({
   registry,
   clock,
+  keepAdmins,
   tenancy: { administrators, memberships },
 }: {
   registry: Registry;
   clock: Clock;
+  keepAdmins: KeepAdmins;
   tenancy: Pick<Tenancy, 'administrators' | 'memberships'>;
 }): Pick<People, 'disable' | 'enable' | 'unlock' | 'onUnlock'> {
   const listeners: ((realm: string, userId: string) => Promise<void>)[] = [];
@@ -23,19 +27,25 @@ export function createStanding({
     auditEvent(at, { type, realm: user.realm, actor, subject: user.id }),
   ];
 
+  const shutOut = (realm: string, userId: string, actor: Actor) =>
+    registry.update(realm, userId, (user) => {
+      if (user.status === 'disabled') return user;
+      const at = clock.now();
+      const outbox = tell(user, 'user.disabled', actor, at);
+      // An open invitation would let a disabled person set a password the moment they are enabled.
+      return { ...without(user, 'invitation'), status: 'disabled', sessionsValidFrom: justAfter(at), outbox };
+    });
+
   return {
     async disable(realm, userId, actor) {
-      if (!(await administrators.leave(realm, userId))) {
-        throw new GatehouseError('conflict', `person ${userId} is the last one who administers ${realm}`, {
-          messageKey: 'error.last_admin',
-        });
-      }
-      return registry.update(realm, userId, (user) => {
-        if (user.status === 'disabled') return user;
-        const at = clock.now();
-        const outbox = tell(user, 'user.disabled', actor, at);
-        // An open invitation would let a disabled person set a password the moment they are enabled.
-        return { ...without(user, 'invitation'), status: 'disabled', sessionsValidFrom: justAfter(at), outbox };
+      const disabled = await keepAdmins(
+        realm,
+        async () => ({ kind: 'loss', losses: [{ userId, what: 'all' }] }),
+        async () => ((await administrators.leave(realm, userId)) ? shutOut(realm, userId, actor) : lastAdmin),
+      );
+      if (disabled.ok && disabled.value !== lastAdmin) return disabled.value;
+      throw new GatehouseError('conflict', `person ${userId} is the last one who administers ${realm}`, {
+        messageKey: 'error.last_admin',
       });
     },
     async enable(realm, userId, actor) {

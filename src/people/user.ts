@@ -113,6 +113,13 @@ export interface People {
   ): Promise<{ ok: true; user: User } | { ok: false; why: 'invalid' | 'unknown' }>;
   onUnlock(listener: (realm: string, userId: string) => Promise<void>): void;
   /** In order of `by`, case and width aside; `prefix` narrows. */
+  /** What they ask of themselves. `change` is pure; the audit log has before and after. */
+  setRules(
+    realm: string,
+    userId: string,
+    change: (rules: Rules) => Rules,
+    actor: Actor,
+  ): Promise<{ ok: true; user: User } | { ok: false; why: 'absent' | 'strands_admins' }>;
   list(query: PeopleQuery): Promise<Page<User>>;
   /** Clears away what a crash left of people half made, and of moves half done. Safe at any time. Returns how many. */
   repair(): Promise<number>;

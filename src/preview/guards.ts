@@ -1,35 +1,36 @@
 import { type Objection, whyNot } from '../policy/index.ts';
-import type { Realm } from '../realm/index.ts';
-import { type Hypothesis, personally, under } from './hypothesis.ts';
+import type { Realm, RealmAdmin } from '../realm/index.ts';
+import { inTheEnd } from '../rollout/index.ts';
+import type { Alone } from '../store/index.ts';
+import { type Hypothesis, type Loss, personally, under } from './hypothesis.ts';
 import { createJudge, rulesFor } from './judge.ts';
+import { createKeeping, type Keeping, type MethodsOf, type RemovalObjection } from './keeping.ts';
 import { type Survey, type SurveyDeps, surveySome, withLine } from './survey.ts';
-
-/** What somebody would lose: the realm's role or their account (`all`), or methods by id. */
-export interface Loss {
-  readonly userId: string;
-  readonly what: 'all' | readonly string[];
-}
 
 /**
  * Asked before a change. Undefined: nothing speaks against it. A realm in which nobody who administers it can sign in is
  * as it was: then no change is refused for that.
  */
-export interface Guards {
+export interface Guards extends Keeping {
   /** Whether somebody who administers the realm could still sign in. */
   lastAdmin(realm: string, change: Hypothesis | Loss): Promise<Objection | undefined>;
-  /** Whether somebody who is ready would still be without these methods; and `lastAdmin`. */
-  removal(realm: string, userId: string, methodIds: readonly string[]): Promise<Objection | undefined>;
+  /** Whether each of them who is ready would still be without these methods; and `lastAdmin`. */
+  removal(realm: string, methods: readonly MethodsOf[]): Promise<RemovalObjection | undefined>;
 }
 
-export function createGuards(deps: SurveyDeps): Guards {
-  const isLoss = (change: Hypothesis | Loss): change is Loss => 'what' in change;
+export interface GuardsDeps extends SurveyDeps {
+  readonly realms: SurveyDeps['realms'] & Pick<RealmAdmin, 'forget'>;
+  readonly alone: Alone;
+}
 
+export function createGuards(deps: GuardsDeps): Guards {
   const lastAdmin: Guards['lastAdmin'] = async (realmId, change) => {
     const realm = await deps.realms.get(realmId);
     if (realm === undefined) return undefined;
     const survey = await admins(deps, realm);
     const before = able(survey);
-    if (isLoss(change)) return whyNot({ kind: 'admins', before, after: able(await without(deps, survey, change)) });
+    if (change.kind === 'loss')
+      return whyNot({ kind: 'admins', before, after: able(await without(deps, survey, change)) });
     const changed = surveyUnder(await reaching(deps, survey, change), change);
     const objection = whyNot({ kind: 'admins', before, after: able(changed) });
     if (objection === undefined) return undefined;
@@ -38,33 +39,40 @@ export function createGuards(deps: SurveyDeps): Guards {
     return { ...objection, reasons: [...objection.reasons, ...reasons] };
   };
 
-  return {
-    lastAdmin,
-    async removal(realmId, userId, methodIds) {
-      const realm = await deps.realms.get(realmId);
-      if (realm === undefined) return undefined;
-      const { world, people } = await surveySome(deps, realm, [userId]);
-      const [person] = people;
-      if (person === undefined || person.isShutOut) return undefined;
-      const left = await kindsLeft(deps, realmId, userId, methodIds);
-      const { memberships, sessions } = rulesFor(world, person, undefined);
-      const { provided, postponed } = person;
-      const toPlace = {
-        ...{ memberships, provided, methods: person.kinds.map((kind) => ({ kind })) },
-        ...(postponed === undefined ? {} : { postponed }),
-      };
-      for (const rules of sessions) {
-        const given = { rules, factors: world.factors, now: world.now };
-        const methods = left.map((kind) => ({ kind }));
-        const objection = whyNot({ kind: 'remove_method', given, person: toPlace, left: methods });
-        if (objection !== undefined) return objection;
-      }
-      return lastAdmin(realmId, { userId, what: methodIds });
-    },
+  const removal: Guards['removal'] = async (realmId, methods) => {
+    const realm = await deps.realms.get(realmId);
+    if (realm === undefined) return undefined;
+    for (const { userId, ids } of methods) {
+      const objection = await whyNeeded(deps, realm, userId, ids);
+      if (objection !== undefined) return { ...objection, userId };
+    }
+    return lastAdmin(realmId, { kind: 'loss', losses: methods.map(({ userId, ids }) => ({ userId, what: ids })) });
   };
+
+  return { lastAdmin, removal, ...createKeeping(deps, { lastAdmin, removal }) };
 }
 
-/** Those with a role in force on the realm itself. */
+/** Whether policy needs these methods of somebody who has what it wants, in any session of theirs that could be. */
+async function whyNeeded(deps: SurveyDeps, realm: Realm, userId: string, ids: readonly string[]) {
+  const { world, people } = await surveySome(deps, realm, [userId]);
+  const [person] = people;
+  if (person === undefined || person.isShutOut) return undefined;
+  const left = (await kindsLeft(deps, realm.id, userId, ids)).map((kind) => ({ kind }));
+  const { memberships, sessions } = rulesFor(world, person, undefined);
+  const { provided, postponed } = person;
+  const toPlace = {
+    ...{ memberships, provided, methods: person.kinds.map((kind) => ({ kind })) },
+    ...(postponed === undefined ? {} : { postponed }),
+  };
+  for (const rules of sessions) {
+    const given = { rules, factors: world.factors, now: world.now };
+    const objection = whyNot({ kind: 'remove_method', given, person: toPlace, left });
+    if (objection !== undefined) return objection;
+  }
+  return undefined;
+}
+
+/** Those with a role in force on the realm itself; running roll-outs as they end. */
 async function admins(deps: SurveyDeps, realm: Realm): Promise<Survey> {
   const ids = new Set<string>();
   let after: string | undefined;
@@ -74,7 +82,10 @@ async function admins(deps: SurveyDeps, realm: Realm): Promise<Survey> {
     for (const { userId, state } of page.items) if (state === 'active') ids.add(userId);
     after = page.next;
   } while (after !== undefined);
-  return surveySome(deps, realm, [...ids]);
+  const { world, people } = await surveySome(deps, realm, [...ids]);
+  // A wave that is still to come is no change any more when it comes.
+  const rollouts = world.rollouts.map((each) => (each.state === 'running' ? inTheEnd(each) : each));
+  return { world: { ...world, rollouts }, people };
 }
 
 function able({ world, people }: Survey): readonly string[] {
@@ -86,10 +97,13 @@ function surveyUnder({ world, people }: Survey, change: Hypothesis): Survey {
   return { world: under(world, change), people: people.map((each) => personally(change, each)) };
 }
 
-async function without(deps: SurveyDeps, { world, people }: Survey, { userId, what }: Loss): Promise<Survey> {
-  if (what === 'all') return { world, people: people.filter(({ id }) => id !== userId) };
-  const kinds = await kindsLeft(deps, world.realm.id, userId, what);
-  return { world, people: people.map((each) => (each.id === userId ? { ...each, kinds } : each)) };
+async function without(deps: SurveyDeps, { world, people }: Survey, { losses }: Loss): Promise<Survey> {
+  let left = people;
+  for (const { userId, what } of losses) {
+    const kinds = what === 'all' ? undefined : await kindsLeft(deps, world.realm.id, userId, what);
+    left = left.flatMap((each) => (each.id !== userId ? [each] : kinds === undefined ? [] : [{ ...each, kinds }]));
+  }
+  return { world, people: left };
 }
 
 /** With the places at which organizations or people would be, and what is above them. */

@@ -1,6 +1,7 @@
 import type { Organization } from '../people/index.ts';
 import type { Role, Rules } from '../policy/index.ts';
 import type { Portal } from '../realm/index.ts';
+import { inTheEnd, type Rollout } from '../rollout/index.ts';
 import type { Somebody, World } from './world.ts';
 
 /** Whose own rules. */
@@ -25,10 +26,20 @@ export type Hypothesis =
   | { readonly kind: 'move'; readonly organization: string; readonly to?: string }
   /** A role in an organization, in force. */
   | { readonly kind: 'member'; readonly userId: string; readonly organization: string; readonly role: Role }
-  /** `holder`: a person or an organization. */
-  | { readonly kind: 'subscription'; readonly holder: string; readonly portal: string }
+  /** That membership over: what the organization had loosened counts no more. */
+  | { readonly kind: 'leave'; readonly userId: string; readonly organization: string }
+  /** `holder`: a person or an organization. `isOver`: without it. */
+  | { readonly kind: 'subscription'; readonly holder: string; readonly portal: string; readonly isOver?: boolean }
+  /** Running, every wave begun. */
+  | { readonly kind: 'rollout'; readonly rollout: Rollout }
   /** As a realm file would leave it. */
   | { readonly kind: 'file'; readonly filed: AsFiled };
+
+/** What people would lose, together: the realm's role or their account (`all`), or methods by id. */
+export interface Loss {
+  readonly kind: 'loss';
+  readonly losses: readonly { readonly userId: string; readonly what: 'all' | readonly string[] }[];
+}
 
 /** The world as it would be. What is a person's own is no part of it: see `personally`. */
 export function under(world: World, hypothesis: Hypothesis): World {
@@ -40,11 +51,14 @@ export function under(world: World, hypothesis: Hypothesis): World {
     });
   }
   if (hypothesis.kind === 'file') return filed(world, hypothesis.filed);
-  if (hypothesis.kind === 'member') return world;
+  if (hypothesis.kind === 'member' || hypothesis.kind === 'leave') return world;
   if (hypothesis.kind === 'subscription') {
-    const { holder, portal } = hypothesis;
-    const had = world.subscribed.get(holder) ?? [];
-    return { ...world, subscribed: new Map(world.subscribed).set(holder, [...had, portal]) };
+    const held = holding(world.subscribed.get(hypothesis.holder) ?? [], hypothesis);
+    return { ...world, subscribed: new Map(world.subscribed).set(hypothesis.holder, held) };
+  }
+  if (hypothesis.kind === 'rollout') {
+    const rollout = inTheEnd(hypothesis.rollout);
+    return { ...world, rollouts: [...world.rollouts.filter(({ id }) => id !== rollout.id), rollout] };
   }
   const { level, rules } = hypothesis;
   if (level.kind === 'realm') return { ...world, realm: { ...world.realm, policy: rules } };
@@ -75,7 +89,11 @@ function filed(world: World, { policy, portals, organizations }: AsFiled): World
 /** The person as they would be: their own rules, where they belong, what they have taken out themselves. */
 export function personally(hypothesis: Hypothesis, person: Somebody): Somebody {
   if (hypothesis.kind === 'subscription' && hypothesis.holder === person.id) {
-    return { ...person, portals: [...new Set([...person.portals, hypothesis.portal])].sort() };
+    return { ...person, portals: [...holding(person.portals, hypothesis)].sort() };
+  }
+  if (hypothesis.kind === 'leave' && hypothesis.userId === person.id) {
+    const memberships = person.memberships.filter(({ organization }) => organization !== hypothesis.organization);
+    return { ...person, memberships };
   }
   if (hypothesis.kind === 'member' && hypothesis.userId === person.id) {
     const { organization, role } = hypothesis;
@@ -97,6 +115,14 @@ export function personalRules(
 ): Rules | undefined {
   const isTheirs = hypothesis.kind === 'rules' && hypothesis.level.kind === 'user' && hypothesis.level.id === person.id;
   return isTheirs ? hypothesis.rules : person.policy;
+}
+
+function holding(
+  portals: readonly string[],
+  { portal, isOver = false }: { readonly portal: string; readonly isOver?: boolean },
+): readonly string[] {
+  const others = portals.filter((each) => each !== portal);
+  return isOver ? others : [...others, portal];
 }
 
 function replaced(world: World, id: string, change: (organization: Organization) => Organization): World {

@@ -5,7 +5,8 @@
  * Must not know HTTP, nor change anything.
  */
 export { createCensus } from './census.ts';
-export { createGuards, type Guards, type Loss } from './guards.ts';
-export type { Hypothesis, LevelRef } from './hypothesis.ts';
+export { createGuards, type Guards } from './guards.ts';
+export type { Hypothesis, LevelRef, Loss } from './hypothesis.ts';
+export type { Keeping, Kept, MethodsOf } from './keeping.ts';
 export { allPlaces, createPreview, type Place, type Placed, type Preview, type Previewed } from './preview.ts';
 export type { SurveyDeps } from './survey.ts';

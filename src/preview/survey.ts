@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/index.ts';
 import type { Membership, Organization, People, User } from '../people/index.ts';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
 import type { Rollouts } from '../rollout/index.ts';
-import { supplyOfAll } from '../sign-in/index.ts';
+import { supplyOfAll, whoIs } from '../sign-in/index.ts';
 import type { Page } from '../store/index.ts';
 import type { Somebody, World } from './world.ts';
 
@@ -82,20 +82,16 @@ export async function surveyBeside(
 
 /** A few, by id; those who are not there are left out. */
 export async function surveySome(deps: SurveyDeps, realm: Realm, ids: readonly string[]): Promise<Survey> {
-  const { people, factors, clock } = deps;
+  const { people, clock } = deps;
   const { organizations, memberships, subscriptions } = people.tenancy;
-  const [supply, portals] = await Promise.all([supplyOfAll(factors, realm.id), portalsOf(deps, realm.id)]);
+  const [{ supply }, portals] = await Promise.all([whoIs(deps, realm.id, undefined), portalsOf(deps, realm.id)]);
   const tree = new Map<string, Organization>();
   const subscribed = new Map<string, readonly string[]>();
   const all: Somebody[] = [];
   for (const id of ids) {
-    const user = await people.get(realm.id, id);
+    const { person: user, methods, supply: theirSupply } = await whoIs(deps, realm.id, id);
     if (user === undefined) continue;
-    const [methods, theirs, own] = await Promise.all([
-      factors.methods.of(realm.id, id),
-      memberships.of(realm.id, id),
-      subscriptions.of(realm.id, id),
-    ]);
+    const [theirs, own] = await Promise.all([memberships.of(realm.id, id), subscriptions.of(realm.id, id)]);
     for (const { organization } of theirs) {
       if (organization === undefined || subscribed.has(organization)) continue;
       const [line, holds] = await Promise.all([
@@ -105,7 +101,7 @@ export async function surveySome(deps: SurveyDeps, realm: Realm, ids: readonly s
       for (const each of line ?? []) tree.set(each.id, each);
       subscribed.set(organization, holds);
     }
-    const provided = supply.provided(id, methods);
+    const { provided } = theirSupply;
     all.push(somebody(user, { methods, provided, memberships: theirs, portals: own }));
   }
   const rollouts = (await deps.rollouts?.list(realm.id)) ?? [];

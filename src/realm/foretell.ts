@@ -38,8 +38,18 @@ export interface Foretold {
   readonly organizations: readonly ForetoldOrganization[];
 }
 
-/** Whether nobody who administers the realm could sign in then, though somebody can now: by which rules. Undefined: no. */
-export type WouldStrand = (realm: string, foretold: Foretold) => Promise<readonly Reason[] | undefined>;
+/**
+ * Does `act`, unless nobody who administers the realm could sign in under what `foresee` tells, though somebody can now:
+ * by which rules. Judged when it is this one's turn, while no other such change goes on in the realm.
+ */
+export type KeepAdmins = <R>(
+  realm: string,
+  foresee: () => Promise<Foretold | undefined>,
+  act: () => Promise<R>,
+) => Promise<{ readonly ok: true; readonly value: R } | { readonly ok: false; readonly reasons: readonly Reason[] }>;
+
+/** Settings by which people are bound, or not any more. */
+export const binds = (path: string) => path === 'enabled' || path.startsWith('policy.');
 
 /** What a file would leave; undefined where it binds nobody in another way than before. */
 export async function foretell(
@@ -51,7 +61,7 @@ export async function foretell(
   const realm = await realms.get(file.realm);
   if (realm === undefined) return undefined;
   const bindsOtherwise = ({ entries }: ReturnType<typeof mergeFile>) =>
-    entries.some(({ path, outcome }) => outcome === 'changed' && path.startsWith('policy.'));
+    entries.some(({ path, outcome }) => outcome === 'changed' && binds(path));
 
   const merged = mergeFile(realm.applied, settingsOfRealm(realm), settingsOfFile(file), force);
   let isChanged = bindsOtherwise(merged);

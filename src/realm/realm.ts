@@ -106,6 +106,8 @@ export interface Realms {
 
 /** Changing realms: what the command line (and later the console) does. Reads after it see the change at once. */
 export interface RealmAdmin extends Realms {
+  /** Whatever is read next is as it is then, and not as it was a moment ago. */
+  forget(): void;
   /**
    * Applies a realm file: a three-way merge of what the file said when last applied, what is in force, and what it
    * says now. Nothing is applied when the file has any fault. `force`: the file wins over what was changed since.

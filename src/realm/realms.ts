@@ -1,19 +1,20 @@
 import type { Clock } from '../kernel/index.ts';
 import type { Store } from '../store/index.ts';
 import { addPortal } from './add-portal.ts';
-import { applyPortal, applyRealm, disableDropped } from './apply.ts';
+import { type ApplyOptions, applyPortal, applyRealm, disableDropped } from './apply.ts';
 import { type ApplyOrganization, applyOrganizations } from './apply-organizations.ts';
 import { portalsDeclaration, realmsDeclaration } from './collections.ts';
 import type { Path } from './describe-issue.ts';
 import type { RealmInFile } from './file-shape.ts';
-import { type ForetellOrganization, foretell, strandedFault, type WouldStrand } from './foretell.ts';
+import { binds, type ForetellOrganization, foretell, type KeepAdmins } from './foretell.ts';
 import { judgeMerged } from './judge-merged.ts';
+import { createKept, noFile } from './kept.ts';
 import { pathName } from './path-name.ts';
 import { readRealmFile } from './read-realm-file.ts';
 import type { ApplyEntry, FileFault, FilePerson, FileToken, PersonFault, RealmAdmin, SetReport } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
 import { rotateSecret } from './rotate-secret.ts';
-import { foretellSetting, setRules, setSetting } from './set.ts';
+import { asSettings, foretellChange, setRules, setSetting, type WantedChange, wantedOf } from './set.ts';
 import { createSnapshots } from './snapshot.ts';
 
 export interface RealmsDeps {
@@ -25,8 +26,8 @@ export interface RealmsDeps {
   readonly applyOrganization?: ApplyOrganization;
   /** What `applyOrganization` would come to. */
   readonly foretellOrganization?: ForetellOrganization;
-  /** Asked before a file is applied that changes whom rules bind. Left out: nobody is asked. */
-  readonly wouldStrand?: WouldStrand;
+  /** Asked before a change of rules. Left out: it is enough that they are in order. */
+  readonly keepAdmins?: KeepAdmins;
   /** Kinds that rules may name. Left out: any. */
   readonly factorKinds?: readonly string[];
   /** Development only: what realm files may have beyond settings. */
@@ -46,11 +47,12 @@ export interface RealmsDeps {
 const peopleAtOnce = 8;
 
 export function createRealms(deps: RealmsDeps): RealmAdmin {
-  const { store, clock, origin, factorKinds, development, applyOrganization, foretellOrganization, wouldStrand } = deps;
+  const { store, clock, origin, factorKinds, development, applyOrganization, foretellOrganization } = deps;
   const realms = store.collection(realmsDeclaration);
   const portals = store.collection(portalsDeclaration);
   const snapshots = createSnapshots({ realms, portals }, clock);
   const parts = { realms, portals, clock, factorKinds };
+  const kept = createKept(deps.keepAdmins);
 
   /** Runs a change; reads after it see it. */
   const changing = async <R>(change: () => Promise<R>): Promise<R> => {
@@ -94,6 +96,20 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
     return faults;
   };
 
+  async function putInForce(file: RealmInFile, options: ApplyOptions): Promise<readonly ApplyEntry[] | 'origin_taken'> {
+    const entries = await applyRealm(parts, file, options);
+    if (entries === 'origin_taken') return entries;
+    const all = [...entries];
+    for (const portal of file.portals) all.push(...(await applyPortal(parts, file.realm, portal, options)));
+    snapshots.forget();
+    const known = (await snapshots.current()).portals.get(file.realm)?.keys() ?? [];
+    const named = new Set(file.portals.map(({ clientId }) => clientId));
+    const dropped = [...known].filter((clientId) => !named.has(clientId));
+    all.push(...(await disableDropped(parts, file.realm, dropped, options)));
+    if (applyOrganization !== undefined) all.push(...(await applyOrganizations(applyOrganization, file, options)));
+    return all;
+  }
+
   const apply: RealmAdmin['apply'] = async (text, fileName, { force = false, actor }) => {
     const read = readRealmFile(text, fileName, {
       ...(factorKinds === undefined ? {} : { factorKinds }),
@@ -119,35 +135,32 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
       ...(await judgePeople(file, read.lineOf, fileName)),
     ];
     if (faults.length > 0) return { ok: false, faults };
-    const foretold = await foretell(parts, file, options, foretellOrganization);
-    const stranding = foretold && (await wouldStrand?.(file.realm, foretold));
-    if (foretold !== undefined && stranding !== undefined) {
-      const { path, message } = strandedFault(file, stranding, foretold);
+    const foresee = () => foretell(parts, file, options, foretellOrganization);
+    const put = () => putInForce(file, options);
+    // What binds nobody otherwise waits for nobody.
+    const isBinding = (await foresee()) !== undefined;
+    const done = isBinding ? await kept(file.realm, file, foresee, put) : { ok: true as const, value: await put() };
+    if (!done.ok) {
+      const { path, message } = done.fault;
       const line = read.lineOf(path);
       return { ok: false, faults: [{ file: fileName, line, path: pathName(path, file), message }] };
     }
-    const entries = await applyRealm(parts, file, options);
-    if (entries === 'origin_taken') return originTaken;
-    const all = [...entries];
-    for (const portal of file.portals) all.push(...(await applyPortal(parts, file.realm, portal, options)));
-    snapshots.forget();
-    const known = (await snapshots.current()).portals.get(file.realm)?.keys() ?? [];
-    const named = new Set(file.portals.map(({ clientId }) => clientId));
-    const dropped = [...known].filter((clientId) => !named.has(clientId));
-    all.push(...(await disableDropped(parts, file.realm, dropped, options)));
-    if (applyOrganization !== undefined) all.push(...(await applyOrganizations(applyOrganization, file, options)));
+    if (done.value === 'origin_taken') return originTaken;
+    const all = [...done.value];
     all.push(...(await addPeople(file.realm, file.people as readonly FilePerson[])));
     all.push(...(await addTokens(file.realm, file.tokens as readonly FileToken[])));
     return { ok: true, realm: file.realm, entries: all };
   };
 
-  /** Why a rule is not set by which nobody who administers the realm could sign in. */
-  const shutOut = async (realm: string, path: string, value: unknown): Promise<SetReport | undefined> => {
-    const foretold = await foretellSetting(parts, realm, path, value);
-    const stranding = foretold && (await wouldStrand?.(realm, foretold));
-    if (foretold === undefined || stranding === undefined) return undefined;
-    const { message } = strandedFault({ portals: [], organizations: [] }, stranding, foretold);
-    return { ok: false, why: 'refused', faults: [`${path}: ${message}`] };
+  /** Changes rules, or says why not. */
+  const settle = async (change: WantedChange, act: () => Promise<SetReport>): Promise<SetReport> => {
+    const { realm, clientId, wanted } = change;
+    const path = Object.keys(wanted).find(binds);
+    if (path === undefined) return act();
+    const done = await kept(realm, noFile, () => foretellChange(parts, change), act);
+    if (done.ok) return done.value;
+    const where = clientId === undefined ? '' : `portals.${clientId}.`;
+    return { ok: false, why: 'refused', faults: [`${where}${path}: ${done.fault.message}`] };
   };
 
   return {
@@ -155,15 +168,21 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
     list: async () => [...(await snapshots.current()).realms.values()],
     portal: async (realm, clientId) => (await snapshots.current()).portals.get(realm)?.get(clientId),
     portals: async (realm) => (await snapshots.current()).lists.get(realm) ?? [],
+    forget: () => snapshots.forget(),
     issuerOf: (realm) => realm.origin ?? `${origin}/realms/${realm.id}`,
     apply: (text, fileName, options) => changing(() => apply(text, fileName, options)),
     set: (realm, path, value, actor) =>
       changing(async () =>
         path === 'origin' && value === origin
           ? { ok: false, why: 'refused', faults: ['origin: this is the origin of Gatehouse itself'] }
-          : ((await shutOut(realm, path, value)) ?? setSetting(parts, realm, path, value, actor)),
+          : settle({ realm, ...wantedOf(path, value) }, () => setSetting(parts, realm, path, value, actor)),
       ),
-    setRules: (where, rules, actor) => changing(() => setRules(parts, where, rules, actor)),
+    setRules: ({ realm, clientId }, rules, actor) =>
+      changing(() =>
+        settle({ realm, clientId, wanted: asSettings(rules) }, () =>
+          setRules(parts, { realm, clientId }, rules, actor),
+        ),
+      ),
     addPortal: (realm, settings, actor) => changing(() => addPortal(parts, realm, settings, actor)),
     removePortal: (realm, clientId, actor) => changing(() => removePortal(parts, realm, clientId, actor)),
     rotateSecret: (realm, clientId, options) => changing(() => rotateSecret(parts, realm, clientId, options)),

@@ -33,17 +33,27 @@ export function setSetting(
   value: unknown,
   actor: Actor,
 ): Promise<SetReport> {
-  const [, clientId, portalPath] = /^portals\.(.+?)\.((?:policy\.|jwks\.)?[^.]+)$/.exec(path) ?? [];
-  if (!settingPath.test(portalPath ?? path)) {
+  const { clientId, wanted } = wantedOf(path, value);
+  if (!Object.keys(wanted).every((name) => settingPath.test(name))) {
     return Promise.resolve({ ok: false, why: 'refused', faults: [`there is no setting "${path}"`] });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && !inOnePiece.test(path)) {
     return Promise.resolve({ ok: false, why: 'refused', faults: [`${path}: set one setting of it at a time`] });
   }
-  return clientId === undefined || portalPath === undefined
-    ? setOfRealm(parts, realm, { [path]: value }, actor)
-    : setOfPortal(parts, realm, clientId, { [portalPath]: value }, actor);
+  return clientId === undefined
+    ? setOfRealm(parts, realm, wanted, actor)
+    : setOfPortal(parts, realm, clientId, wanted, actor);
 }
+
+/** `path` as in the realm file. */
+export function wantedOf(path: string, value: unknown): Omit<WantedChange, 'realm'> {
+  const [, clientId, ofPortal] = /^portals\.(.+?)\.((?:policy\.|jwks\.)?[^.]+)$/.exec(path) ?? [];
+  return { clientId, wanted: { [ofPortal ?? path]: value } };
+}
+
+/** Rules by their paths. */
+export const asSettings = (rules: Readonly<Record<string, unknown>>): Wanted =>
+  Object.fromEntries(Object.entries(rules).map(([rule, value]) => [`policy.${rule}`, value]));
 
 /** See `RealmAdmin.setRules`. */
 export function setRules(
@@ -52,24 +62,21 @@ export function setRules(
   rules: Readonly<Record<string, unknown>>,
   actor: Actor,
 ): Promise<SetReport> {
-  const wanted = Object.fromEntries(Object.entries(rules).map(([rule, value]) => [`policy.${rule}`, value]));
+  const wanted = asSettings(rules);
   return clientId === undefined
     ? setOfRealm(parts, realm, wanted, actor)
     : setOfPortal(parts, realm, clientId, wanted, actor);
 }
 
-/** What `setSetting` would leave; undefined where that is no rule, or not taken anyhow. */
-export async function foretellSetting(
+/** What such a change would leave; undefined where it is not taken anyhow. */
+export async function foretellChange(
   { realms, portals, factorKinds }: SetParts,
-  id: string,
-  path: string,
-  value: unknown,
+  { realm: id, clientId, wanted }: WantedChange,
 ): Promise<Foretold | undefined> {
-  const [, clientId, rule] = /^(?:portals\.(.+?)\.)?(policy\..+)$/.exec(path) ?? [];
   const realm = await realms.get(id);
-  if (rule === undefined || realm === undefined) return undefined;
+  if (realm === undefined) return undefined;
   if (clientId === undefined) {
-    const judged = judge(realmSettingsShape, settingsOfRealm(realm), { [rule]: value }, (settings) =>
+    const judged = judge(realmSettingsShape, settingsOfRealm(realm), wanted, (settings) =>
       judgeRealmSettings(settings, factorKinds),
     );
     if ('faults' in judged) return undefined;
@@ -78,16 +85,23 @@ export async function foretellSetting(
   const portal = await portals.get(`${id}/${clientId}`);
   if (portal === undefined || portal.removedAt !== undefined) return undefined;
   const context = { factorKinds, resources: realm.resources ?? [] };
-  const judged = judge(portalSettingsShape, settingsOfPortal(portal, false), { [rule]: value }, (settings) =>
+  const judged = judge(portalSettingsShape, settingsOfPortal(portal, false), wanted, (settings) =>
     judgePortalSettings(settings, context),
   );
   if ('faults' in judged) return undefined;
-  const { policy } = portalOf(judged.settings);
-  return { policy: realm.policy, portals: [{ ...portal, policy }], organizations: [] };
+  const { policy, enabled } = portalOf(judged.settings);
+  return { policy: realm.policy, portals: [{ ...portal, policy, enabled }], organizations: [] };
 }
 
 /** By path; null and undefined take a setting away. */
 type Wanted = Readonly<Record<string, unknown>>;
+
+/** Settings of the realm, or of one portal. */
+export interface WantedChange {
+  readonly realm: string;
+  readonly clientId: string | undefined;
+  readonly wanted: Wanted;
+}
 
 async function setOfRealm({ realms, clock, factorKinds }: SetParts, id: string, wanted: Wanted, actor: Actor) {
   let judged: Judged = { faults: [] };

@@ -21,11 +21,15 @@ export type TakeCensus = (
 
 /** Of all roll-outs: with every wave of this one in force, and without it. */
 export function withAndWithout(rollout: Rollout, all: readonly Rollout[]) {
-  const { heldAt: _heldAt, stoppedFrom: _stoppedFrom, ...rest } = rollout;
-  const begun = rest.waves.map((wave) => ({ ...wave, startsAt: new Date(0) }));
-  const inForce: Rollout = { ...rest, state: 'running', waves: begun };
+  const whole = inTheEnd(rollout);
   return {
-    with: all.map((each) => (each.id === rollout.id ? inForce : each)),
+    with: all.map((each) => (each.id === rollout.id ? whole : each)),
     without: all.filter(({ id }) => id !== rollout.id),
   };
+}
+
+/** As it is once it runs and every wave has begun. */
+export function inTheEnd(rollout: Rollout): Rollout {
+  const { heldAt: _heldAt, stoppedFrom: _stoppedFrom, ...rest } = rollout;
+  return { ...rest, state: 'running', waves: rest.waves.map((wave) => ({ ...wave, startsAt: new Date(0) })) };
 }

@@ -4,7 +4,7 @@ import type { Realms } from '../realm/index.ts';
 import { createRounds, type Leases, type Log, type OutboxItem, type Store } from '../store/index.ts';
 import type { TakeCensus } from './census.ts';
 import { daysDeclaration, participantId, participantsDeclaration, rolloutsDeclaration } from './collections.ts';
-import { type Changed, type Created, createRegister } from './register.ts';
+import { type Changed, type Created, createRegister, type Transition } from './register.ts';
 import type { Day, Figures, NewRollout, Participant, Rollout, Stand } from './rollout.ts';
 import { survey } from './survey.ts';
 import { pause, resume, start, stop } from './transitions.ts';
@@ -19,6 +19,14 @@ export interface RolloutsDeps {
   readonly factorKinds: readonly string[];
   readonly census: TakeCensus;
   readonly log: Log;
+  /**
+   * Does `act`, unless nobody who administers the realm could sign in with every wave of `rollout` begun, though somebody
+   * can now. Absent: anyhow.
+   */
+  readonly keepAdmins?: (
+    rollout: Rollout,
+    act: () => Promise<Changed>,
+  ) => Promise<{ readonly ok: true; readonly value: Changed } | { readonly ok: false }>;
 }
 
 export interface Rollouts {
@@ -76,6 +84,15 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
   const workOn = createWork({ ...surveyed, people, participants, days, register });
   let isStopping = false;
 
+  /** From here on it binds people, now or when its waves begin. */
+  async function binding(rollout: Rollout, transition: Transition): Promise<Changed> {
+    const { realm, id, state } = rollout;
+    const act = () => register.move(realm, id, transition);
+    if (deps.keepAdmins === undefined || !transition.from.includes(state)) return act();
+    const kept = await deps.keepAdmins(rollout, act);
+    return kept.ok ? kept.value : { ok: false, why: 'strands_admins' };
+  }
+
   const progress: Rollouts['progress'] = async ({ id }, wanted) => {
     const from = new Date(clock.now().getTime() - (wanted - 1) * dayMs).toISOString().slice(0, 10);
     const query = { index: 'day', equals: [id], range: { from }, limit: Math.min(wanted, 366) * wavesAtMost };
@@ -122,9 +139,9 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
       const waves = new Set(rollout.waves.keys());
       return survey(surveyed, { realm, rollout, waves });
     },
-    start: ({ realm, id }, actor) => register.move(realm, id, start(actor)),
+    start: (rollout, actor) => binding(rollout, start(actor)),
     pause: ({ realm, id }, actor) => register.move(realm, id, pause(actor)),
-    resume: ({ realm, id }, actor, stopAbovePercent) => register.move(realm, id, resume(actor, stopAbovePercent)),
+    resume: (rollout, actor, stopAbovePercent) => binding(rollout, resume(actor, stopAbovePercent)),
     stop: ({ realm, id }, actor, from) => register.move(realm, id, stop(actor, from)),
     async work({ realm: realmId, id }, isAsked) {
       const [realm, rollout] = await Promise.all([realms.get(realmId), register.find(realmId, id)]);

@@ -4,7 +4,7 @@
  * before and once after, whatever crashes, and that a roll-out that shuts people out stops by itself. Must not know
  * sign-ins, nor what else binds a person: it is told.
  */
-export type { Counted, TakeCensus } from './census.ts';
+export { type Counted, inTheEnd, type TakeCensus } from './census.ts';
 export { createRollouts, type Rollouts, type RolloutsDeps } from './create-rollouts.ts';
 export * from './rollout.ts';
 export { type Member, type RolledOut, rolledOutTo } from './waves.ts';

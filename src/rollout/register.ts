@@ -6,10 +6,10 @@ import { keyOf, type StoredRollout } from './collections.ts';
 import { judgeNew } from './judge-new.ts';
 import type { NewRollout, Rollout, RolloutState } from './rollout.ts';
 
-/** `state`: not from the state it is in. */
+/** `state`: not from the state it is in. `strands_admins`: nobody who administers the realm could sign in then. */
 export type Changed =
   | { readonly ok: true; readonly rollout: Rollout }
-  | { readonly ok: false; readonly why: 'absent' }
+  | { readonly ok: false; readonly why: 'absent' | 'strands_admins' }
   | { readonly ok: false; readonly why: 'state'; readonly state: RolloutState };
 
 export type Created =

@@ -9,13 +9,19 @@ import { isOver } from './work.ts';
 
 const none: ReadonlyMap<number, Figures> = new Map();
 
+const refusals = {
+  absent: 'it is not there any more',
+  strands_admins:
+    'nobody who administers the realm could sign in once its waves have begun; give one of them what it asks for first',
+} as const;
+
 async function answer(
   context: RolloutCommandsContext,
   changed: Changed,
   said: string,
   figures = none,
 ): Promise<Outcome> {
-  if (!changed.ok) return changed.why === 'absent' ? { refused: ['it is not there any more'] } : not(changed.state);
+  if (!changed.ok) return changed.why === 'state' ? not(changed.state) : { refused: [refusals[changed.why]] };
   const { rollout } = changed;
   return {
     lines: [said, ...(await waveTable(context, rollout, figures))],

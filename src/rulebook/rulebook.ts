@@ -1,10 +1,10 @@
-import { auditEvent } from '../audit/index.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { Binding } from '../binding/index.ts';
 import type { Factors } from '../factors/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Actor, People } from '../people/index.ts';
 import { combine, type Level, type Rules, withoutEffect } from '../policy/index.ts';
-import { createGuards, createPreview, type Previewed } from '../preview/index.ts';
+import { createPreview, type Guards, type Previewed } from '../preview/index.ts';
 import { judgeRules, type RealmAdmin } from '../realm/index.ts';
 import type { Rollouts } from '../rollout/index.ts';
 import { whoIs } from '../sign-in/index.ts';
@@ -23,6 +23,7 @@ export interface RulebookDeps {
   readonly binding: Binding;
   /** Absent: nothing is rolled out. */
   readonly rollouts?: Pick<Rollouts, 'list'>;
+  readonly guards: Pick<Guards, 'lastAdmin'>;
   readonly clock: Clock;
 }
 
@@ -59,9 +60,9 @@ export interface Rulebook {
 }
 
 export function createRulebook(deps: RulebookDeps): Rulebook {
-  const { realms, people, factors, binding, clock } = deps;
+  const { realms, people, factors, binding, guards, clock } = deps;
   const { organizations } = people.tenancy;
-  const [guards, previews] = [createGuards(deps), createPreview(deps)];
+  const previews = createPreview(deps);
 
   /** With `rules` in place of what the level says now. */
   async function pageOf(ref: LevelRef, rules?: Rules): Promise<Page | undefined> {
@@ -111,15 +112,10 @@ export function createRulebook(deps: RulebookDeps): Rulebook {
         ({ policy }) => ({ policy: merged(policy, wanted) }),
         actor,
       );
-      return changed.ok ? [] : [changed.why];
+      return changed.ok ? [] : [shutOutSays[changed.why] ?? changed.why];
     }
-    await people.update(realm, ref.id, (user) => {
-      const policy = merged(user.policy ?? {}, wanted);
-      const details = toldOf(user.policy ?? {}, policy);
-      const event = auditEvent(clock.now(), { type: 'user.policy_changed', realm, actor, subject: user.id, details });
-      return { ...user, policy, outbox: [...(user.outbox ?? []), event] };
-    });
-    return [];
+    const changed = await people.setRules(realm, ref.id, (rules) => merged(rules, wanted), actor);
+    return changed.ok ? [] : [shutOutSays[changed.why] ?? changed.why];
   };
 
   /** The level as it is, and with the change; its rules are judged by themselves. */
@@ -164,7 +160,7 @@ export function createRulebook(deps: RulebookDeps): Rulebook {
       if (!drafted.ok) return drafted;
       const { now, changed } = drafted;
       const before = now.level.rules;
-      const isChanged = Object.keys(toldOf(before, changed.level.rules)).length > 0;
+      const isChanged = !isDeepStrictEqual(before, changed.level.rules);
       if (!isChanged) return { ok: true, before, page: changed, isChanged };
       const { warnings } = await judge(ref, now, changed);
       const canForce = warnings.every(({ isRefusal }) => !isRefusal);
@@ -176,6 +172,11 @@ export function createRulebook(deps: RulebookDeps): Rulebook {
   };
 }
 
+/** Judged anew by who writes it: somebody else may have been first. */
+const shutOutSays: Readonly<Record<string, string>> = {
+  strands_admins: 'nobody who administers the realm could sign in any more, by what was changed meanwhile',
+};
+
 function page(levels: readonly Level[], level: Level): Page {
   return { level, levels, idle: withoutEffect(levels, level) };
 }
@@ -184,16 +185,4 @@ function page(levels: readonly Level[], level: Level): Page {
 function merged(policy: Rules, wanted: Readonly<Record<string, unknown>>): Rules {
   const all = Object.entries({ ...policy, ...wanted });
   return Object.fromEntries(all.filter(([, value]) => value !== null && value !== undefined));
-}
-
-/** Rule by rule, before → after, for the audit log. */
-function toldOf(before: Rules, after: Rules): Record<string, string> {
-  const shown = (rules: Rules, rule: string) => JSON.stringify(rules[rule as keyof Rules] ?? null).slice(0, 400);
-  const rules = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return Object.fromEntries(
-    [...rules].flatMap((rule) => {
-      const [from, to] = [shown(before, rule), shown(after, rule)];
-      return from === to ? [] : [[rule, `${from} → ${to}`]];
-    }),
-  );
 }

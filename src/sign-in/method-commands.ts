@@ -20,8 +20,12 @@ export interface MethodCommandsContext {
   readonly methods: Pick<Factors['methods'], 'of' | 'remove'>;
   readonly clock: Clock;
   hasRealm(realm: string): Promise<boolean>;
-  /** What speaks against taking these from the person. */
-  judgeRemoval(realm: string, userId: string, methodIds: readonly string[]): Promise<Objection | undefined>;
+  /** Does `act`, unless something speaks against taking these from the person. */
+  removing<R>(
+    realm: string,
+    methods: readonly { readonly userId: string; readonly ids: readonly string[] }[],
+    act: () => Promise<R>,
+  ): Promise<{ readonly ok: true; readonly value: R } | { readonly ok: false; readonly objection: Objection }>;
   close(): Promise<void>;
 }
 
@@ -69,12 +73,13 @@ async function remove(context: MethodCommandsContext, realm: string, userId: str
   const { people, methods, clock } = context;
   const method = (await methods.of(realm, userId)).find((each) => each.id === id);
   if (method === undefined) return { refused: [`this person has no method "${id}"; see \`gatehouse method list\``] };
-  const objection = await context.judgeRemoval(realm, userId, [id]);
-  if (objection !== undefined) return { refused: saying(objection, realm) };
   const person = await people.get(realm, userId);
   const told = person === undefined ? [] : methodNotices('method-removed', person, method, clock.now());
-  const removed = await methods.remove(realm, id, { actor: operator }, told);
-  if (!removed.ok) return { refused: [`this person has no method "${id}" (any more)`] };
+  const removed = await context.removing(realm, [{ userId, ids: [id] }], () =>
+    methods.remove(realm, id, { actor: operator }, told),
+  );
+  if (!removed.ok) return { refused: saying(removed.objection, realm) };
+  if (!removed.value.ok) return { refused: [`this person has no method "${id}" (any more)`] };
   return { lines: [`removed ${method.name ?? method.kind}`], json: summaryOf(method) };
 }
 

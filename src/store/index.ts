@@ -3,6 +3,7 @@
  * outbox is drained at least once, a lease has one holder. Must not know what documents mean.
  */
 
+export type { Alone } from './alone.ts';
 export type { Copying } from './copying.ts';
 export { createDrain, type Drain } from './drain.ts';
 export { createLeases, type Leases } from './leases.ts';
@@ -13,4 +14,5 @@ export { type OpenedStore, openStore, type StoreOptions } from './open.ts';
 export { outboxShape, withOutbox } from './outbox.ts';
 export * from './port.ts';
 export { createRounds, type Rounds } from './rounds.ts';
+export { databaseFile } from './sqlite/database-file.ts';
 export { createSweeper, type Sweeper } from './sweeper.ts';

@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { type Clock, newId } from '../kernel/index.ts';
-import type { Doc, Store } from './port.ts';
+import { type Alone, createAlone } from './alone.ts';
+import type { Lease } from './lease.ts';
+import type { Store } from './port.ts';
 import { turnLasts } from './turn-lasts.ts';
-
-/** A name that one process at a time holds, for a while. */
-export interface Lease extends Doc {
-  readonly holder: string;
-  readonly until: Date;
-}
 
 export interface Leases {
   /**
@@ -28,7 +24,9 @@ function isFresh({ until }: Lease, now: Date, ttlS: number): boolean {
 export const leasesName = 'leases';
 
 /** Create it once per process, before `bootstrap`. */
-export function createLeases({ store, clock }: { readonly store: Store; readonly clock: Clock }): Leases {
+export function createLeases({ store, clock }: { readonly store: Store; readonly clock: Clock }): Leases & {
+  readonly alone: Alone;
+} {
   const me = newId();
   const leases = store.collection<Lease>({
     name: 'leases',
@@ -37,6 +35,7 @@ export function createLeases({ store, clock }: { readonly store: Store; readonly
     survives: 'process',
   });
   return {
+    alone: createAlone(leases, clock),
     async hold(name, ttlS) {
       const now = clock.now();
       const until = new Date(now.getTime() + ttlS * 1000);

@@ -43,16 +43,15 @@ export function assignCommands(token: Command, run: RunInRealm<TokenCommandsCont
         const before = await context.tokens.find(realm, id);
         // Also when it was not theirs any more: an unassigning that was cut off is ended by doing it again.
         const leaving = person === undefined ? (before?.people ?? []) : [person.id];
-        if (before !== undefined) {
-          for (const userId of leaving) {
-            const refused = await context.whyNotTake?.(realm, userId, before);
-            if (refused !== undefined) return { refused };
-          }
-        }
-        const changed = await context.tokens.unassign(realm, id, person?.id, operator);
-        if (before !== undefined)
-          for (const userId of leaving) await context.deactivate(realm, userId, before, operator);
-        return told('unassigned', changed);
+        const unassign = async () => {
+          const changed = await context.tokens.unassign(realm, id, person?.id, operator);
+          if (before !== undefined)
+            for (const userId of leaving) await context.deactivate(realm, userId, before, operator);
+          return told('unassigned', changed);
+        };
+        if (before === undefined) return unassign();
+        const taken = await context.taking(realm, leaving, before, unassign);
+        return taken.ok ? taken.value : { refused: taken.refused };
       }),
     );
 }

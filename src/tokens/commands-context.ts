@@ -13,8 +13,13 @@ export interface TokenCommandsContext {
   labelOf(realm: string, userId: string): Promise<string>;
   /** How many may have the same token, by the rules of this person's sign-ins. */
   peoplePerToken(realm: string, userId: string): Promise<number>;
-  /** Why it is not to be taken from this person, and the way out; undefined: nothing speaks against it. */
-  whyNotTake?(realm: string, userId: string, token: Token): Promise<string | undefined>;
+  /** Does `act`, unless it is not to be taken from these people: why, and the way out. */
+  taking<R>(
+    realm: string,
+    userIds: readonly string[],
+    token: Token,
+    act: () => Promise<R>,
+  ): Promise<{ readonly ok: true; readonly value: R } | { readonly ok: false; readonly refused: string }>;
   /** Makes it a method of the person, as if they had registered it; takes that away. */
   activate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;
   deactivate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;

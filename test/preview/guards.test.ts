@@ -3,6 +3,7 @@ import { createHasher, createPeople, type People } from '../../src/people/index.
 import type { Rules } from '../../src/policy/index.ts';
 import { createGuards, type Guards } from '../../src/preview/index.ts';
 import type { Portal, Realm } from '../../src/realm/index.ts';
+import { createLeases } from '../../src/store/index.ts';
 import { cheapCost, linkTo } from '../people/people-for-tests.ts';
 import { onBothEngines } from '../support/both-engines.ts';
 import type { StoreForTests } from '../support/store.ts';
@@ -41,15 +42,20 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
       const realms = {
         get: async (id: string) => (id === msp ? realm() : undefined),
         portal: async () => undefined,
-        portals: async () => [portal('strict', needsToken), portal('mild', {})],
+        portals: async () => [
+          portal('strict', needsToken),
+          portal('mild', {}),
+          portal('lenient', { secondFactor: 'off' }),
+        ],
+        forget: () => {},
       };
       const hasher = createHasher({ cost: cheapCost });
       people = createPeople({
         ...{ store, clock, hasher, keyring, linkTo },
-        wouldStrand: async (of, change) => (await guards.lastAdmin(of, change)) !== undefined,
+        keepAdmins: (of, foresee, act) => guards.keeping(of, foresee, act),
       });
       factors = createFactors({ store, clock, keyring });
-      guards = createGuards({ realms, people, factors, clock });
+      guards = createGuards({ realms, people, factors, clock, alone: createLeases({ store, clock }).alone });
       await store.bootstrap();
     });
     afterEach(() => opened.close());
@@ -77,6 +83,7 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
     /** Nobody can set one up alone: there is no inventory. */
     const needsToken: Rules = { secondFactor: 'required', methods: ['pigeon'] };
     const lastAdmin = { why: 'last_admin', isRefusal: true };
+    const stranding = { ok: false, why: 'strands_admins' };
 
     it('whoever else administers it counts only if they could sign in', async () => {
       policy = { secondFactor: 'required', methods: ['passkey', 'recovery'], secondMethod: 'no' };
@@ -122,31 +129,61 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
 
     it('nor is the last of them bound by an organization or a portal whose rules they cannot meet', async () => {
       const [root, strict] = [await admin('root'), await org('Strict', needsToken)];
-      const above = await org('Above', {});
-      const { wouldStrand } = people.tenancy;
-      const member = (organization: string, userId = root) =>
-        wouldStrand(msp, { kind: 'member', userId, organization, role: 'member' });
-      expect(await member(strict)).toBe(true);
-      expect(await member(above)).toBe(false);
-      const subscribed = await org('Subscribed', {});
-      await people.tenancy.subscriptions.add(
-        { realm: msp, portal: 'strict', kind: 'organization', holder: subscribed },
-        by,
-      );
-      expect(await member(subscribed)).toBe(true);
-      expect(await member(strict, await person('somebody'))).toBe(false);
-      const has = (holder: string, portal: string) => wouldStrand(msp, { kind: 'subscription', holder, portal });
-      await people.tenancy.memberships.add(
-        { realm: msp, organization: above, userId: root, role: 'member', isAccepted: true },
-        by,
-      );
-      for (const holder of [root, above]) {
-        expect(await has(holder, 'strict')).toBe(true);
-        expect(await has(holder, 'mild')).toBe(false);
+      const [above, subscribed] = [await org('Above', {}), await org('Subscribed', {})];
+      const { memberships, subscriptions } = people.tenancy;
+      const subscribe = (holder: string, portal: string, kind: 'user' | 'organization' = 'organization') =>
+        subscriptions.add({ realm: msp, portal, kind, holder }, by);
+      const where = (organization: string, userId = root) => ({ realm: msp, organization, userId });
+      const join = (organization: string, userId?: string) =>
+        memberships.add({ ...where(organization, userId), role: 'member', isAccepted: true }, by);
+      expect(await subscribe(subscribed, 'strict')).toEqual({ ok: true });
+
+      for (const organization of [strict, subscribed]) {
+        expect(await join(organization)).toEqual(stranding);
+        expect(await memberships.add({ ...where(organization), role: 'member' }, by)).toMatchObject({ ok: true });
+        expect(await memberships.accept(where(organization), by)).toEqual(stranding);
       }
+      expect(await join(strict, await person('somebody'))).toMatchObject({ ok: true });
+      expect(await join(above)).toMatchObject({ ok: true });
+      expect(await subscribe(root, 'strict', 'user')).toEqual(stranding);
+      expect(await subscribe(above, 'strict')).toEqual(stranding);
+      expect(await subscribe(root, 'mild', 'user')).toEqual({ ok: true });
+      expect(await subscriptions.of(msp, root)).toEqual(['mild']);
+
       await admin('other');
-      expect(await member(strict)).toBe(false);
-      expect(await has(root, 'strict')).toBe(false);
+      expect(await memberships.accept(where(strict), by)).toMatchObject({ ok: true });
+      expect(await subscribe(root, 'strict', 'user')).toEqual({ ok: true });
+    });
+
+    it('nor by a role that an organization asks more of, nor by rules of their own', async () => {
+      const root = await admin('root');
+      const forAdmins = await org('For admins', { ...needsToken, forRoles: ['admin'] });
+      const { memberships } = people.tenancy;
+      const where = { realm: msp, organization: forAdmins, userId: root };
+      expect(await memberships.add({ ...where, role: 'member', isAccepted: true }, by)).toMatchObject({ ok: true });
+      expect(await memberships.setRole(where, 'admin', by)).toEqual(stranding);
+      expect(await people.setRules(msp, root, () => needsToken, by)).toEqual(stranding);
+      expect(await people.tenancy.organizations.change(msp, forAdmins, () => ({ policy: needsToken }), by)).toEqual(
+        stranding,
+      );
+      expect(await people.get(msp, root)).not.toHaveProperty('policy');
+      await admin('other');
+      expect(await people.setRules(msp, root, () => needsToken, by)).toMatchObject({ ok: true });
+    });
+
+    it('nor does the last of them leave what had loosened a rule for them', async () => {
+      policy = { ...needsToken, open: ['secondFactor', 'methods'] };
+      const [root, mild] = [await person('root'), await org('Mild', { secondFactor: 'off' })];
+      const { memberships, subscriptions } = people.tenancy;
+      const where = { realm: msp, organization: mild, userId: root };
+      await memberships.add({ ...where, role: 'member', isAccepted: true }, by);
+      await memberships.add({ realm: msp, userId: root, role: 'owner', isAccepted: true }, by);
+      expect(await memberships.remove(where, by)).toEqual(stranding);
+
+      const lenient = { realm: msp, portal: 'lenient', kind: 'user', holder: root } as const;
+      expect(await subscriptions.add(lenient, by)).toEqual({ ok: true });
+      expect(await memberships.remove(where, by)).toEqual({ ok: true });
+      expect(await subscriptions.remove(lenient, by)).toEqual(stranding);
     });
 
     it('a realm without anybody who administers it goes on as it is', async () => {
@@ -162,19 +199,15 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
       const mia = await person('mia', 'totp');
       const [totp] = await factors.methods.of(msp, mia);
       const ids = [totp?.id ?? ''];
-      expect(await guards.removal(msp, mia, ids)).toMatchObject({
+      expect(await guards.removal(msp, [{ userId: mia, ids }])).toMatchObject({
         ...{ why: 'last_method_needed', isRefusal: true },
         instead: expect.arrayContaining(['passkey']),
       });
       await factors.methods.add({ realm: msp, userId: mia, kind: 'passkey', data: {} }, { actor: by });
-      expect(await guards.removal(msp, mia, ids)).toBeUndefined();
+      expect(await guards.removal(msp, [{ userId: mia, ids }])).toBeUndefined();
       policy = {};
       expect(
-        await guards.removal(
-          msp,
-          mia,
-          (await factors.methods.of(msp, mia)).map(({ id }) => id),
-        ),
+        await guards.removal(msp, [{ userId: mia, ids: (await factors.methods.of(msp, mia)).map(({ id }) => id) }]),
       ).toBeUndefined();
     });
   });

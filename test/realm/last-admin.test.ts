@@ -2,6 +2,7 @@ import { createFactors, type Factors } from '../../src/factors/index.ts';
 import { createHasher, createPeople, type People } from '../../src/people/index.ts';
 import { createGuards, type Guards } from '../../src/preview/index.ts';
 import { createRealms, type RealmAdmin } from '../../src/realm/index.ts';
+import { createLeases } from '../../src/store/index.ts';
 import { cheapCost, linkTo } from '../people/people-for-tests.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
 
@@ -40,11 +41,18 @@ describe('a realm file and who administers the realm', () => {
       ...{ store, clock, origin: 'https://id.example' },
       applyOrganization: (...given) => people.tenancy.applyFile(...given),
       foretellOrganization: (...given) => people.tenancy.foretellFile(...given),
-      wouldStrand: async (realm, filed) => (await guards.lastAdmin(realm, { kind: 'file', filed }))?.reasons,
+      async keepAdmins(realm, foresee, act) {
+        const filed = async () => {
+          const foretold = await foresee();
+          return foretold && { kind: 'file' as const, filed: foretold };
+        };
+        const done = await guards.keeping(realm, filed, act);
+        return done.ok ? done : { ok: false, reasons: done.objection.reasons };
+      },
     });
     people = createPeople({ store, clock, hasher: createHasher({ cost: cheapCost }), keyring, linkTo });
     factors = createFactors({ store, clock, keyring });
-    guards = createGuards({ realms, people, factors, clock });
+    guards = createGuards({ realms, people, factors, clock, alone: createLeases({ store, clock }).alone });
     await store.bootstrap();
     expect(await apply()).toEqual([]);
   });
@@ -148,8 +156,8 @@ describe('a realm file and who administers the realm', () => {
 
   it('the same again asks nobody', async () => {
     let asked = 0;
-    const { lastAdmin } = guards;
-    guards = { ...guards, lastAdmin: (...given) => ((asked += 1), lastAdmin(...given)) };
+    const { keeping } = guards;
+    guards = { ...guards, keeping: (...given) => ((asked += 1), keeping(...given)) };
     expect(await apply()).toEqual([]);
     expect(asked).toBe(0);
     expect(await apply({ realm: ', sessionHours: 8' })).toEqual([]);

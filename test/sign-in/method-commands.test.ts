@@ -31,7 +31,7 @@ describe('gatehouse method', () => {
     });
     const { people, factors, guards } = world.app;
     methodCommands(program, async () => ({
-      ...{ people, methods: { ...factors.methods, ...instead }, judgeRemoval: guards.removal, clock: world.clock },
+      ...{ people, methods: { ...factors.methods, ...instead }, removing: guards.removing, clock: world.clock },
       hasRealm: async (id) => (await world.app.realms.get(id)) !== undefined,
       close: async () => {},
     }));

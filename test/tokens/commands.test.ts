@@ -41,9 +41,10 @@ async function gatehouse(...words: string[]) {
     get: async (id: string) => (id === 'web1' ? ({ id, name: 'Web One', policy } as Realm) : undefined),
     portal: async () => undefined,
     portals: async () => [],
+    forget: () => {},
   };
   const { people, clock } = world;
-  const guards = createGuards({ realms, people, factors, clock });
+  const guards = createGuards({ realms, people, factors, clock, alone: (_name, act) => act(() => {}) });
   const context = { ...tokenCommandsOf({ realms, people, factors, tokens, guards }), close: async () => {} };
   tokenCommands(program, async () => context);
   process.exitCode = 0;

@@ -1,12 +1,10 @@
 import type { Collection } from '../../store/index.ts';
 import { aTree, type Tree } from './collections.ts';
-import type { Administrators, WouldStrand } from './tenancy.ts';
+import type { Administrators } from './tenancy.ts';
 
-export function createAdministrators(trees: Collection<Tree>, wouldStrand: WouldStrand): Administrators {
+export function createAdministrators(trees: Collection<Tree>): Administrators {
   return {
     async leave(realm, userId) {
-      const administers = (await trees.get(realm))?.admins.includes(userId) === true;
-      if (administers && (await wouldStrand(realm, { userId, what: 'all' }))) return false;
       const left = await trees.update(realm, (tree) => {
         if (!tree.admins.includes(userId)) return tree;
         const admins = tree.admins.filter((each) => each !== userId);

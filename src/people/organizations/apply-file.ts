@@ -1,19 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Rules } from '../../policy/index.ts';
+import type { FileOrganization, ForetoldOrganization } from '../../realm/index.ts';
 import type { Collection } from '../../store/index.ts';
 import type { Actor } from '../actor.ts';
 import type { StoredOrganization } from './collections.ts';
 import type { Organization, Organizations, Subscriptions } from './organization.ts';
-
-/** `id` and `below` as the file calls them. */
-export interface OrganizationOfFile {
-  readonly id: string;
-  readonly name: string;
-  readonly below?: string | undefined;
-  readonly policy: Rules;
-  /** Client ids. */
-  readonly portals: readonly string[];
-}
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -31,25 +22,15 @@ interface Options {
 
 export type ApplyFileOrganization = (
   realm: string,
-  file: OrganizationOfFile,
+  file: FileOrganization,
   options: Options,
 ) => Promise<{ readonly isNew: boolean; readonly entries: readonly Entry[] }>;
 
-/** An organization as a realm file would leave it, rules and place. `isChanged`: one of them, or what it has taken out. */
-export interface Foretold {
-  readonly id: string;
-  readonly name: string;
-  readonly parent?: string;
-  readonly policy: Rules;
-  readonly portals: readonly string[];
-  readonly isChanged: boolean;
-}
-
 export type ForetellOrganization = (
   realm: string,
-  file: OrganizationOfFile,
+  file: FileOrganization,
   merge: Options['merge'],
-) => Promise<Foretold>;
+) => Promise<ForetoldOrganization>;
 
 /** The id of an organization that a realm file names. */
 export const idInFile = (realm: string, id: string) => `${realm}.${id}`;
@@ -75,7 +56,7 @@ export function createApplyFile(parts: {
   const remember = (id: string, applied: Settings) =>
     stored.update(id, (org) => (isDeepStrictEqual(org.applied, applied) ? org : { ...org, applied }));
 
-  async function make(realm: string, file: OrganizationOfFile, actor: Actor): Promise<Entry | undefined> {
+  async function make(realm: string, file: FileOrganization, actor: Actor): Promise<Entry | undefined> {
     const parent = file.below === undefined ? {} : { parent: idInFile(realm, file.below) };
     const input = { realm, id: idInFile(realm, file.id), name: file.name, policy: file.policy, ...parent };
     const made = await organizations.add(input, actor);
@@ -105,7 +86,7 @@ export function createApplyFile(parts: {
   }
 
   /** What is in force, what the file says, and what becomes of both. `found` is absent: it would be new. */
-  async function merged(realm: string, file: OrganizationOfFile, merge: Options['merge']) {
+  async function merged(realm: string, file: FileOrganization, merge: Options['merge']) {
     const id = idInFile(realm, file.id);
     const found = await organizations.get(realm, id);
     const mine = settingsOf({

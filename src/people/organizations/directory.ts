@@ -7,14 +7,12 @@ import { idInFile } from './apply-file.ts';
 import { publicOrganization, type StoredOrganization, withinOf } from './collections.ts';
 import type { Lines } from './lines.ts';
 import { deepest, type ListOf, type Organization, type OrganizationFault, type Organizations } from './organization.ts';
-import type { WouldStrand } from './tenancy.ts';
 import type { TreeChanges } from './tree-changes.ts';
 
 export interface DirectoryParts {
   readonly organizations: Collection<StoredOrganization>;
   readonly lines: Lines;
   readonly changes: TreeChanges;
-  readonly wouldStrand: WouldStrand;
   readonly clock: Clock;
 }
 
@@ -69,9 +67,7 @@ export function createDirectory(parts: DirectoryParts): Organizations {
     add: (input, actor) => add(parts, input, actor),
     change: (realm, id, change, actor) => alter(parts, { realm, id, change, actor }),
     async move(realm, organization, to, actor) {
-      const move = { kind: 'move' as const, organization, ...(to === undefined ? {} : { to }) };
-      if (await parts.wouldStrand(realm, move)) return { ok: false, why: 'strands_admins' };
-      const wanted = { ...move, actor };
+      const wanted = { kind: 'move' as const, organization, ...(to === undefined ? {} : { to }), actor };
       const outcome = await changes.run(wanted, realm);
       return outcome === 'done' ? { ok: true } : { ok: false, why: outcome as never };
     },

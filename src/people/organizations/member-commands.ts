@@ -50,8 +50,6 @@ export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsC
       run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
           const wanted = { ...where, role: options.role, isAccepted: options.accepted === true };
-          if (wanted.isAccepted && (await strands(context, where, options.role)))
-            return refuse({ why: 'strands_admins' });
           const added = await context.people.tenancy.memberships.add(wanted, operator);
           return added.ok
             ? said(options.accepted === true ? 'added' : 'invited', person, added.membership)
@@ -70,13 +68,7 @@ export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsC
     .action((realm: string, identifier: string, options: { readonly org?: string } & Json) =>
       run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
-          const { memberships } = context.people.tenancy;
-          const invited = (await memberships.of(realm, person.id)).find(
-            (each) => each.organization === where.organization,
-          );
-          if (invited?.state === 'invited' && (await strands(context, where, invited.role)))
-            return refuse({ why: 'strands_admins' });
-          const accepted = await memberships.accept(where, operator);
+          const accepted = await context.people.tenancy.memberships.accept(where, operator);
           return accepted.ok ? said('accepted for', person, accepted.membership) : refuse(accepted);
         }),
       ),
@@ -93,7 +85,6 @@ export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsC
     .action((realm: string, identifier: string, options: { readonly org?: string; readonly role: Role } & Json) =>
       run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
-          if (await strands(context, where, options.role)) return refuse({ why: 'strands_admins' });
           const changed = await context.people.tenancy.memberships.setRole(where, options.role, operator);
           return changed.ok ? said('changed', person, changed.membership) : refuse(changed);
         }),
@@ -136,11 +127,6 @@ interface ListOptions {
 }
 
 const refuse = ({ why }: { readonly why: keyof typeof refusals }): Outcome => ({ refused: refusals[why] });
-
-/** Whether that role in an organization would leave nobody who administers the realm able to sign in. */
-const strands = async ({ people }: PeopleCommandsContext, { realm, organization, userId }: Where, of: Role) =>
-  organization !== undefined &&
-  (await people.tenancy.wouldStrand(realm, { kind: 'member', userId, organization, role: of }));
 
 async function about(
   context: PeopleCommandsContext,

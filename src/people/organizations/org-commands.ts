@@ -116,13 +116,10 @@ export function orgCommands(program: Command, run: RunInRealm<PeopleCommandsCont
           if (found === undefined) return noOrganization(realm, ref);
           if (verb === 'add' && !(await context.hasPortal(realm, portal))) return noPortal(realm, portal);
           const key = { realm, portal, kind: 'organization', holder: found.id } as const;
-          const { subscriptions, wouldStrand } = context.people.tenancy;
-          const change = { kind: 'subscription', holder: found.id, portal } as const;
-          if (verb === 'add' && (await wouldStrand(realm, change))) return { refused: refusals.strands_admins };
-          const isChanged = await subscriptions[verb](key, operator);
-          return isChanged
+          const changed = await context.people.tenancy.subscriptions[verb](key, operator);
+          return changed.ok
             ? { lines: [`${name}d ${found.name}: ${portal}`], json: { organization: found.id, portal } }
-            : { refused: refusals.already };
+            : { refused: refusals[changed.why] };
         }),
       );
   }

@@ -52,7 +52,16 @@ export interface NewOrganization {
   readonly id?: string;
 }
 
-export type OrganizationFault = 'absent' | 'no_parent' | 'name_invalid' | 'name_taken' | 'too_deep' | 'id_taken';
+/** `strands_admins`: nobody who administers the realm could sign in then. */
+export type OrganizationFault =
+  | 'absent'
+  | 'no_parent'
+  | 'name_invalid'
+  | 'name_taken'
+  | 'too_deep'
+  | 'id_taken'
+  | 'strands_admins';
+/** What the tree itself refuses. */
 export type MoveFault = 'absent' | 'no_parent' | 'name_taken' | 'too_deep' | 'cycle';
 export type RemoveFault = 'absent' | 'has_children' | 'has_members';
 
@@ -97,7 +106,14 @@ export interface ListOf {
   readonly limit: number;
 }
 
-export type MemberFault = 'no_organization' | 'no_person' | 'absent' | 'already' | 'last_admin' | 'role_of_realm';
+export type MemberFault =
+  | 'no_organization'
+  | 'no_person'
+  | 'absent'
+  | 'already'
+  | 'last_admin'
+  | 'strands_admins'
+  | 'role_of_realm';
 
 export interface Memberships {
   /** All of a person's, invitations too, those on the realm itself first. */
@@ -138,9 +154,12 @@ export interface Subscriptions {
   /** To one portal, or of the whole realm. */
   list(query: ListOf & { readonly portal?: string }): Promise<Page<Subscription>>;
   hasAny(realm: string): Promise<boolean>;
-  /** False: it was so already. The caller knows that holder and portal are there. */
-  add(what: SubscriptionKey, actor: Actor): Promise<boolean>;
-  remove(what: SubscriptionKey, actor: Actor): Promise<boolean>;
+  /** The caller knows that holder and portal are there. */
+  add(what: SubscriptionKey, actor: Actor): Promise<Either<unknown, SubscriptionFault>>;
+  remove(what: SubscriptionKey, actor: Actor): Promise<Either<unknown, SubscriptionFault>>;
 }
+
+/** `already`: it is so by now. */
+export type SubscriptionFault = 'already' | 'strands_admins';
 
 export type SubscriptionKey = Pick<Subscription, 'realm' | 'portal' | 'kind' | 'holder'>;

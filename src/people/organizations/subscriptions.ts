@@ -64,7 +64,7 @@ export function createSubscriptions({
         const fresh = { id, realm, portal, kind, holder, createdAt: at, ...earlier };
         return withOutbox(fresh, told('subscription.added', at, what, actor));
       });
-      return added.ok;
+      return added.ok ? { ok: true } : { ok: false, why: 'already' };
     },
     async remove(what, actor) {
       const at = clock.now();
@@ -73,7 +73,7 @@ export function createSubscriptions({
           ? withOutbox({ ...before, endedAt: at }, told('subscription.removed', at, what, actor))
           : undefined,
       );
-      return removed.ok;
+      return removed.ok ? { ok: true } : { ok: false, why: 'already' };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Role } from '../../policy/index.ts';
+import type { Role, Rules } from '../../policy/index.ts';
 import type { ApplyFileOrganization, ForetellOrganization } from './apply-file.ts';
 import type { Memberships, Organizations, Subscriptions } from './organization.ts';
 
@@ -20,19 +20,29 @@ export interface Authority {
   ): Promise<{ readonly realm: boolean; readonly organizations: readonly string[] }>;
 }
 
+/** What could leave a realm without anybody who administers it and can sign in. `rules`: of an organization or a person. */
+export type Stranding =
+  | { readonly kind: 'loss'; readonly losses: readonly { readonly userId: string; readonly what: 'all' }[] }
+  | {
+      readonly kind: 'rules';
+      readonly level: { readonly kind: 'organization' | 'user'; readonly id: string };
+      readonly rules: Rules;
+    }
+  | { readonly kind: 'move'; readonly organization: string; readonly to?: string }
+  | { readonly kind: 'member'; readonly userId: string; readonly organization: string; readonly role: Role }
+  | { readonly kind: 'leave'; readonly userId: string; readonly organization: string }
+  | { readonly kind: 'subscription'; readonly holder: string; readonly portal: string; readonly isOver?: boolean };
+
 /**
- * Asked before somebody stops to administer a realm, an organization moves, or an operator binds somebody by the rules of
- * an organization or a portal: whether nobody who administers it could
- * sign in then, though somebody can now.
+ * Does `act`, unless nobody who administers the realm could sign in after what `foresee` tells, though somebody can now.
+ * Judged when it is this one's turn: no other change that asks goes on in the realm meanwhile, in whatever process.
+ * `foresee`: undefined where nobody could be shut out. Not to be asked for within another `act`.
  */
-export type WouldStrand = (
+export type KeepAdmins = <R>(
   realm: string,
-  change:
-    | { readonly userId: string; readonly what: 'all' }
-    | { readonly kind: 'move'; readonly organization: string; readonly to?: string }
-    | { readonly kind: 'member'; readonly userId: string; readonly organization: string; readonly role: Role }
-    | { readonly kind: 'subscription'; readonly holder: string; readonly portal: string },
-) => Promise<boolean>;
+  foresee: () => Promise<Stranding | undefined>,
+  act: () => Promise<R>,
+) => Promise<{ readonly ok: true; readonly value: R } | { readonly ok: false }>;
 
 /**
  * Who administers a realm, in one document, so that of two who leave at once one is refused. Leaving is written here
@@ -40,7 +50,7 @@ export type WouldStrand = (
  * their role is given anew.
  */
 export interface Administrators {
-  /** False: they are the last, or the last who can sign in. True also for who is none. */
+  /** False: they are the last. True also for who is none. */
   leave(realm: string, userId: string): Promise<boolean>;
   join(realm: string, userId: string): Promise<void>;
 }
@@ -52,7 +62,6 @@ export interface Tenancy {
   readonly subscriptions: Subscriptions;
   readonly authority: Authority;
   readonly administrators: Administrators;
-  readonly wouldStrand: WouldStrand;
   /** Puts one organization of a realm file in force. */
   readonly applyFile: ApplyFileOrganization;
   /** What that would leave; nothing is changed. */

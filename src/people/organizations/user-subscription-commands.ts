@@ -21,13 +21,10 @@ export function userSubscriptionCommands(user: Command, run: RunInRealm<PeopleCo
           if (person === undefined) return nobody(realm, identifier);
           if (verb === 'add' && !(await context.hasPortal(realm, portal))) return noPortal(realm, portal);
           const key = { realm, portal, kind: 'user', holder: person.id } as const;
-          const { subscriptions, wouldStrand } = context.people.tenancy;
-          const change = { kind: 'subscription', holder: person.id, portal } as const;
-          if (verb === 'add' && (await wouldStrand(realm, change))) return { refused: refusals.strands_admins };
-          const isChanged = await subscriptions[verb](key, operator);
-          return isChanged
+          const changed = await context.people.tenancy.subscriptions[verb](key, operator);
+          return changed.ok
             ? { lines: [`${name}d ${labelOf(person)}: ${portal}`], json: { user: person.id, portal } }
-            : { refused: refusals.already };
+            : { refused: refusals[changed.why] };
         }),
       );
   }

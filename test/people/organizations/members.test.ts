@@ -116,17 +116,19 @@ describe('a subscription', () => {
     const [parent, child] = [await world.org('Parent'), await world.org('Child')];
     const { subscriptions } = world.tenancy;
     const key = { realm: 'msp', portal: 'mss', kind: 'organization' as const, holder: parent };
-    expect(await Promise.all([1, 2, 3].map(() => subscriptions.add(key, operator)))).toContain(false);
+    expect(
+      (await Promise.all([1, 2, 3].map(() => subscriptions.add(key, operator)))).filter(({ ok }) => ok),
+    ).toHaveLength(1);
     expect(await subscriptions.of('msp', parent)).toEqual(['mss']);
     expect(await subscriptions.of('msp', child)).toEqual([]);
     expect(await subscriptions.of('plain', parent)).toEqual([]);
     expect((await subscriptions.list({ realm: 'msp', portal: 'mss', limit: 10 })).items).toMatchObject([
       { holder: parent },
     ]);
-    expect(await subscriptions.remove(key, operator)).toBe(true);
-    expect(await subscriptions.remove(key, operator)).toBe(false);
+    expect(await subscriptions.remove(key, operator)).toEqual({ ok: true });
+    expect(await subscriptions.remove(key, operator)).toEqual({ ok: false, why: 'already' });
     expect(await subscriptions.of('msp', parent)).toEqual([]);
-    expect(await subscriptions.add(key, operator)).toBe(true);
+    expect(await subscriptions.add(key, operator)).toEqual({ ok: true });
     const types = (await world.told()).map(({ type }) => type).filter((type) => type.startsWith('subscription.'));
     expect(types).toEqual(['subscription.added', 'subscription.removed', 'subscription.added']);
   });

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { canRunMongo, type MongoForTests, startMongo } from '../../../scripts/mongodb-for-tests.ts';
-import { createHasher, createPeople, type People, type Tenancy } from '../../../src/people/index.ts';
+import {
+  createHasher,
+  createPeople,
+  type KeepAdmins,
+  type People,
+  type Stranding,
+  type Tenancy,
+} from '../../../src/people/index.ts';
 import { type OpenedStore, openStore } from '../../../src/store/index.ts';
 import { aClock, type SettableClock } from '../../support/clock.ts';
 import { aKeyring, aStore } from '../../support/store.ts';
@@ -21,6 +28,8 @@ export interface TenancyForTests {
   join(userId: string, organization: string | undefined, role?: 'owner' | 'admin' | 'member'): Promise<void>;
   /** Types of what was told, oldest first, with their details. */
   told(): Promise<readonly { readonly type: string; readonly details: unknown }[]>;
+  /** From here on what this says of is refused. */
+  guardBy(wouldStrand: (realm: string, change: Stranding) => Promise<boolean>): void;
   readonly close: () => Promise<void>;
 }
 
@@ -56,12 +65,21 @@ export function onBothEngines(tests: (open: OpenTenancy) => void): void {
 
 async function furnish(store: OpenedStore, clock: SettableClock, close: () => Promise<void>): Promise<TenancyForTests> {
   const hasher = createHasher({ cost: cheapCost });
-  const people = createPeople({ store, clock, hasher, keyring: aKeyring(), linkTo });
+  let keep: KeepAdmins = async (_realm, _foresee, act) => ({ ok: true, value: await act() });
+  const keepAdmins: KeepAdmins = (...given) => keep(...given);
+  const people = createPeople({ store, clock, hasher, keyring: aKeyring(), linkTo, keepAdmins });
   await store.bootstrap();
   const { tenancy } = people;
   const kept = ['organizations', 'memberships', 'subscriptions', 'users'];
   return {
     ...{ store, clock, people, tenancy, close },
+    guardBy(wouldStrand) {
+      keep = async (realm, foresee, act) => {
+        const change = await foresee();
+        const isRefused = change !== undefined && (await wouldStrand(realm, change));
+        return isRefused ? { ok: false } : { ok: true, value: await act() };
+      };
+    },
     async person(name, realm = 'msp') {
       const made = await people.create({ realm, name, username: name });
       if (!made.ok) throw new Error(made.why);
