@@ -87,7 +87,7 @@ try {
     const file = join(directory, `tokens.${name}`);
     await pipeline(Readable.from(lines()), createWriteStream(file));
     const env = { ...process.env, GATEHOUSE_DATA: join(directory, name) };
-    await run(env, 'realm', 'apply', join(directory, 'realm.yaml'));
+    await run(env, 'realm', 'apply', join(directory, 'realm.yaml'), '--create-database');
     const { seconds, cpuSeconds, peakMib } = await run(env, 'token', 'import', 'bench', file, ...more);
     process.stdout.write(
       `${name}: ${count} tokens in ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU, ${Math.round(peakMib)} MiB at most\n`,

@@ -10,10 +10,11 @@ const { Command, CommanderError } = await import('commander');
 const program = new Command('gatehouse')
   .description('An OpenID Connect identity provider. Works on the same settings (GATEHOUSE_…) as the server.')
   .exitOverride()
-  .showHelpAfterError('(see --help)');
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'gatehouse: ')) });
 
 try {
   await addCommands();
+  sayWhereHelpIs(program, program.name());
   await program.parseAsync();
 } catch (error) {
   process.exitCode = await exitCodeOf(error);
@@ -27,6 +28,11 @@ async function addCommands(): Promise<void> {
     if (asked !== undefined && Object.hasOwn(commands, asked)) await add(program);
     else for (const [name, about] of Object.entries(commands)) program.command(name).description(about);
   }
+}
+
+function sayWhereHelpIs(command: InstanceType<typeof Command>, words: string): void {
+  command.showHelpAfterError(`see \`${words} --help\``);
+  for (const each of command.commands) sayWhereHelpIs(each, `${words} ${each.name()}`);
 }
 
 async function exitCodeOf(error: unknown): Promise<number> {

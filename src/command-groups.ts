@@ -15,7 +15,8 @@ const hasPortal = ({ realms }: App) => ({
   hasPortal: async (realm: string, clientId: string) => (await realms.portal(realm, clientId)) !== undefined,
 });
 
-const open: typeof openForCommand = async (choose) => (await import('./open-for-command.ts')).openForCommand(choose);
+const open: typeof openForCommand = async (choose, options) =>
+  (await import('./open-for-command.ts')).openForCommand(choose, options);
 
 /** In the order in which they are listed. The rooms' own descriptions are the same (test/command-groups.test.ts). */
 export const commandGroups: readonly CommandGroup[] = [
@@ -29,7 +30,7 @@ export const commandGroups: readonly CommandGroup[] = [
         import('./realm/commands.ts'),
         import('./oidc/commands.ts'),
       ]);
-      realmCommands(program, () => open(({ realms }) => ({ realms })));
+      realmCommands(program, (options) => open(({ realms }) => ({ realms }), options));
       registrationCommands(program, () =>
         open(({ oidc, realms }) => ({ tokens: oidc.registrationTokens, realm: (id: string) => realms.get(id) })),
       );
@@ -141,7 +142,7 @@ export const commandGroups: readonly CommandGroup[] = [
     },
     async add(program) {
       const { storeCommands } = await import('./store/commands.ts');
-      storeCommands(program, async () => (await import('./open-for-command.ts')).openForCopying());
+      storeCommands(program, async (options) => (await import('./open-for-command.ts')).openForCopying(options));
     },
   },
   {

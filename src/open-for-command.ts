@@ -1,25 +1,40 @@
+import { existsSync } from 'node:fs';
 import { type App, createApp } from './app.ts';
-import { loadKeyring, readEnvironment } from './config/index.ts';
-import { systemClock } from './kernel/index.ts';
+import { type Config, hasKeyring, loadKeyring, readEnvironment } from './config/index.ts';
+import { nearest, systemClock } from './kernel/index.ts';
 import { createLog } from './ops/index.ts';
-import { type DatabaseAddress, openStore } from './store/index.ts';
+import { type DatabaseAddress, databaseFile, openStore } from './store/index.ts';
 
 /** The settings in the environment are not in order; the message says how. */
 export class SettingsRefused extends Error {}
 
-/** The rooms, on the configured database; closed by the command when it is done. */
+/**
+ * The rooms, on the configured database; closed by the command when it is done. `creates`: where there is no database
+ * yet, makes it; otherwise a command typed in the wrong directory would leave an empty one there.
+ */
 export async function openForCommand<T extends object>(
   choose: (app: App, mode: 'development' | 'production') => T,
-): Promise<T & { close(): Promise<void> }> {
-  const { config, keyring, log } = settings();
+  { creates = false }: { readonly creates?: boolean } = {},
+): Promise<T & { realmLike(id: string): Promise<string | undefined>; close(): Promise<void> }> {
+  const { config, keyring, log } = settings(creates);
   const demoOrigin = config.mode === 'development' ? { demoOrigin: `http://localhost:${config.demoPort}` } : {};
   const app = await createApp({ config, keyring, clock: systemClock, log, ...demoOrigin });
-  return { ...choose(app, config.mode), close: () => app.stop() };
+  return {
+    ...choose(app, config.mode),
+    async realmLike(id) {
+      const all = await app.realms.list();
+      return nearest(
+        id,
+        all.map((realm) => realm.id),
+      );
+    },
+    close: () => app.stop(),
+  };
 }
 
-/** All collections of the configured database, which is left as it is. */
-export async function openForCopying() {
-  const { config, keyring, log } = settings();
+/** All collections of the configured database, which is left as it is. `creates`: it is to be filled, or to be made. */
+export async function openForCopying({ creates = false }: { readonly creates?: boolean } = {}) {
+  const { config, keyring, log } = settings(creates);
   const { store, copying } = await createApp({ config, keyring, clock: systemClock, log, bootstraps: false });
   return {
     ...{ copying, clock: systemClock },
@@ -32,9 +47,19 @@ export async function openForCopying() {
   };
 }
 
-function settings() {
+function settings(creates: boolean) {
   const read = readEnvironment();
   if (!read.ok) throw new SettingsRefused(read.faults.join('\n'));
   const { config } = read;
+  const missing = creates ? undefined : whatIsMissing(config);
+  if (missing !== undefined) throw new SettingsRefused(missing);
   return { config, keyring: loadKeyring(config), log: createLog({ level: config.logLevel ?? 'error' }) };
+}
+
+function whatIsMissing(config: Config): string | undefined {
+  const todo = `go to the directory where Gatehouse runs, or set GATEHOUSE_DATA; the server's first start makes it`;
+  if (config.database === undefined && !existsSync(databaseFile(config.data))) {
+    return `there is no database in ${config.data}: ${todo}`;
+  }
+  return hasKeyring(config) ? undefined : `there are no keys in ${config.data}: ${todo}`;
 }

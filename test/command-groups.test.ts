@@ -1,19 +1,20 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { commandGroups } from '../src/command-groups.ts';
 
+const shippedRealm = fileURLToPath(new URL('../config/realms/plain.yaml', import.meta.url));
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 
+const gatehouse = (...words: string[]) => gatehouseIn(process.cwd(), ...words);
+
 /** `gatehouse <words>`, as a program of its own. */
-function gatehouse(...words: string[]) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', cli, ...words],
-    {
-      encoding: 'utf8',
-    },
-  );
+function gatehouseIn(cwd: string, ...words: string[]) {
+  const args = ['--disable-warning=ExperimentalWarning', cli, ...words];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd });
   return { stdout, stderr, status };
 }
 
@@ -50,7 +51,36 @@ describe('gatehouse', () => {
       status: 2,
       stderr: expect.stringContaining('Did you mean user?'),
     });
-    expect(gatehouse('user', 'list')).toMatchObject({ status: 2, stderr: expect.stringContaining('realm') });
+    expect(gatehouse('user', 'list')).toMatchObject({
+      status: 2,
+      stderr: "gatehouse: missing required argument 'realm'\nsee `gatehouse user list --help`\n",
+    });
     expect(gatehouse('constructor')).toMatchObject({ status: 2, stderr: expect.stringContaining('unknown command') });
+  });
+
+  it('makes no database where there is none, and says what to do', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'gatehouse-elsewhere-'));
+    try {
+      for (const words of [
+        ['user', 'list', 'web1'],
+        ['realm', 'apply', 'realm.yaml'],
+        ['backup', 'copy'],
+      ]) {
+        expect(gatehouseIn(elsewhere, ...words)).toMatchObject({
+          status: 1,
+          stdout: '',
+          stderr: expect.stringMatching(/^gatehouse: there is no database in .*data: go to the directory/),
+        });
+      }
+      expect(gatehouseIn(elsewhere, 'doctor').stdout).toContain('the first start makes it');
+      expect(await readdir(elsewhere)).toEqual([]);
+      expect(gatehouseIn(elsewhere, 'realm', 'apply', shippedRealm, '--create-database')).toMatchObject({ status: 0 });
+      expect(gatehouseIn(elsewhere, 'user', 'list', 'plein')).toMatchObject({
+        status: 1,
+        stderr: 'gatehouse: there is no realm "plein"; did you mean "plain"?\n',
+      });
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
   });
 });

@@ -7,8 +7,12 @@ export type Refused = Extract<Outcome, { readonly refused: unknown }>;
 
 export const wrongUsage = (...refused: readonly string[]): Refused => ({ refused, isUsage: true });
 
-export const noRealm = (id: string): Refused => ({
-  refused: `there is no realm "${id}"; see \`gatehouse realm list\``,
+/** `meant`: the realm whose name is nearest. */
+export const noRealm = (id: string, meant?: string): Refused => ({
+  refused:
+    meant === undefined
+      ? `there is no realm "${id}"; see \`gatehouse realm list\``
+      : `there is no realm "${id}"; did you mean "${meant}"?`,
 });
 
 export const noPortal = (realm: string, portal: string): Refused => ({

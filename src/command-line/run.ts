@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { noRealm, type Outcome } from './outcome.ts';
+import { noRealm, type Outcome, type Refused } from './outcome.ts';
 
 export interface Json {
   readonly json?: boolean;
@@ -7,6 +7,8 @@ export interface Json {
 
 /** What commands work on is opened when one of them runs. */
 export interface Opened {
+  /** The realm that was probably meant by that name. */
+  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,10 @@ export function createRun<Context extends Opened>(program: Command, open: () => 
   };
 }
 
+/** There is no realm of that name, but perhaps one of nearly that name. */
+export const noRealmLike = async (context: Opened, id: string): Promise<Refused> =>
+  noRealm(id, await context.realmLike?.(id));
+
 /** The same for commands whose first word is a realm: only where there is one of that name. */
 export function createRunInRealm<Context extends Opened>(
   program: Command,
@@ -54,5 +60,5 @@ export function createRunInRealm<Context extends Opened>(
 ): RunInRealm<Context> {
   const run = createRun(program, open);
   return (realm, options, act) =>
-    run(options, async (context) => ((await hasRealm(context, realm)) ? act(context) : noRealm(realm)));
+    run(options, async (context) => ((await hasRealm(context, realm)) ? act(context) : noRealmLike(context, realm)));
 }

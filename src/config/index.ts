@@ -3,7 +3,7 @@
  * Promises that a configuration it returns is whole and fit for its mode. The only room that knows the environment.
  */
 export { type Config, type Entry, entries } from './entries.ts';
-export { developmentKeyId, loadKeyring, newKeyLine } from './keys.ts';
+export { developmentKeyId, hasKeyring, loadKeyring, newKeyLine } from './keys.ts';
 export { isLoopbackHost } from './loopback.ts';
 export { type ConfigResult, readConfig, readEnvironment } from './read.ts';
 export { configurationReference } from './reference.ts';

@@ -61,8 +61,14 @@ export function loadKeyring(config: Pick<Config, 'mode' | 'data' | 'keys'>): Key
   return createKeyring(read.keys);
 }
 
+/** Whether `loadKeyring` would find keys, rather than make one. */
+export const hasKeyring = (config: Pick<Config, 'data' | 'keys'>): boolean =>
+  config.keys !== undefined || existsSync(developmentKeysIn(config.data));
+
+const developmentKeysIn = (data: string) => join(data, 'development.keys');
+
 function developmentKeyFile(data: string): string {
-  const file = join(data, 'development.keys');
+  const file = developmentKeysIn(data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   if (existsSync(file)) return file;
   // Written whole under another name first, so that a process starting at the same time never reads half a key.

@@ -6,6 +6,7 @@
 export { type Clock, systemClock } from './clock.ts';
 export { digest, mac, randomToken, sameText } from './crypto.ts';
 export { type ErrorCode, type ErrorDetails, GatehouseError } from './errors.ts';
+export { whyNotFile } from './file-fault.ts';
 export {
   createGuardedFetch,
   type GuardedFetch,

@@ -1,20 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { createRun, type Json, noPortal, noRealm, type Outcome, operator } from '../command-line/index.ts';
-import { portalCommands, type RunOnRealms } from './portal-commands.ts';
+import {
+  createRun,
+  createRunInRealm,
+  type Json,
+  noPortal,
+  noRealmLike,
+  type Outcome,
+  operator,
+  refusedFile,
+} from '../command-line/index.ts';
+import { table } from '../kernel/index.ts';
+import { portalCommands } from './portal-commands.ts';
 import type { ApplyEntry, RealmAdmin } from './realm.ts';
+import { showRealm } from './show-command.ts';
 
 /** What the commands work on, opened when one of them runs. */
 export interface RealmCommandsContext {
   readonly realms: RealmAdmin;
+  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
 /** `gatehouse realm …` and `gatehouse portal …`. Exit code 0: done; 1: refused, with the reason on stderr. */
-export function realmCommands(program: Command, open: () => Promise<RealmCommandsContext>): void {
-  const withContext = createRun(program, open);
-  const run: RunOnRealms = (options, act) => withContext(options, ({ realms }) => act(realms));
+export function realmCommands(
+  program: Command,
+  open: (options: { readonly creates: boolean }) => Promise<RealmCommandsContext>,
+): void {
+  const withContext = createRun(program, () => open({ creates: false }));
+  const withNew = createRun(program, () => open({ creates: true }));
 
   const realm = program.command('realm').description('login domains: their files, rules and looks');
   realm
@@ -22,14 +37,24 @@ export function realmCommands(program: Command, open: () => Promise<RealmCommand
     .description('apply a realm file; what was changed since it was last applied is kept and reported')
     .argument('<file>')
     .option('--force', 'take the file also where something was changed since')
+    .option('--create-database', 'where there is none yet; a server’s first start makes it as well')
     .option('--json')
-    .action((file: string, options: Json & { force?: boolean }) =>
-      run(options, (realms) => apply(realms, file, options.force === true)),
+    .action((file: string, options: Json & ApplyOptions) =>
+      (options.createDatabase === true ? withNew : withContext)(options, ({ realms }) =>
+        apply(realms, file, options.force === true),
+      ),
     );
   realm
     .command('list')
+    .description('all of them')
     .option('--json')
-    .action((options: Json) => run(options, list));
+    .action((options: Json) => withContext(options, ({ realms }) => list(realms)));
+  realm
+    .command('show')
+    .description('one realm: its settings, own rules and portals')
+    .argument('<realm>')
+    .option('--json')
+    .action((id: string, options: Json) => withContext(options, (context) => showRealm(context, id)));
   realm
     .command('set')
     .description('change one setting, such as: realm set web1 policy.secondFactor required')
@@ -38,19 +63,28 @@ export function realmCommands(program: Command, open: () => Promise<RealmCommand
     .argument('<value>', 'as in YAML: required, 24, "[totp]"; null unsets it')
     .option('--json')
     .action((id: string, path: string, value: string, options: Json) =>
-      run(options, (realms) => set(realms, id, path, value)),
+      withContext(options, (context) => set(context, id, path, value)),
     );
 
-  portalCommands(program, run);
+  const inRealm = createRunInRealm(
+    program,
+    () => open({ creates: false }),
+    async ({ realms }, id) => (await realms.get(id)) !== undefined,
+  );
+  portalCommands(program, (id, options, act) => inRealm(id, options, ({ realms }) => act(realms)));
+}
+
+interface ApplyOptions {
+  readonly force?: boolean;
+  readonly createDatabase?: boolean;
 }
 
 async function apply(realms: RealmAdmin, path: string, force: boolean): Promise<Outcome> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    return { refused: [`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`] };
-  }
+  const read = await readFile(path, 'utf8').catch(refusedFile(path));
+  return typeof read === 'string' ? applyText(realms, path, read, force) : read;
+}
+
+async function applyText(realms: RealmAdmin, path: string, text: string, force: boolean): Promise<Outcome> {
   const report = await realms.apply(text, basename(path), { force, actor: operator });
   if (report.ok) return { lines: report.entries.map(lineOf), json: report };
   const faults = report.faults.map(
@@ -74,10 +108,14 @@ async function list(realms: RealmAdmin): Promise<Outcome> {
     name: realm.name,
     issuer: realms.issuerOf(realm),
   }));
-  return { lines: all.map(({ id, name, issuer }) => [id, name, issuer].join('\t')), json: all };
+  const rows = all.map(({ id, name, issuer }) => [id, name, issuer]);
+  const lines = rows.length === 0 ? ['no realms; `gatehouse realm apply FILE` makes one'] : table([heads, ...rows]);
+  return { lines, json: all };
 }
 
-async function set(realms: RealmAdmin, id: string, path: string, value: string): Promise<Outcome> {
+const heads = ['REALM', 'NAME', 'ISSUER'];
+
+async function set(context: RealmCommandsContext, id: string, path: string, value: string): Promise<Outcome> {
   const { parse } = await import('yaml');
   let parsed: unknown;
   try {
@@ -85,13 +123,13 @@ async function set(realms: RealmAdmin, id: string, path: string, value: string):
   } catch {
     return { refused: [`"${value}" is no value; quote it as in YAML`] };
   }
-  const report = await realms.set(id, path, parsed, operator);
+  const report = await context.realms.set(id, path, parsed, operator);
   if (report.ok)
     return {
       lines: [report.changed ? `${path} of ${id} is now ${value}` : `${path} of ${id} was ${value} already`],
       json: report,
     };
-  if (report.why === 'no_realm') return noRealm(id);
+  if (report.why === 'no_realm') return noRealmLike(context, id);
   if (report.why === 'no_portal') return noPortal(id, path.split('.')[1] ?? '');
   return { refused: report.faults, json: report };
 }

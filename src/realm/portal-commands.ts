@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Json, noPortal, noRealm, type Outcome, operator } from '../command-line/index.ts';
+import { table, whyNotFile } from '../kernel/index.ts';
 import { pasteFor, type Software, softwares } from './paste.ts';
 import { portalFacts } from './portal-facts.ts';
 import type { Portal, RealmAdmin } from './realm.ts';
@@ -25,7 +26,11 @@ interface AddOptions extends Json, For {
   readonly profile?: string;
 }
 
-export type RunOnRealms = (options: Json, act: (realms: RealmAdmin) => Promise<Outcome>) => Promise<void>;
+export type RunOnRealms = (
+  realm: string,
+  options: Json,
+  act: (realms: RealmAdmin) => Promise<Outcome>,
+) => Promise<void>;
 
 const collect = (value: string, before: readonly string[]) => [...before, value];
 
@@ -60,13 +65,14 @@ export function portalCommands(program: Command, run: RunOnRealms): void {
     .addOption(software())
     .option('--json')
     .action((realm: string, clientId: string, options: AddOptions) =>
-      run(options, (realms) => add(realms, realm, clientId, options)),
+      run(realm, options, (realms) => add(realms, realm, clientId, options)),
     );
   portal
     .command('list')
+    .description('those of a realm')
     .argument('<realm>')
     .option('--json')
-    .action((realm: string, options: Json) => run(options, (realms) => list(realms, realm)));
+    .action((realm: string, options: Json) => run(realm, options, (realms) => list(realms, realm)));
   portal
     .command('show')
     .description('print what the software of a portal needs, without its secret')
@@ -75,7 +81,7 @@ export function portalCommands(program: Command, run: RunOnRealms): void {
     .addOption(software())
     .option('--json')
     .action((realm: string, clientId: string, options: Json & For) =>
-      run(options, async (realms) => {
+      run(realm, options, async (realms) => {
         const found = await realms.portal(realm, clientId);
         return found === undefined ? noPortal(realm, clientId) : show(realms, found, options.for);
       }),
@@ -88,7 +94,7 @@ export function portalCommands(program: Command, run: RunOnRealms): void {
     .option('--overlap-hours <hours>', 'how long the secret before still works', hours, 24)
     .option('--json')
     .action((realm: string, clientId: string, options: Json & { overlapHours: number }) =>
-      run(options, (realms) => rotate(realms, realm, clientId, options.overlapHours)),
+      run(realm, options, (realms) => rotate(realms, realm, clientId, options.overlapHours)),
     );
   portal
     .command('remove')
@@ -97,7 +103,7 @@ export function portalCommands(program: Command, run: RunOnRealms): void {
     .argument('<clientId>')
     .option('--json')
     .action((realm: string, clientId: string, options: Json) =>
-      run(options, (realms) => remove(realms, realm, clientId)),
+      run(realm, options, (realms) => remove(realms, realm, clientId)),
     );
 }
 
@@ -134,7 +140,8 @@ async function jwksIn(path: string): Promise<{ readonly jwks: unknown } | { read
   try {
     return { jwks: JSON.parse(await readFile(path, 'utf8')) };
   } catch (error) {
-    return { fault: `${path} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}` };
+    const why = whyNotFile(error, { path });
+    return { fault: why ?? `${path} holds no JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
@@ -149,14 +156,12 @@ async function show(realms: RealmAdmin, portal: Portal, wanted: Software, secret
 }
 
 async function list(realms: RealmAdmin, id: string): Promise<Outcome> {
-  if ((await realms.get(id)) === undefined) return noRealm(id);
   const all = (await realms.portals(id)).map(({ clientId, name, kind, enabled, secrets }) => {
     const hasSecret = secrets !== undefined;
     return { clientId, name, kind, enabled, hasSecret };
   });
-  const lines = all.map((each) =>
-    [each.clientId, each.kind, each.enabled ? 'enabled' : 'disabled', each.name].join('\t'),
-  );
+  const rows = all.map((each) => [each.clientId, each.kind, each.enabled ? 'enabled' : 'disabled', each.name]);
+  const lines = rows.length === 0 ? ['no portals'] : table([['PORTAL', 'KIND', 'STATE', 'NAME'], ...rows]);
   return { lines, json: all };
 }
 

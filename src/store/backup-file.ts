@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
+import { whyNotFile } from '../kernel/index.ts';
 import { type Kept, plainOf, valueOf } from './kept.ts';
 
 /**
@@ -38,6 +39,15 @@ const removedShape = z.tuple([z.string(), z.string()]);
 /** Why a file is no whole backup. */
 export class BadBackup extends Error {}
 
+/** A draft that is there already is of a backup under way, or of one that was killed. */
+function notMade(file: string, tried: string, cause: NodeJS.ErrnoException): BadBackup {
+  const isOther = cause.code === 'EEXIST' && tried !== file;
+  const why = whyNotFile(cause, { isNew: true, path: isOther ? tried : file }) ?? cause.message;
+  return new BadBackup(isOther ? `${why}: another backup writes it, or one was cut off; remove it then` : why, {
+    cause,
+  });
+}
+
 /**
  * Writes beside it first, so that what has the name `file` is whole and on the disk. `lines` returns what there is in
  * the end. Throws `BadBackup` when there is such a file already.
@@ -47,10 +57,10 @@ export async function writeBackup(
   head: BackupHead,
   lines: AsyncGenerator<BackupLine, Documents>,
 ): Promise<Documents> {
-  if (existsSync(file)) throw new BadBackup(`${file} cannot be created (EEXIST)`);
+  if (existsSync(file)) throw new BadBackup(`${file} is there already; nothing was written`);
   const draft = `${file}.partial`;
   const handle = await open(draft, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
-    throw new BadBackup(`${draft} cannot be created (${cause.code ?? 'failed'})`, { cause });
+    throw notMade(file, draft, cause);
   });
   try {
     let documents: Documents = {};
@@ -72,11 +82,13 @@ export async function writeBackup(
       yield `${JSON.stringify({ end: { sha256: hash.digest('hex'), documents } })}\n`;
     };
     const out = createWriteStream(draft, { fd: handle.fd, autoClose: false });
-    await pipeline(Readable.from(text()), createGzip(), out);
+    await pipeline(Readable.from(text()), createGzip(), out).catch((cause: NodeJS.ErrnoException) => {
+      throw cause.syscall === 'write' ? notMade(file, file, cause) : cause;
+    });
     await handle.sync();
     // Unlike a renaming, a second name replaces no other file.
     await link(draft, file).catch((cause: NodeJS.ErrnoException) => {
-      throw new BadBackup(`${file} cannot be created (${cause.code ?? 'failed'})`, { cause });
+      throw notMade(file, file, cause);
     });
     return documents;
   } finally {
@@ -151,10 +163,8 @@ async function* linesOf(file: string): AsyncGenerator<string, void> {
       yield* lines;
     }
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
-      throw new BadBackup(`${file} cannot be read (${code})`, { cause });
-    throw damaged(file, cause);
+    const why = whyNotFile(cause, { path: file });
+    throw why === undefined ? damaged(file, cause) : new BadBackup(why, { cause });
   }
   if (rest !== '') yield rest;
 }

@@ -22,7 +22,10 @@ const keysMissing =
   'the keys of GATEHOUSE_KEYS do not open what is sealed in it: set those it was sealed with, before a server starts';
 
 /** `gatehouse backup`, `restore`, `move`. Exit code 0: done; 1: refused, with the reason; 2: wrong usage. */
-export function storeCommands(program: Command, open: () => Promise<StoreCommandsContext>): void {
+export function storeCommands(
+  program: Command,
+  open: (options: { readonly creates: boolean }) => Promise<StoreCommandsContext>,
+): void {
   const io = program.configureOutput();
   const tell = (line: string) => io.writeErr?.(`gatehouse: ${line}\n`);
 
@@ -31,8 +34,12 @@ export function storeCommands(program: Command, open: () => Promise<StoreCommand
     process.exitCode = 2;
   };
 
-  async function run(isJson: boolean | undefined, act: (context: StoreCommandsContext) => Promise<Outcome>) {
-    const context = await open();
+  async function run(
+    isJson: boolean | undefined,
+    act: (context: StoreCommandsContext) => Promise<Outcome>,
+    { creates = false } = {},
+  ) {
+    const context = await open({ creates });
     try {
       const outcome = await act(context);
       if (!outcome.ok) {
@@ -58,7 +65,7 @@ export function storeCommands(program: Command, open: () => Promise<StoreCommand
   program
     .command('backup')
     .description('a whole, consistent copy in a new file, while servers run; sealing keys are not in it')
-    .argument('<file>')
+    .argument('<file>', 'to be made')
     .option('--json')
     .action((file: string, options: { json?: boolean }) =>
       run(options.json, async ({ copying, clock }) => {
@@ -70,17 +77,21 @@ export function storeCommands(program: Command, open: () => Promise<StoreCommand
   program
     .command('restore')
     .description('put a backup into an empty database; no server may run on it')
-    .argument('<file>')
+    .argument('<file>', 'from `gatehouse backup`')
     .option('--force', 'empty the database first')
     .option('--json')
     .action((file: string, options: { force?: boolean; json?: boolean }) =>
-      run(options.json, async ({ copying, clock }) => {
-        const isForced = options.force === true;
-        const done = await restore(copying, file, { clock, isForced, progress: progress() });
-        if (!done.ok) return done;
-        if (!done.hasKeys) tell(keysMissing);
-        return { ...done, says: `${done.documents} documents are as they were at ${done.at}` };
-      }),
+      run(
+        options.json,
+        async ({ copying, clock }) => {
+          const isForced = options.force === true;
+          const done = await restore(copying, file, { clock, isForced, progress: progress() });
+          if (!done.ok) return done;
+          if (!done.hasKeys) tell(keysMissing);
+          return { ...done, says: `${done.documents} documents are as they were at ${done.at}` };
+        },
+        { creates: true },
+      ),
     );
 
   program
@@ -94,7 +105,8 @@ export function storeCommands(program: Command, open: () => Promise<StoreCommand
       const isForced = options.force === true;
       const { to } = options;
       const address = to === undefined ? undefined : databaseAddress(to);
-      if ((to === undefined) !== (options.cancel === true)) return wrongUsage('either --to ADDRESS or --cancel');
+      if ((to === undefined) !== (options.cancel === true))
+        return wrongUsage('say where to, --to mongodb://… or --to file:DIRECTORY; or --cancel a move');
       if (to !== undefined && address === undefined) return wrongUsage('--to is mongodb://… or file:DIRECTORY');
       await run(options.json, async ({ copying, clock, elsewhere }) => {
         if (address === undefined) {

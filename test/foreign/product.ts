@@ -53,7 +53,7 @@ export async function aProduct(allowOrigins: readonly string[]): Promise<Product
     });
     return done.stdout;
   };
-  await gatehouse('realm', 'apply', file);
+  await gatehouse('realm', 'apply', file, '--create-database');
   let server: Awaited<ReturnType<typeof startForeign>> | undefined;
   return {
     origin,

@@ -55,12 +55,25 @@ describe('gatehouse realm', () => {
       'gatehouse: nothing was applied',
       '',
     ]);
-    expect(await gatehouse('realm', 'apply', join(directory, 'none.yaml'))).toMatchObject({ code: 1 });
+    const nowhere = join(directory, 'none.yaml');
+    expect(await gatehouse('realm', 'apply', nowhere)).toMatchObject({
+      code: 1,
+      err: `gatehouse: ${nowhere} is not there\n`,
+    });
+    expect(await gatehouse('realm', 'apply', directory)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is a directory'),
+    });
   });
 
   it('lists realms and portals', async () => {
     await gatehouse('realm', 'apply', await aFile(shop));
-    expect((await gatehouse('realm', 'list')).out).toBe('shop\tShop\thttps://id.example.com/realms/shop\n');
+    expect((await gatehouse('realm', 'list')).out).toBe(
+      'REALM  NAME  ISSUER\nshop   Shop  https://id.example.com/realms/shop\n',
+    );
+    expect((await gatehouse('portal', 'list', 'shop')).out).toMatch(
+      /^PORTAL +KIND +STATE +NAME\ndesk +web +enabled +.+\ntill +native/,
+    );
     expect(JSON.parse((await gatehouse('portal', 'list', 'shop', '--json')).out)).toMatchObject([
       { clientId: 'desk', hasSecret: false },
       { clientId: 'till', kind: 'native' },
@@ -69,6 +82,34 @@ describe('gatehouse realm', () => {
       code: 1,
       err: expect.stringContaining('realm list'),
     });
+  });
+
+  it('shows a realm: settings, own rules, portals; --json for programs', async () => {
+    expect((await gatehouse('realm', 'list')).out).toContain('realm apply');
+    await gatehouse('realm', 'apply', await aFile(shop));
+    const { out } = await gatehouse('realm', 'show', 'shop');
+    expect(out).toMatch(/^issuer +https:\/\/id\.example\.com\/realms\/shop$/m);
+    expect(out).toMatch(/^rules +secondFactor "optional"$/m);
+    expect(out).toMatch(/^portals +desk: /m);
+    expect(JSON.parse((await gatehouse('realm', 'show', 'shop', '--json')).out)).toMatchObject({
+      id: 'shop',
+      policy: { secondFactor: 'optional' },
+      portals: [{ clientId: 'desk' }, { clientId: 'till' }],
+    });
+  });
+
+  it('says that there is no such realm, of portals too', async () => {
+    for (const words of [
+      ['realm', 'show', 'none'],
+      ['realm', 'set', 'none', 'name', 'x'],
+      ['portal', 'show', 'none', 'till'],
+      ['portal', 'remove', 'none', 'till'],
+    ]) {
+      expect(await gatehouse(...words)).toMatchObject({
+        code: 1,
+        err: 'gatehouse: there is no realm "none"; see `gatehouse realm list`\n',
+      });
+    }
   });
 
   it('sets values as YAML writes them, and says what is wrong with others', async () => {

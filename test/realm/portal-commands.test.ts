@@ -132,7 +132,7 @@ required            PKCE with S256
     [['add', 'shop', 'crm', '--name', 'CRM', '--redirect-uri', 'http://crm.example.com/'], /must begin with https/],
     [['add', 'shop', 'c/m', '--name', 'CRM', '--redirect-uri', callback], /clientId: must be 1 to 64/],
     [['add', 'shop', 'crm', '--name', 'CRM', '--kind', 'wep'], /kind: must be one of .*did you mean "web"/],
-    [['add', 'shop', 'crm', '--name', 'CRM', '--jwks', '/nowhere/keys.json'], /cannot be read as JSON/],
+    [['add', 'shop', 'crm', '--name', 'CRM', '--jwks', '/nowhere/keys.json'], /keys\.json is not there/],
   ])('refuses %j', async (words, why) => {
     expect(await portal(...words)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(why) });
     expect((await world.realms.portals('shop')).map(({ clientId }) => clientId)).toEqual(['desk', 'till']);

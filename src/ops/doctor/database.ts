@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import type { Clock, Keyring } from '../../kernel/index.ts';
 import { createRealms, type Portal, type Realm } from '../../realm/index.ts';
-import { type Inspection, openStore, type Store } from '../../store/index.ts';
+import { databaseFile, type Inspection, openStore, type Store } from '../../store/index.ts';
 import { type Finding, fault, note, ok, warning } from './finding.ts';
 import { reasonOf } from './reason.ts';
 
@@ -19,7 +18,7 @@ export async function checkDatabase(
   config: Pick<Config, 'data' | 'database' | 'origin' | 'mode'>,
   { keyring, clock }: { readonly keyring: Keyring; readonly clock: Clock },
 ): Promise<DatabaseFindings> {
-  const file = join(config.data, 'gatehouse.db');
+  const file = databaseFile(config.data);
   if (config.database === undefined && !existsSync(file)) {
     return { findings: [note('database', `There is no database yet: ${file} is made at the first start.`)] };
   }

@@ -1,9 +1,11 @@
-import { type Config, type ConfigResult, loadKeyring } from '../../config/index.ts';
+import { existsSync } from 'node:fs';
+import { type Config, type ConfigResult, hasKeyring, loadKeyring } from '../../config/index.ts';
 import type { Clock, Keyring } from '../../kernel/index.ts';
+import { databaseFile } from '../../store/index.ts';
 import { checkClock } from './clock.ts';
-import { checkDatabase } from './database.ts';
+import { checkDatabase, type DatabaseFindings } from './database.ts';
 import { checkFiles } from './files.ts';
-import { type Finding, fault, ok } from './finding.ts';
+import { type Finding, fault, note, ok } from './finding.ts';
 import { checkAddress, checkMail, checkProxies, checkRealms } from './outside.ts';
 import { checkPhone } from './phone.ts';
 import { reasonOf } from './reason.ts';
@@ -15,10 +17,7 @@ export interface Examination {
   readonly timeFrom?: string | undefined;
 }
 
-/**
- * Looks at everything a server needs, and says what to do about what is wrong. Changes nothing, but that development
- * gets its sealing key when it has none.
- */
+/** Looks at everything a server needs, and says what to do about what is wrong. Changes nothing. */
 export async function examine({ read, clock, timeFrom }: Examination): Promise<readonly Finding[]> {
   if (!read.ok) {
     return read.faults.map((text) => fault('configuration', text, 'Set it right; docs/configuration.md has them all.'));
@@ -28,7 +27,8 @@ export async function examine({ read, clock, timeFrom }: Examination): Promise<r
   findings.push(...(await checkFiles(config)));
   const keyring = keysOf(config);
   if ('fault' in keyring) return [...findings, keyring.fault];
-  const database = await checkDatabase(config, { keyring: keyring.keys, clock });
+  const database: DatabaseFindings =
+    'none' in keyring ? { findings: [keyring.none] } : await checkDatabase(config, { keyring: keyring.keys, clock });
   findings.push(...database.findings);
   findings.push(await checkClock(clock, database.inspection, timeFrom));
   findings.push(
@@ -41,7 +41,16 @@ export async function examine({ read, clock, timeFrom }: Examination): Promise<r
   return findings;
 }
 
-function keysOf(config: Config): { readonly keys: Keyring } | { readonly fault: Finding } {
+type Keys = { readonly keys: Keyring } | { readonly none: Finding } | { readonly fault: Finding };
+
+function keysOf(config: Config): Keys {
+  if (!hasKeyring(config)) {
+    // Development makes one at the first start; beside a database that is there it would open nothing.
+    if (config.database === undefined && !existsSync(databaseFile(config.data)))
+      return { none: note('database', `There is nothing in ${config.data} yet: the first start makes it.`) };
+    const todo = 'Run this where the server runs, name its directory in GATEHOUSE_DATA, or put its keys back.';
+    return { fault: fault('keys', `There are no keys in ${config.data}, but a database.`, todo) };
+  }
   try {
     return { keys: loadKeyring(config) };
   } catch (error) {

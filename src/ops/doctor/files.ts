@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
+import { databaseFile } from '../../store/index.ts';
 import { type Finding, fault, note, ok, warning } from './finding.ts';
 
 const groupAndOthers = 0o077;
@@ -12,7 +12,7 @@ const roomBytes = 512 * 1024 * 1024;
 export async function checkFiles(config: Pick<Config, 'data' | 'database' | 'keys' | 'realms'>): Promise<Finding[]> {
   const found = [
     ...(await privacyOf('the data directory', config.data, '700')),
-    ...(await privacyOf('the database file', join(config.data, 'gatehouse.db'), '600')),
+    ...(await privacyOf('the database file', databaseFile(config.data), '600')),
     ...(config.keys === undefined ? [] : await privacyOf('the key file', config.keys, '600')),
     ...(await realmFiles(config.realms)),
     ...(config.database === undefined ? await room(config.data) : []),

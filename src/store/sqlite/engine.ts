@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Engine, EngineOptions } from '../engine.ts';
 import type { Plan } from '../plan.ts';
 import type { Doc } from '../port.ts';
 import { createSqliteCollection } from './collection.ts';
 import { createSqliteCopies } from './copies.ts';
+import { databaseFile } from './database-file.ts';
 import { pendingQuery, removeExpiredQuery } from './queries.ts';
 import { openReader } from './reader.ts';
 import { tableSpec } from './tables.ts';
@@ -13,7 +13,7 @@ import { openWriter } from './writer.ts';
 /** Opens, or makes, `gatehouse.db` in `dataDir`: only this user reads the directory and the file. */
 export async function openSqlite(dataDir: string, options: EngineOptions): Promise<Engine> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const file = join(dataDir, 'gatehouse.db');
+  const file = databaseFile(dataDir);
   // SQLite gives its journal files the mode of the database.
   closeSync(openSync(file, 'a', 0o600));
   const writer = await openWriter(file);
