@@ -22,7 +22,12 @@ const patienceMs = 1.5 * turnMs;
 const firstWaitMs = 4;
 const longestWaitMs = 100;
 
-export function createAlone(leases: Collection<Lease>, clock: Clock): Alone {
+/** `elapsedMs`: of a clock that nobody sets. */
+export function createAlone(
+  leases: Collection<Lease>,
+  clock: Clock,
+  elapsedMs: () => number = () => performance.now(),
+): Alone {
   const inTurn = createTurns();
 
   /** Takes or renews it for `holder`. */
@@ -37,9 +42,9 @@ export function createAlone(leases: Collection<Lease>, clock: Clock): Alone {
   }
 
   async function wait(name: string, holder: string): Promise<number> {
-    const patientUntil = performance.now() + patienceMs;
-    for (let waitMs = firstWaitMs; performance.now() < patientUntil; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
-      const at = performance.now();
+    const patientUntil = elapsedMs() + patienceMs;
+    for (let waitMs = firstWaitMs; elapsedMs() < patientUntil; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+      const at = elapsedMs();
       if (await take(name, holder)) return at;
       await setTimeout(waitMs);
     }
@@ -51,7 +56,7 @@ export function createAlone(leases: Collection<Lease>, clock: Clock): Alone {
       const holder = newId();
       let takenAt = await wait(name, holder);
       const renewal = setInterval(() => {
-        const at = performance.now();
+        const at = elapsedMs();
         // One that is taken over meanwhile is not taken back: `stillMine` says so in time.
         if (at < takenAt + trustedMs)
           take(name, holder).then(
@@ -63,7 +68,7 @@ export function createAlone(leases: Collection<Lease>, clock: Clock): Alone {
       }, renewEveryMs).unref();
       try {
         return await act(() => {
-          if (performance.now() < takenAt + trustedMs) return;
+          if (elapsedMs() < takenAt + trustedMs) return;
           throw new GatehouseError('unavailable', `the turn for ${name} was over too soon`, { retryAfterS: 5 });
         });
       } finally {

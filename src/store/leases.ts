@@ -24,9 +24,16 @@ function isFresh({ until }: Lease, now: Date, ttlS: number): boolean {
 export const leasesName = 'leases';
 
 /** Create it once per process, before `bootstrap`. */
-export function createLeases({ store, clock }: { readonly store: Store; readonly clock: Clock }): Leases & {
-  readonly alone: Alone;
-} {
+export function createLeases({
+  store,
+  clock,
+  elapsedMs,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Of a clock that nobody sets; the system's when left out. */
+  readonly elapsedMs?: () => number;
+}): Leases & { readonly alone: Alone } {
   const me = newId();
   const leases = store.collection<Lease>({
     name: 'leases',
@@ -35,7 +42,7 @@ export function createLeases({ store, clock }: { readonly store: Store; readonly
     survives: 'process',
   });
   return {
-    alone: createAlone(leases, clock),
+    alone: createAlone(leases, clock, elapsedMs),
     async hold(name, ttlS) {
       const now = clock.now();
       const until = new Date(now.getTime() + ttlS * 1000);

@@ -6,6 +6,7 @@ import { conformsInProcesses } from './conform-processes.ts';
 import { conformsInRaces } from './conform-races.ts';
 import { conformsInSealing } from './conform-sealing.ts';
 import { conformsInSingles } from './conform-singles.ts';
+import { conformsInTurns } from './conform-turns.ts';
 import type { OpenDatabase } from './engine-under-test.ts';
 
 /** Every promise of `src/store/port.ts`, for whatever engine `openDatabase` opens. `runs`: of the property test; `size`: documents that are copied. */
@@ -17,6 +18,7 @@ export function conformance(name: string, openDatabase: OpenDatabase, runs = 60,
     conformsInRaces(openDatabase);
     conformsInSealing(openDatabase);
     conformsInOutboxes(openDatabase);
+    conformsInTurns(openDatabase);
     conformsInProcesses(openDatabase);
     conformsInCopying(openDatabase, size);
   });

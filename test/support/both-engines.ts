@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { canRunMongo, type MongoForTests, startMongo } from '../../scripts/mongodb-for-tests.ts';
-import { openStore } from '../../src/store/index.ts';
+import { type OpenedStore, openStore } from '../../src/store/index.ts';
 import { aClock, type SettableClock } from './clock.ts';
 import { aKeyring, aStore, type StoreForTests } from './store.ts';
 
@@ -24,8 +24,15 @@ export function onBothEngines(tests: (open: OpenStoreForTests) => void): void {
       const address = new URL(given ?? server?.uri ?? '');
       address.pathname = `/gatehouse_test_${randomBytes(6).toString('hex')}`;
       const keyring = aKeyring();
-      const store = await openStore({ database: address.href, dataDir: '', keyring, clock });
-      return { store, clock, keyring, dataDir: '', close: () => store.close() };
+      const elsewhere = async () => {
+        const store = await openStore({ database: address.href, dataDir: '', keyring, clock });
+        stores.push(store);
+        return store;
+      };
+      const stores: OpenedStore[] = [];
+      const store = await elsewhere();
+      const close = async () => void (await Promise.all(stores.map((each) => each.close())));
+      return { store, clock, keyring, dataDir: '', elsewhere, close };
     });
   });
 }

@@ -10,6 +10,8 @@ export interface StoreForTests {
   readonly clock: SettableClock;
   readonly keyring: Keyring;
   readonly dataDir: string;
+  /** Another connection to the same database, as another process would have; closed with it. */
+  readonly elsewhere: () => Promise<OpenedStore>;
   /** Closes the store and removes its directory. */
   readonly close: () => Promise<void>;
 }
@@ -26,13 +28,19 @@ export async function aStore(clock: SettableClock = aClock(), database = ''): Pr
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-store-'));
   const keyring = aKeyring();
   const store = await openStore({ database, dataDir, keyring, clock });
+  const others: OpenedStore[] = [];
   return {
     store,
     clock,
     keyring,
     dataDir,
+    async elsewhere() {
+      const other = await openStore({ database, dataDir, keyring, clock });
+      others.push(other);
+      return other;
+    },
     async close() {
-      await store.close();
+      await Promise.all([store, ...others].map((each) => each.close()));
       await rm(dataDir, { recursive: true, force: true });
     },
   };
