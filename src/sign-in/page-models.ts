@@ -140,6 +140,8 @@ export interface ChallengePage extends OpenPage {
   /** "Try another way": each posts `method` to `methodAction`. */
   readonly otherMethods: readonly { readonly id: string; readonly kind: string; readonly name?: string | undefined }[];
   readonly methodAction: string;
+  /** Codes are held, and this goes on working: the held ones are left out of `otherMethods`. */
+  readonly areOthersHeld: boolean;
   /** *Remember this browser*, the box `remember_browser` (`yes`): for so many days; 0: no such box. */
   readonly rememberDays: number;
 }

@@ -1,4 +1,4 @@
-import { codeAt, stepAt, totpDefaults, totpMethod } from '../../src/factors/index.ts';
+import { codeAt, type Method, stepAt, totpDefaults, totpMethod } from '../../src/factors/index.ts';
 import type { User } from '../../src/people/index.ts';
 import type { SignInRequest } from '../../src/sign-in/index.ts';
 import type { House } from './house.ts';
@@ -7,12 +7,13 @@ import type { Answer, Browser } from './house-browser.ts';
 export const password = 'seven green bicycles';
 export const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
-export async function anApp(house: House, person: User, key = secret): Promise<void> {
+export async function anApp(house: House, person: User, key = secret): Promise<Method> {
   const added = await house.factors.methods.add(
     { realm: 'web1', userId: person.id, kind: 'totp', ...totpMethod(key) },
     { actor: { kind: 'system' } },
   );
   if (!added.ok) throw new Error(added.why);
+  return added.method;
 }
 
 /** The code that an app shows now, or some steps away. */

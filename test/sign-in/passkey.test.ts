@@ -107,7 +107,11 @@ describe('a passkey in a sign-in', () => {
     }
     const uid = await pastPassword(browser);
     const page = await browser.land('get', `/sign-in/${uid}`);
-    expect(page.page?.view).toBe('factors/passkey/challenge');
+    // What is held is not offered.
+    expect(page.page).toMatchObject({
+      view: 'factors/passkey/challenge',
+      model: { otherMethods: [], areOthersHeld: true },
+    });
     const done = await browser.land(
       'post',
       `/sign-in/${uid}/challenge`,
@@ -121,6 +125,29 @@ describe('a passkey in a sign-in', () => {
       await browser.post(`/sign-in/${last}/challenge`, form(anAuthenticator().get({ challenge, ...at })));
     }
     expect((await browser.get(`/sign-in/${last}`)).page).toMatchObject({ step: 'refused', model: { why: 'guesses' } });
+  });
+
+  it('is asked for in place of a primary method whose codes are held, also on the page of the last wrong one', async () => {
+    const authenticator = anAuthenticator();
+    await enrol(authenticator);
+    const app = await anApp(house, mia);
+    const [key] = await house.factors.methods.of('web1', mia.id);
+    // The app is asked for first.
+    await house.factors.methods.update(key?.id ?? '', (method) => ({ ...method, order: app.order + 1 }));
+    for (let round = 0; round < 2; round += 1) {
+      const uid = await pastPassword(browser);
+      expect((await browser.land('get', `/sign-in/${uid}`)).page?.view).toBe('factors/totp/challenge');
+      for (let n = 0; n < 5; n += 1) await browser.post(`/sign-in/${uid}/challenge`, { code: wrongCode(house) });
+    }
+    const uid = await pastPassword(browser);
+    const page = await browser.land('get', `/sign-in/${uid}`);
+    expect(page.page).toMatchObject({ view: 'factors/passkey/challenge', model: { areOthersHeld: true } });
+    // A page of before, still open in another tab.
+    await browser.land('post', `/sign-in/${uid}/challenge/method`, { method: app.id });
+    const late = await browser.land('post', `/sign-in/${uid}/challenge`, { code: codeNow(house) });
+    expect(late.page?.view).toBe('factors/passkey/challenge');
+    const answer = form(authenticator.get({ ...asked(late), ...at }));
+    expect((await browser.land('post', `/sign-in/${uid}/challenge`, answer)).to).toContain('/auth/');
   });
 
   it('fault 8: to try another way resets no count', async () => {

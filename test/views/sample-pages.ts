@@ -104,6 +104,7 @@ const challenge: SignIn.ChallengePage = {
   attemptsLeft: undefined,
   otherMethods: [],
   methodAction: '/method',
+  areOthersHeld: false,
   rememberDays: 0,
 };
 const eightDigits: SignIn.ChallengePage = {
@@ -367,7 +368,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
     view: 'factors/passkey/challenge',
     step: 'challenge',
     titleKey: 'factor.passkey.challenge.title',
-    model: { ...challenge, kind: 'passkey', digits: undefined, factor: { options: '{}' } },
+    model: { ...challenge, kind: 'passkey', digits: undefined, factor: { options: '{}' }, areOthersHeld: true },
     portal,
     person: masked,
     faults: { '': ['factor.passkey.fault.wrong'] },

@@ -20,6 +20,7 @@ const challenge = {
   attemptsLeft: undefined,
   otherMethods: [],
   methodAction: '/method',
+  areOthersHeld: false,
 };
 const page = (name: 'enrol' | 'challenge', model: object): SamplePage => ({
   view: `factors/token/${name}`,

@@ -1,4 +1,5 @@
 import type { Factor, FactorState, Form, Method, Verified } from '../../factors/index.ts';
+import type { Hold } from '../../policy/index.ts';
 import { withAnswer, withProof } from '../answered.ts';
 import { ask, askAgain, readChallenges, takeChallenge, withoutChallenge } from '../challenges.ts';
 import { factorContext } from '../factor-context.ts';
@@ -46,6 +47,8 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     return method === undefined || factor === undefined ? undefined : { method, factor };
   };
 
+  const isExempt = ({ kind }: Method) => factors.kinds.get(kind)?.isExemptFromHolds === true;
+
   /** The challenge under way for this method, begun (and sent) when it is first asked for. */
   async function underWay(visit: Visit, { method, factor }: Asked): Promise<FactorState> {
     const { begin } = factor;
@@ -53,15 +56,25 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     return ask(attempts, visit.attempt, method.id, () => begin(method, factorContext(deps, visit)));
   }
 
+  /** Whoever somebody's guesses keep out gets in by what nobody guesses. */
+  async function keptOut(visit: Visit, hold: Hold): Promise<void> {
+    const free = offered(visit).find(isExempt);
+    if (free === undefined) return showHeld(factors, visit, hold, 'code', clock.now());
+    return choose(visit, { method: free.id });
+  }
+
   async function page(visit: Visit): Promise<void> {
     const asked = chosen(visit);
     const { person } = visit;
     if (asked === undefined || person === undefined) return toDispatcher(visit);
     const { method, factor } = asked;
-    if (factor.isExemptFromHolds !== true) {
-      const hold = await guessing.secondFactorHold(visit.request.realm, person.id);
-      if (hold !== undefined) return showHeld(factors, visit, hold, 'code', clock.now());
-    }
+    const others = offered(visit).filter(
+      (other) => other.id !== method.id && !(factor.answersForKind === true && other.kind === method.kind),
+    );
+    const hold = [method, ...others].every(isExempt)
+      ? undefined
+      : await guessing.secondFactorHold(visit.request.realm, person.id);
+    if (hold !== undefined && !isExempt(method)) return keptOut(visit, hold);
     const state = await underWay(visit, asked);
     const wrong = whatWasWrong(visit, path, clock.now());
     if (wrong === undefined && (await factor.isAnswered?.(method, state, factorContext(deps, visit))) === true) {
@@ -83,12 +96,13 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         factor: await factor.page(method, state, factorContext(deps, visit)),
         resend: resendPart(factor.resend?.from(method, state), paths.full(resendPath), clock.now()),
         attemptsLeft: left <= attemptsLeftShownFrom ? left : undefined,
-        otherMethods: offered(visit)
-          .filter((other) => other.id !== method.id && !(factor.answersForKind === true && other.kind === method.kind))
+        otherMethods: others
+          .filter((other) => hold === undefined || isExempt(other))
           .map((other) => {
             const { id, kind, name = factors.kinds.get(kind)?.hint?.(other) } = other;
             return { id, kind, name };
           }),
+        areOthersHeld: hold !== undefined,
         methodAction: paths.full('/challenge/method'),
         rememberDays: daysOffered(visit),
       } satisfies PageOf<ChallengePage>,
@@ -119,14 +133,13 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         if (value.ok && !(await isFirstToProve(visit, method, factor))) {
           return { outcome: 'void', value: { ok: false, why: 'replayed', field: '', isRepeat: true } };
         }
-        // What proves nothing to policy brings back no tries at what does.
-        if (value.ok) return { outcome: factor.strength === 'none' ? 'void' : 'right', value };
+        if (value.ok) return { outcome: bringsBackTries(visit, factor) ? 'right' : 'void', value };
         const isCounted = value.why === 'wrong' || (value.why === 'replayed' && value.isRepeat !== true);
         return { outcome: isCounted ? 'wrong' : 'void', value };
       },
     );
     if (!guessed.ok) {
-      if (guessed.why === 'held') return showHeld(factors, visit, guessed.hold, 'code', clock.now());
+      if (guessed.why === 'held') return keptOut(visit, guessed.hold);
       if (guessed.why === 'busy') return sendBack(deps, visit, path, { faults: refusalFaults('busy', '') });
       await recordWrong(deps, visit, guessed);
       return toDispatcher(visit);
@@ -148,6 +161,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
       values: wantsToBeRemembered(form) ? { [rememberField]: ticked } : {},
     });
   }
+
+  /** What proves nothing to policy brings back no tries at what does. */
+  const bringsBackTries = ({ methods }: Visit, factor: Factor) =>
+    factor.strength !== 'none' || methods.every(({ kind }) => factors.kinds.get(kind)?.strength === 'none');
 
   /** What was asked, for this try; undefined when it bears one try and another request made it. */
   async function stateFor(visit: Visit, method: Method, factor: Factor): Promise<FactorState | undefined> {
@@ -201,7 +218,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     const state = readChallenges(visit.attempt)[method.id];
     if (factor.resend === undefined || state === undefined) return toDispatcher(visit);
     const hold = await guessing.secondFactorHold(visit.request.realm, person.id);
-    if (hold !== undefined) return showHeld(factors, visit, hold, 'code', clock.now());
+    if (hold !== undefined) return keptOut(visit, hold);
     const refused = tooEarly(factor.resend.from(method, state), clock.now());
     if (refused !== undefined) return sendBack(deps, visit, path, { faults: refusalFaults(refused, '', factor) });
     const asking = await factor.resend.send(method, state, form, factorContext(deps, visit));
