@@ -5,17 +5,18 @@ import type { openForCommand } from './open-for-command.ts';
 /** Commands that come from the same rooms. `commands`: first words, and what `gatehouse --help` says of them. */
 interface CommandGroup {
   readonly commands: Readonly<Record<string, string>>;
-  /** Loads the rooms. What they work on is opened when one of their commands runs, not before. */
-  add(program: Command): Promise<void>;
+  /**
+   * Loads the commands. What they work on is opened when one of them runs, not before. `open`: on what; on what the
+   * environment says when left out.
+   */
+  add(program: Command, open?: Open): Promise<void>;
 }
+
+export type Open = typeof openForCommand;
 
 const hasRealm = ({ realms }: App) => ({ hasRealm: async (id: string) => (await realms.get(id)) !== undefined });
 
-const hasPortal = ({ realms }: App) => ({
-  hasPortal: async (realm: string, clientId: string) => (await realms.portal(realm, clientId)) !== undefined,
-});
-
-const open: typeof openForCommand = async (choose, options) =>
+const asConfigured: Open = async (choose, options) =>
   (await import('./open-for-command.ts')).openForCommand(choose, options);
 
 /** In the order in which they are listed. The rooms' own descriptions are the same (test/command-groups.test.ts). */
@@ -25,7 +26,7 @@ export const commandGroups: readonly CommandGroup[] = [
       realm: 'login domains: their files, rules and looks',
       portal: 'relying parties of a realm',
     },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const [{ realmCommands }, { registrationCommands }] = await Promise.all([
         import('./realm/commands.ts'),
         import('./oidc/commands.ts'),
@@ -42,23 +43,21 @@ export const commandGroups: readonly CommandGroup[] = [
       org: 'organizations of a realm, and what they are subscribed to',
       member: 'who belongs to an organization, and who administers a realm',
     },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const { peopleCommands } = await import('./people/commands.ts');
-      peopleCommands(program, () =>
-        open((app, mode) => ({ people: app.people, mode, ...hasRealm(app), ...hasPortal(app) })),
-      );
+      peopleCommands(program, async () => open((await import('./people-commands.ts')).peopleCommandsOf));
     },
   },
   {
     commands: { policy: 'rules of a realm: shown, changed, explained, tried' },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const { policyCommands } = await import('./rulebook/commands.ts');
       policyCommands(program, async () => open((await import('./policy-commands.ts')).policyCommandsOf));
     },
   },
   {
     commands: { browser: 'browsers in which people signed in, and which are remembered' },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const { browserCommands } = await import('./sign-in/commands.ts');
       browserCommands(program, () =>
         open((app) => ({
@@ -74,7 +73,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     commands: { method: 'what people set up to prove who they are' },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const [{ methodCommands }, { systemClock }] = await Promise.all([
         import('./sign-in/commands.ts'),
         import('./kernel/index.ts'),
@@ -89,7 +88,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     commands: { rollout: 'requirements that come into force in waves' },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const [{ rolloutCommands }, { systemClock }] = await Promise.all([
         import('./rollout/commands.ts'),
         import('./kernel/index.ts'),
@@ -101,7 +100,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     commands: { token: 'one-time-code generators of a realm, by Credential ID' },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const { tokenCommands } = await import('./tokens/commands.ts');
       tokenCommands(program, async () => open((await import('./token-commands.ts')).tokenCommandsOf));
     },
@@ -111,7 +110,7 @@ export const commandGroups: readonly CommandGroup[] = [
       mail: 'the mail server',
       messages: 'messages on their way, and what codes by telephone may and do cost',
     },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const [{ allowanceCommands, messagingCommands }, { systemClock }] = await Promise.all([
         import('./messaging/commands.ts'),
         import('./kernel/index.ts'),
@@ -122,14 +121,14 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     commands: { audit: 'the log of what happened in a realm' },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const { auditCommands } = await import('./audit/commands.ts');
       auditCommands(program, () => open((app) => ({ audit: app.audit, ...hasRealm(app) })));
     },
   },
   {
     commands: { keys: 'the keys that sign what portals get from a realm' },
-    async add(program) {
+    async add(program, open = asConfigured) {
       const { keyCommands } = await import('./oidc/commands.ts');
       keyCommands(program, () => open((app) => ({ keys: app.oidc.keys, ...hasRealm(app) })));
     },

@@ -6,7 +6,34 @@ export interface PeopleCommandsContext {
   readonly mode: 'development' | 'production';
   hasRealm(realm: string): Promise<boolean>;
   hasPortal(realm: string, clientId: string): Promise<boolean>;
+  portraitOf(realm: string, userId: string): Promise<Portrait>;
   close(): Promise<void>;
+}
+
+/** What other rooms know of a person. */
+export interface Portrait {
+  /** The primary first. */
+  readonly methods: readonly {
+    readonly kind: string;
+    readonly name: string | null;
+    readonly state: string;
+    readonly lastUsedAt: Date | null;
+  }[];
+  readonly browsers: { readonly known: number; readonly remembered: number };
+  /** Those of which some were wrong. */
+  readonly guesses: readonly {
+    readonly counter: 'password' | 'second_factor';
+    readonly wrong: number;
+    readonly heldUntil: Date | null;
+  }[];
+  readonly lastSignIn?: {
+    readonly at: string;
+    readonly portal: string | null;
+    readonly acr: string;
+    readonly amr: readonly string[];
+  };
+  /** Those in force that somebody set, wherever they sign in. */
+  readonly rules: readonly { readonly rule: string; readonly value: string; readonly from: string }[];
 }
 
 export const refusals = {

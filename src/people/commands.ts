@@ -1,13 +1,29 @@
 import { text } from 'node:stream/consumers';
-import { type Command, InvalidArgumentError } from 'commander';
-import { createRunInRealm, labelOf, limitOf, nobody, type Outcome, operator, personOf } from '../command-line/index.ts';
-import { GatehouseError } from '../kernel/index.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  aboutPerson,
+  createRunInRealm,
+  inPages,
+  type Json,
+  labelOf,
+  nobody,
+  type Outcome,
+  operator,
+  type PageOptions,
+  paged,
+  pageOf,
+  personOf,
+} from '../command-line/index.ts';
+import { GatehouseError, table } from '../kernel/index.ts';
 import { addressesOf } from './addresses.ts';
 import { type PeopleCommandsContext, refusals } from './commands-context.ts';
 import { memberCommands } from './organizations/member-commands.ts';
 import { orgCommands } from './organizations/org-commands.ts';
 import { userSubscriptionCommands } from './organizations/user-subscription-commands.ts';
-import type { User } from './user.ts';
+import { stateOf, summaryOf } from './person-lines.ts';
+import { showPerson } from './show-command.ts';
+
+export type { PeopleCommandsContext, Portrait } from './commands-context.ts';
 
 const longestPassword = 16_384;
 
@@ -36,7 +52,7 @@ export function peopleCommands(program: Command, open: () => Promise<PeopleComma
     .requiredOption('--name <name>')
     .option('--email <address>')
     .option('--username <name>')
-    .option('--locale <tag>', 'language of pages and messages')
+    .option('--locale <tag>', 'language of pages and messages, such as de or pt-BR', readLocale)
     .option('--time-zone <zone>', 'IANA zone of times in pages and messages, such as Europe/Berlin', readZone)
     .option('--password-stdin', 'read a password from standard input; development only')
     .option('--json')
@@ -67,7 +83,7 @@ export function peopleCommands(program: Command, open: () => Promise<PeopleComma
       .command(change)
       .description(about)
       .argument('<realm>')
-      .argument('<identifier>', 'email, user name or id')
+      .argument('<identifier>', aboutPerson)
       .option('--json')
       .action((realm: string, identifier: string, options: { json?: boolean }) =>
         run(realm, options, async ({ people }) => {
@@ -86,7 +102,7 @@ export function peopleCommands(program: Command, open: () => Promise<PeopleComma
     .command('addresses')
     .description('say which further addresses are told of changes to an account; none clears them')
     .argument('<realm>')
-    .argument('<identifier>', 'email, user name or id')
+    .argument('<identifier>', aboutPerson)
     .argument('[addresses...]')
     .option('--json')
     .action((realm: string, identifier: string, addresses: string[], options: { json?: boolean }) =>
@@ -105,11 +121,26 @@ export function peopleCommands(program: Command, open: () => Promise<PeopleComma
     );
 
   user
-    .command('list')
+    .command('show')
+    .description('who somebody is: state, methods, roles, wrong guesses, last sign-in, rules')
     .argument('<realm>')
-    .option('--prefix <text>', 'of the name')
-    .option('--limit <number>', 'how many at most', '100')
-    .option('--after <mark>', 'the mark that ended the page before')
+    .argument('<identifier>', aboutPerson)
+    .option('--json')
+    .action((realm: string, identifier: string, options: Json) =>
+      run(realm, options, async (context) => {
+        const found = await personOf(context, realm, identifier);
+        return found === undefined ? nobody(realm, identifier) : showPerson(context, realm, found);
+      }),
+    );
+
+  inPages(
+    user
+      .command('list')
+      .description('in order of name')
+      .argument('<realm>')
+      .addOption(new Option('--by <what>', 'in that order').choices(['name', 'email', 'username']).default('name'))
+      .option('--prefix <text>', 'of the name, or of what --by names'),
+  )
     .option('--json')
     .action((realm: string, options: ListOptions) => run(realm, options, (context) => list(context, realm, options)));
 
@@ -134,11 +165,9 @@ interface AddOptions {
   readonly json?: boolean;
 }
 
-interface ListOptions {
+interface ListOptions extends PageOptions, Json {
+  readonly by: 'name' | 'email' | 'username';
   readonly prefix?: string;
-  readonly limit: string;
-  readonly after?: string;
-  readonly json?: boolean;
 }
 
 async function create({ people, mode }: PeopleCommandsContext, realm: string, options: AddOptions): Promise<Outcome> {
@@ -183,19 +212,23 @@ async function invite(
 }
 
 async function list({ people }: PeopleCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
-  const limit = limitOf(options.limit);
-  if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
-  const page = await people.list({
-    realm,
-    limit,
-    ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
-    ...(options.after === undefined ? {} : { after: options.after }),
-  });
-  const lines = page.items.map((person) => [person.id, person.status, labelOf(person)].join('\t'));
-  return {
-    lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
-    json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },
-  };
+  const { by, prefix } = options;
+  const page = await people.list({ realm, by, ...pageOf(options), ...(prefix === undefined ? {} : { prefix }) });
+  const rows = page.items.map((person) => [
+    ...[person.name, person.email ?? '-', person.username ?? '-', stateOf(person), person.id],
+  ]);
+  const lines = rows.length === 0 ? ['nobody'] : table([['NAME', 'EMAIL', 'USER NAME', 'STATE', 'ID'], ...rows]);
+  return paged(lines, page.items.map(summaryOf), page.next);
+}
+
+function readLocale(tag: string): string {
+  try {
+    const [canonical] = Intl.getCanonicalLocales(tag);
+    if (canonical !== undefined) return canonical;
+  } catch {
+    // Told below.
+  }
+  throw new InvalidArgumentError('that is no language tag, such as de or pt-BR');
 }
 
 function readZone(zone: string): string {
@@ -212,14 +245,4 @@ const identityOf = ({ name, email, username, locale, timeZone }: AddOptions) => 
   ...(username === undefined ? {} : { username }),
   ...(locale === undefined ? {} : { locale }),
   ...(timeZone === undefined ? {} : { timeZone }),
-});
-
-const summaryOf = (person: User) => ({
-  id: person.id,
-  status: person.status,
-  name: person.name,
-  email: person.email ?? null,
-  username: person.username ?? null,
-  hasPassword: person.password !== undefined,
-  secondFactorLocked: person.secondFactorLockedAt !== undefined,
 });

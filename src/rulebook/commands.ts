@@ -11,6 +11,8 @@ export type { PolicyCommandsContext } from './commands-context.ts';
 // Loaded when one of them runs, not for `--help`.
 const showAndSet = () => import('./show-and-set.ts');
 
+export { levelSays, valueSays } from './sentences.ts';
+
 /** `gatehouse policy …`. Exit code 0: done; 1: refused, with the reason on stderr; 2: wrong usage. Returns `policy`. */
 export function policyCommands(program: Command, open: () => Promise<PolicyCommandsContext>): Command {
   const policy = program.command('policy').description('rules of a realm: shown, changed, explained, tried');

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { Command } from 'commander';
 import * as client from 'openid-client';
-import { peopleCommands } from '../../src/people/commands.ts';
-import { realmCommands } from '../../src/realm/commands.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
+import { gatehouseOn } from '../support/gatehouse.ts';
 import {
   aBrowser,
   givePassword,
@@ -27,24 +25,10 @@ describe('what operators change', () => {
   });
   afterAll(() => app.close());
 
-  /** `gatehouse <words>` on the running product's own rooms: its exit code and what it printed. */
+  /** Its exit code and what it printed. */
   async function gatehouse(...words: string[]) {
-    let printed = '';
-    const write = (text: string) => {
-      printed += text;
-    };
-    const program = new Command('gatehouse').exitOverride().configureOutput({ writeOut: write, writeErr: write });
-    const { realms, people } = app.app;
-    const close = async () => {};
-    const hasRealm = async (id: string) => (await realms.get(id)) !== undefined;
-    const hasPortal = async () => false;
-    realmCommands(program, async () => ({ realms, close }));
-    peopleCommands(program, async () => ({ people, mode: 'development' as const, hasRealm, hasPortal, close }));
-    process.exitCode = 0;
-    await program.parseAsync(words, { from: 'user' });
-    const code = process.exitCode;
-    process.exitCode = 0;
-    return { code, printed };
+    const { code, out, err } = await gatehouseOn(app, ...words);
+    return { code, printed: out + err };
   }
 
   describe('gatehouse realm set plain policy.secondFactor', () => {

@@ -24,6 +24,7 @@ async function gatehouse(...words: string[]) {
     mode: 'production',
     hasRealm: async (realm) => realm === 'web1',
     hasPortal: async (_realm, clientId) => clientId === 'web1-mail',
+    portraitOf: async () => ({ methods: [], browsers: { known: 0, remembered: 0 }, guesses: [], rules: [] }),
     close: async () => {},
   }));
   process.exitCode = 0;
@@ -85,11 +86,19 @@ describe('gatehouse user', () => {
 
   it('lists, and tells programs without hashes', async () => {
     await world.people.create({ ...mia, password: goodPassword });
-    expect((await gatehouse('user', 'list', 'web1')).out).toMatch(/^[\w-]{22}\tactive\tMia Berger, mia@example.com\n$/);
+    expect((await gatehouse('user', 'list', 'web1')).out).toMatch(
+      /^NAME +EMAIL +USER NAME +STATE +ID\nMia Berger +mia@example\.com +mia +active +[\w-]{22}\n$/,
+    );
     const { out } = await gatehouse('user', 'list', 'web1', '--json');
     expect(JSON.parse(out)).toMatchObject({ items: [{ name: 'Mia Berger', hasPassword: true }] });
     expect(out).not.toContain('argon2');
-    expect(await gatehouse('user', 'list', 'web1', '--limit', '0')).toMatchObject({ code: 1 });
+    expect((await gatehouse('user', 'list', 'web1', '--by', 'email', '--prefix', 'no')).out).toBe('nobody\n');
+    expect((await gatehouse('user', 'list', 'web1', '--by', 'email', '--prefix', 'mia@')).out).toContain('Mia');
+    for (const limit of ['0', '501', 'many', '1e2', '']) {
+      await expect(gatehouse('user', 'list', 'web1', '--limit', limit)).rejects.toMatchObject({
+        code: 'commander.invalidArgument',
+      });
+    }
     expect(await gatehouse('user', 'list', 'none')).toMatchObject({
       code: 1,
       err: expect.stringContaining('realm list'),

@@ -43,6 +43,14 @@ export type Guessed<T> =
   | { readonly ok: false; readonly why: 'held'; readonly hold: Hold }
   | { readonly ok: false; readonly why: 'busy' | 'locked' | 'ended' };
 
+export interface Counted {
+  readonly counter: Guess['counter'];
+  /** Wrong guesses in a row. */
+  readonly wrong: number;
+  /** A hold that holds now. */
+  readonly hold?: Hold;
+}
+
 export interface Guessing {
   /**
    * Takes a place, judges, settles. `judge` runs only within the limits, and is told how much that was wrong came from
@@ -56,6 +64,8 @@ export interface Guessing {
   withinAddressLimit<T>(address: string, judge: () => Promise<T>, isWrong: (outcome: T) => boolean): Promise<T>;
   /** A hold on somebody's second factor, if there is one now. */
   secondFactorHold(realm: string, userId: string): Promise<Hold | undefined>;
+  /** What is counted against somebody now; of passwords by identifier for unknown browsers, and by known browser. */
+  counts(realm: string, userId: string): Promise<readonly Counted[]>;
   /** Forgets what was counted for somebody (an admin, recovery). True when the second factor was locked. */
   reset(realm: string, userId: string): Promise<boolean>;
 }

@@ -149,6 +149,17 @@ export function createGuessing(deps: GuessingDeps): Guessing {
       return doc?.hold !== undefined && doc.hold.from <= now && now < doc.hold.until ? doc.hold : undefined;
     },
 
+    async counts(realm, userId) {
+      const now = clock.now();
+      const { items } = await tallies.list({ index: 'person', equals: [userId, realm], limit: 200 });
+      return items
+        .filter(({ wrong }) => wrong > 0)
+        .map(({ counter, wrong, hold }) => ({
+          ...{ counter, wrong },
+          ...(hold !== undefined && hold.from <= now && now < hold.until ? { hold } : {}),
+        }));
+    },
+
     async reset(realm, userId) {
       let wasLocked = false;
       // One for the second factor, one for unknown browsers, and one for each browser known.

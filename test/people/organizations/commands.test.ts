@@ -24,6 +24,7 @@ async function gatehouse(...words: string[]) {
     mode: 'production',
     hasRealm: async (realm) => realm === 'msp',
     hasPortal: async (_realm, clientId) => clientId === 'mss',
+    portraitOf: async () => ({ methods: [], browsers: { known: 0, remembered: 0 }, guesses: [], rules: [] }),
     close: async () => {},
   }));
   process.exitCode = 0;
