@@ -23,7 +23,7 @@ export default {
     never(
       'commands-apart',
       'A server loads no command: rooms have a second door, commands.ts, for the command line alone.',
-      { path: '^src/start\\.ts$' },
+      { path: '^src/main\\.ts$' },
       { path: ['^src/[^/]+/commands\\.ts$', '^src/command-', '(^|/)node_modules/commander/'], reachable: true },
     ),
     never(

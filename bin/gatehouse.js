@@ -5,10 +5,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const oldestMajor = 24;
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
-  await import(cli);
+  const { keepCompiled } = await import('./keep-compiled.js');
+  keepCompiled();
+  await import('../src/cli.ts');
 } else {
   const packaged = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (existsSync(packaged)) {
@@ -24,9 +25,13 @@ if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
 
 /** @param {string} node */
 function runWith(node) {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', cli, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    node,
+    ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+    },
+  );
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }

@@ -14,7 +14,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
 const count = Number(process.argv[2] ?? 100_000);
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../bin/gatehouse.js', import.meta.url));
 const directory = await mkdtemp(join(tmpdir(), 'gatehouse-import-'));
 const key = randomBytes(32);
 const macKey = randomBytes(20);

@@ -1,11 +1,9 @@
 /** `gatehouse <command>`: what operators and scripts do. Exit code 0: done; 1: refused; 2: wrong usage. */
+import { Command, CommanderError } from 'commander';
 import { endWithReader } from './closed-pipe.ts';
 import { commandGroups } from './command-groups.ts';
-import { keepCompiled } from './keep-compiled.ts';
 
-keepCompiled();
 endWithReader(process.stdout, () => process.exit());
-const { Command, CommanderError } = await import('commander');
 
 const program = new Command('gatehouse')
   .description('An OpenID Connect identity provider. Works on the same settings (GATEHOUSE_…) as the server.')

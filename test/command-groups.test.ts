@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { commandGroups } from '../src/command-groups.ts';
 
 const shippedRealm = fileURLToPath(new URL('../config/realms/plain.yaml', import.meta.url));
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../bin/gatehouse.js', import.meta.url));
 
 const gatehouse = (...words: string[]) => gatehouseIn(process.cwd(), ...words);
 

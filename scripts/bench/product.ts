@@ -24,7 +24,7 @@ export class NotMeasurable extends Error {}
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url);
-const main = fileURLToPath(new URL('src/main.ts', root));
+const main = fileURLToPath(new URL('bin/server.js', root));
 const seedProgram = fileURLToPath(new URL('./seed.ts', import.meta.url));
 const origin = 'https://id.bench.example';
 const issuer = `${origin}/realms/${realmId}`;

@@ -34,7 +34,7 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
     'src/policy/c.ts',
     "import * as oidc from 'oidc-provider';\nexport const provider = oidc;",
   ],
-  ['commands-apart', 'src/start.ts', "import { serve } from './serve.ts';\nexport const started = serve;"],
+  ['commands-apart', 'src/main.ts', "import { serve } from './serve.ts';\nexport const started = serve;"],
   ['command-line-alone', 'src/command-line/a.ts', "export { realm } from '../realm/index.ts';"],
   ['factors-apart', 'src/factors/totp/a.ts', "export { b } from '../push/b.ts';"],
   ['factors-never-http', 'src/factors/totp/c.ts', "export { page } from '../../http/index.ts';"],

@@ -10,8 +10,8 @@ import { type App, createApp } from '../../src/app.ts';
 import { loadKeyring, readConfig } from '../../src/config/index.ts';
 import { freePort } from '../support/free-port.ts';
 
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../bin/server.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../bin/gatehouse.js', import.meta.url));
 const clock = fileURLToPath(new URL('./set-clock.ts', import.meta.url));
 
 /** The product as `npm start` runs it, to be killed and started again on the same files. */

@@ -48,7 +48,7 @@ export async function aProduct(allowOrigins: readonly string[]): Promise<Product
   const node = ['--disable-warning=ExperimentalWarning'];
   const gatehouse = async (...words: string[]) => {
     const { PATH = '', HOME = '' } = process.env;
-    const done = await run(process.execPath, [...node, inProject('src/cli.ts'), ...words], {
+    const done = await run(process.execPath, [...node, inProject('bin/gatehouse.js'), ...words], {
       env: { PATH, HOME, ...env },
     });
     return done.stdout;
@@ -60,7 +60,7 @@ export async function aProduct(allowOrigins: readonly string[]): Promise<Product
     issuer: `${origin}/realms/harbour`,
     gatehouse,
     async start() {
-      const args = [...node, inProject('src/main.ts')];
+      const args = [...node, inProject('bin/server.js')];
       server = await startForeign({ program: process.execPath, args, env, serves: /Gatehouse is running/ });
     },
     somebody() {

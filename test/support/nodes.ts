@@ -1,4 +1,4 @@
-/** Server processes as operators run them: `src/main.ts` with the flags of `npm start`, each on a port of its own. */
+/** Server processes as operators run them: `bin/server.js` with the flags of `npm start`, each on a port of its own. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -18,7 +18,7 @@ export interface ServerNode {
 }
 
 const root = new URL('../../', import.meta.url);
-const main = fileURLToPath(new URL('src/main.ts', root));
+const main = fileURLToPath(new URL('bin/server.js', root));
 /** Far above what it takes on a quiet machine. */
 const readyWithinMs = 120_000;
 const pollMs = 20;

@@ -8,6 +8,6 @@ const threadsAtMost = 4;
  * made at once as there are processors: one thread more is for signatures, which must not wait for them. To be called
  * before anything works on those threads; an operator's own setting stands.
  */
-export function spareThreads(): void {
+export function spareThreads() {
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(threadsAtMost, availableParallelism() + 1));
 }
