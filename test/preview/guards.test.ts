@@ -1,8 +1,9 @@
 import { createFactors, type Factors } from '../../src/factors/index.ts';
 import { createHasher, createPeople, type People } from '../../src/people/index.ts';
 import type { Rules } from '../../src/policy/index.ts';
-import { createGuards, type Guards } from '../../src/preview/index.ts';
+import { createCensus, createGuards, type Guards } from '../../src/preview/index.ts';
 import type { Portal, Realm } from '../../src/realm/index.ts';
+import { createRollouts, type Rollouts, type Wave } from '../../src/rollout/index.ts';
 import { createLeases } from '../../src/store/index.ts';
 import { cheapCost, linkTo } from '../people/people-for-tests.ts';
 import { onBothEngines } from '../support/both-engines.ts';
@@ -23,6 +24,7 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
     let people: People;
     let factors: Factors;
     let guards: Guards;
+    let rollouts: Rollouts;
     let policy: Rules;
     beforeEach(async () => {
       opened = await open();
@@ -55,7 +57,15 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
         keepAdmins: (of, foresee, act) => guards.keeping(of, foresee, act),
       });
       factors = createFactors({ store, clock, keyring });
-      guards = createGuards({ realms, people, factors, clock, alone: createLeases({ store, clock }).alone });
+      const leases = createLeases({ store, clock });
+      rollouts = createRollouts({
+        ...{ store, clock, leases, people, factorKinds: ['totp', 'pigeon'] },
+        realms: { ...realms, list: async () => [realm()] },
+        log: { info() {}, warn() {}, error() {} },
+        census: createCensus({ realms, people, factors, clock }),
+        keepAdmins: (rollout, act) => guards.keeping(msp, async () => ({ kind: 'rollout', rollout }), act),
+      });
+      guards = createGuards({ realms, people, factors, rollouts, clock, alone: leases.alone });
       await store.bootstrap();
     });
     afterEach(() => opened.close());
@@ -184,6 +194,29 @@ describe('a realm keeps somebody who administers it and can sign in', () => {
       expect(await subscriptions.add(lenient, by)).toEqual({ ok: true });
       expect(await memberships.remove(where, by)).toEqual({ ok: true });
       expect(await subscriptions.remove(lenient, by)).toEqual(stranding);
+    });
+
+    it('a running roll-out counts as it ends, and none is started that would shut the last of them out', async () => {
+      const startsAt = new Date(opened.clock.now().getTime() + 86_400_000);
+      const planned = async (name: string, wave: Pick<Wave, 'share' | 'organizations'>) => {
+        const made = await rollouts.create({ realm: msp, name, rules: needsToken, waves: [{ startsAt, ...wave }] }, by);
+        if (!made.ok) throw new Error(made.faults.join('; '));
+        return made.rollout;
+      };
+      const [early, late, theirs] = [await admin('early'), await admin('late'), await org('Theirs', {})];
+      const member = { realm: msp, organization: theirs, userId: late, role: 'member', isAccepted: true } as const;
+      await people.tenancy.memberships.add(member, by);
+
+      const everybody = await planned('Everybody', { share: 100 });
+      expect(await rollouts.start(everybody, by)).toEqual(stranding);
+      const some = await planned('Some', { organizations: [theirs] });
+      expect(await rollouts.start(some, by)).toMatchObject({ ok: true });
+      await expect(people.disable(msp, early, by)).rejects.toMatchObject({ code: 'conflict' });
+
+      const stopped = await rollouts.stop(some, by, 0);
+      if (!stopped.ok) throw new Error(stopped.why);
+      expect(await people.disable(msp, early, by)).toMatchObject({ status: 'disabled' });
+      expect(await rollouts.resume(stopped.rollout, by)).toEqual(stranding);
     });
 
     it('a realm without anybody who administers it goes on as it is', async () => {

@@ -154,6 +154,30 @@ describe('a realm file and who administers the realm', () => {
     expect(await realms.portal('msp', 'mss')).toMatchObject({ policy: { methods: ['totp'] } });
   });
 
+  it('nor is a portal let in again, by a setting or a file, that would shut the last one out', async () => {
+    const off = (isOn: boolean) => ({
+      portal: `, enabled: ${isOn}, policy: { ${onlyPigeons} }`,
+      client: ', portals: [mss]',
+    });
+    expect(await apply(off(false))).toEqual([]);
+    await admin();
+    expect(await realms.set('msp', 'portals.mss.enabled', true, actor)).toMatchObject({ ok: false, why: 'refused' });
+    expect(await apply(off(true))).toHaveLength(1);
+    await admin('other', 'north');
+    expect(await apply(off(true))).toEqual([]);
+  });
+
+  it('several rules at once are judged as they would be together', async () => {
+    await admin();
+    expect(await realms.setRules({ realm: 'msp' }, { secondFactor: 'required', methods: ['pigeon'] }, actor)).toEqual({
+      ...{ ok: false, why: 'refused' },
+      faults: [expect.stringMatching(/^policy\.secondFactor: would leave nobody who administers/)],
+    });
+    expect(
+      await realms.setRules({ realm: 'msp' }, { secondFactor: 'required', methods: ['totp'] }, actor),
+    ).toMatchObject({ ok: true });
+  });
+
   it('the same again asks nobody', async () => {
     let asked = 0;
     const { keeping } = guards;
