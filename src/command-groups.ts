@@ -115,8 +115,15 @@ export const commandGroups: readonly CommandGroup[] = [
         import('./messaging/commands.ts'),
         import('./kernel/index.ts'),
       ]);
-      const messages = messagingCommands(program, () => open(({ messaging }) => ({ messaging })));
-      allowanceCommands(messages, () => open(({ allowance, realms }) => ({ allowance, realms, clock: systemClock })));
+      const messages = messagingCommands(program, () =>
+        open((app) => ({ messaging: app.messaging, ...hasRealm(app) })),
+      );
+      allowanceCommands(messages, () =>
+        open(({ allowance, realms, people }) => ({
+          ...{ allowance, realms, clock: systemClock },
+          organizationNamed: people.tenancy.organizations.named,
+        })),
+      );
     },
   },
   {

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { createRun, type Json, noRealmLike, wholeNumber } from '../command-line/index.ts';
+import { table } from '../kernel/index.ts';
 import type { Messaging } from './messaging.ts';
 import type { MessageState, QueuedMessage } from './queue.ts';
 
@@ -7,6 +9,8 @@ export { type AllowanceCommandsContext, allowanceCommands } from './allowance/co
 /** What the commands work on, opened when one of them runs. */
 export interface MessagingCommandsContext {
   readonly messaging: Pick<Messaging, 'test' | 'list'>;
+  hasRealm(realm: string): Promise<boolean>;
+  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -21,25 +25,14 @@ const advice = {
   unconfirmed: 'the server took it and hung up without a word; look whether it arrived',
 } as const;
 
-interface ListOptions {
-  readonly realm?: string;
+interface ListOptions extends Json {
   readonly state?: MessageState;
   readonly limit: number;
-  readonly json?: boolean;
 }
 
 /** `gatehouse mail …` and `gatehouse messages …`, which it returns. Exit code 0: done; 1: refused, with the reason on stderr. */
 export function messagingCommands(program: Command, open: Open): Command {
-  const io = program.configureOutput();
-  const say = (line: string) => io.writeOut?.(`${line}\n`);
-  const withMessaging = async (act: (messaging: MessagingCommandsContext['messaging']) => Promise<void>) => {
-    const context = await open();
-    try {
-      await act(context.messaging);
-    } finally {
-      await context.close();
-    }
-  };
+  const run = createRun(program, open);
 
   program
     .command('mail')
@@ -49,17 +42,12 @@ export function messagingCommands(program: Command, open: Open): Command {
     .argument('<address>')
     .option('--realm <realm>', 'whose name and colours it has; the first one otherwise')
     .option('--json')
-    .action((address: string, options: { realm?: string; json?: boolean }) =>
-      withMessaging(async (messaging) => {
+    .action((address: string, options: Json & { readonly realm?: string }) =>
+      run(options, async ({ messaging }) => {
         const sent = await messaging.test(address, options.realm);
-        if (!sent.ok) {
-          const hint = sent.why === 'unfit' ? '' : ` (${advice[sent.why]})`;
-          io.writeErr?.(`gatehouse: not sent: ${sent.reply}${hint}\n`);
-          process.exitCode = 1;
-        } else if (options.json !== true) {
-          say(`sent to ${address}: ${sent.reply}`);
-        }
-        if (options.json === true) say(JSON.stringify(sent));
+        if (sent.ok) return { lines: [`sent to ${address}: ${sent.reply}`], json: sent };
+        const hint = sent.why === 'unfit' ? '' : ` (${advice[sent.why]})`;
+        return { refused: `not sent: ${sent.reply}${hint}`, json: sent };
       }),
     );
 
@@ -69,23 +57,26 @@ export function messagingCommands(program: Command, open: Open): Command {
   messages
     .command('list')
     .description('newest first; addresses are masked')
-    .option('--realm <realm>')
+    .argument('[realm]', 'all of them when left out')
     .option('--state <state>', `one of ${states.join(', ')}`, readState)
-    .option('--limit <number>', 'how many', readLimit, 20)
+    .option('--limit <number>', 'how many', wholeNumber(1, 1_000), 20)
     .option('--json', 'an array of messages')
-    .action((options: ListOptions) =>
-      withMessaging(async (messaging) => {
-        const found = await collect(messaging, options);
-        if (options.json === true) say(JSON.stringify(found.map(forPrograms)));
-        else for (const message of found) say(forPeople(message));
-        if (options.json !== true && found.length === 0) say('no messages');
+    .action((realm: string | undefined, options: ListOptions) =>
+      run(options, async (context) => {
+        if (realm !== undefined && !(await context.hasRealm(realm))) return noRealmLike(context, realm);
+        const found = await collect(context.messaging, realm, options);
+        const lines = found.length === 0 ? ['no messages'] : table([heads, ...found.map(rowOf)]);
+        return { lines, json: found.map(forPrograms) };
       }),
     );
   return messages;
 }
 
-async function collect(messaging: Pick<Messaging, 'list'>, options: ListOptions): Promise<QueuedMessage[]> {
-  const { realm, state, limit } = options;
+async function collect(
+  messaging: Pick<Messaging, 'list'>,
+  realm: string | undefined,
+  { state, limit }: ListOptions,
+): Promise<QueuedMessage[]> {
   const where = (message: QueuedMessage) =>
     (realm === undefined || message.realm === realm) && (state === undefined || message.state === state);
   const found: QueuedMessage[] = [];
@@ -106,19 +97,13 @@ function forPrograms(message: QueuedMessage) {
   return { id, at: createdAt, realm, channel, to, template, state, tries, ...next, attempts };
 }
 
-function forPeople(message: QueuedMessage): string {
-  const last = message.attempts.at(-1);
-  const news =
-    message.state === 'waiting' ? `next try ${message.dueAt.toISOString()}` : (message.endedAt?.toISOString() ?? '');
-  const parts = [
-    message.createdAt.toISOString(),
-    message.realm,
-    message.template,
-    masked(message.to),
-    message.state,
-    news,
-  ];
-  return [...parts, ...(last === undefined || message.state === 'sent' ? [] : [last.reply])].join('  ');
+const heads = ['AT', 'REALM', 'TEMPLATE', 'TO', 'STATE', 'SINCE, OR NEXT TRY', 'LAST ANSWER'];
+
+function rowOf(message: QueuedMessage): readonly string[] {
+  const { createdAt, realm, template, to, state, dueAt, endedAt } = message;
+  const news = state === 'waiting' ? dueAt.toISOString() : (endedAt?.toISOString() ?? '');
+  const last = state === 'sent' ? undefined : message.attempts.at(-1);
+  return [createdAt.toISOString(), realm, template, masked(to), state, news, last?.reply ?? ''];
 }
 
 /** `m…@example.com`; of a number, its last two digits. */
@@ -131,10 +116,4 @@ function readState(text: string): MessageState {
   const state = states.find((one) => one === text);
   if (state === undefined) throw new InvalidArgumentError(`It is one of ${states.join(', ')}.`);
   return state;
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw new InvalidArgumentError('It is from 1 to 1000.');
-  return limit;
 }

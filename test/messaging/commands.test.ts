@@ -24,6 +24,7 @@ describe('gatehouse mail and messages', () => {
     });
     messagingCommands(program, async () => ({
       messaging: made.messaging,
+      hasRealm: async (id) => id === 'web1',
       close: async () => void (said.closed += 1),
     }));
     process.exitCode = 0;
@@ -67,7 +68,8 @@ describe('gatehouse mail and messages', () => {
     await made.messaging.workOnce();
     await made.messaging.accept([aMessage({ to: 'ben@example.test' })]);
     const { out } = await run('messages', 'list');
-    expect(out.split('\n').filter(Boolean)).toHaveLength(2);
+    expect(out).toMatch(/^AT +REALM +TEMPLATE +TO +STATE/);
+    expect(out.split('\n').filter(Boolean)).toHaveLength(3);
     expect(out).toContain('m…@example.test');
     expect(out).toContain('refused');
     expect(out).not.toMatch(/mia@|planted/);
@@ -77,7 +79,12 @@ describe('gatehouse mail and messages', () => {
   });
 
   it('messages list says so when there are none', async () => {
-    expect((await run('messages', 'list', '--realm', 'web1')).out).toBe('no messages\n');
+    expect((await run('messages', 'list', 'web1')).out).toBe('no messages\n');
+    expect((await run('messages', 'list', 'web1', '--json')).out).toBe('[]\n');
+    expect(await run('messages', 'list', 'gone')).toMatchObject({
+      code: 1,
+      err: 'gatehouse: there is no realm "gone"; see `gatehouse realm list`\n',
+    });
   });
 
   it('refuses an unknown state as wrong usage', async () => {

@@ -20,7 +20,12 @@ describe('gatehouse messages, about codes by telephone', () => {
       list: async () => [here.realm()],
     };
     const { allowance, clock } = here;
-    allowanceCommands(messages, async () => ({ allowance, realms, clock, close: async () => undefined }));
+    const organizationNamed = async (_realm: string, ref: string) =>
+      ['acme', 'bolt'].includes(ref) ? { id: ref, name: ref } : undefined;
+    allowanceCommands(messages, async () => ({
+      ...{ allowance, realms, clock, organizationNamed },
+      close: async () => undefined,
+    }));
     process.exitCode = 0;
     try {
       await messages.parseAsync(words, { from: 'user' });
@@ -35,17 +40,18 @@ describe('gatehouse messages, about codes by telephone', () => {
 
   it('budget shows what the realm and each organization have spent of what they may', async () => {
     here.say({}, { policy: { budget: { perMonth: 50, currency: 'EUR' } } });
-    await run('organization', 'acme', '--realm', 'web1', '--budget', '4', '--contact', 'pay@acme.test');
+    await run('organization', 'web1', 'acme', '--budget', '4', '--contact', 'pay@acme.test');
     await here.allowance.admit(aCode({ organizationPath: ['acme'] }));
     await here.allowance.admit(aCode({ organizationPath: ['bolt'], channel: 'voice' }));
     const said = await run('budget');
     expect(said.out.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
-      'web1  -  Web1  3.00 EUR  of 50.00 EUR  6 %  help@web1.test',
-      'web1  acme  ACME  1.00 EUR  of 4.00 EUR  25 %  pay@acme.test',
+      'REALM  ORGANIZATION  NAME  SPENT  OF  SHARE  CONTACT',
+      'web1  -  Web1  3.00 EUR  50.00 EUR  6 %  help@web1.test',
+      'web1  acme  ACME  1.00 EUR  4.00 EUR  25 %  pay@acme.test',
       'web1  bolt  BOLT  2.00 EUR  no budget of its own  help@web1.test',
       '',
     ]);
-    expect(JSON.parse((await run('budget', '--realm', 'web1', '--json')).out)[1]).toEqual({
+    expect(JSON.parse((await run('budget', 'web1', '--json')).out)[1]).toEqual({
       ...{ realm: 'web1', organization: 'acme', name: 'ACME', currency: 'EUR' },
       ...{ spentMicros: 1_000_000, budgetMicros: 4_000_000, contact: 'pay@acme.test' },
     });
@@ -58,9 +64,9 @@ describe('gatehouse messages, about codes by telephone', () => {
   });
 
   it('organization sets, shows and takes away, and the log has it', async () => {
-    const words = ['organization', 'acme', '--realm', 'web1'];
+    const words = ['organization', 'web1', 'acme'];
     const set = await run(...words, '--budget', '12.50', '--countries', 'de,AT');
-    expect(set.out).toBe('budget  12.5\ncountries  DE,AT\n');
+    expect(set.out).toBe('budget     12.5\ncountries  DE,AT\n');
     expect((await run(...words, '--budget', 'none')).out).toBe('countries  DE,AT\n');
     expect(JSON.parse((await run(...words, '--json')).out)).toEqual({ countries: ['DE', 'AT'] });
     const pending = await here.store.pending('code_message_settings', 10);
@@ -76,7 +82,7 @@ describe('gatehouse messages, about codes by telephone', () => {
     [['--countries', 'Germany'], 'two letters'],
     [['--contact', 'nobody'], 'an address'],
   ])('organization refuses %p', async (words, why) => {
-    const said = await run('organization', 'acme', '--realm', 'web1', ...words);
+    const said = await run('organization', 'web1', 'acme', ...words);
     expect(said.err).toContain(why);
     expect(said.code).not.toBe(0);
     expect(await here.allowance.organizations.list('web1')).toEqual([]);
@@ -103,13 +109,13 @@ describe('gatehouse messages, about codes by telephone', () => {
     await here.together(5, (n) => ({ number: numberOf(n), userId: `u${n}` }));
     here.clock.advance(10 * 60_000);
     await here.allowance.admit(aCode());
-    const said = await run('allowance', '--realm', 'web1');
+    const said = await run('allowance', 'web1');
     expect(said.out).toContain('countries  US\n');
     expect(said.out).toMatch(/^person +10000 +10000 +10000$/m);
     expect(said.out).toContain('slowed  +1202  since 2026-03-02T09:10:00.000Z  0 of 5 codes used\n');
-    expect((await run('release', '+1202', '--realm', 'web1')).out).toBe('+1202 is slowed no more\n');
+    expect((await run('release', 'web1', '+1202')).out).toBe('+1202 is slowed no more\n');
     expect((await here.allowance.admit(aCode())).ok).toBe(true);
-    expect(await run('release', '1202', '--realm', 'web1')).toMatchObject({
+    expect(await run('release', 'web1', '1202')).toMatchObject({
       code: 1,
       err: 'gatehouse: +1202 is not slowed\n',
     });
@@ -117,10 +123,18 @@ describe('gatehouse messages, about codes by telephone', () => {
     expect((await here.told()).map(({ type }) => type)).toContain('code_messages.released');
   });
 
+  it('organization is one that there is', async () => {
+    expect(await run('organization', 'web1', 'gone', '--budget', '5')).toMatchObject({
+      code: 1,
+      err: 'gatehouse: there is no organization "gone" in "web1"; see `gatehouse org list web1`\n',
+    });
+    expect(await here.allowance.organizations.list('web1')).toEqual([]);
+  });
+
   it.each([['budget'], ['costs'], ['allowance'], ['organization', 'acme'], ['release', '1']])(
     '%s exits with 1 where there is no such realm',
-    async (...words) => {
-      expect(await run(...words, '--realm', 'gone')).toMatchObject({
+    async (name, ...words) => {
+      expect(await run(name, 'gone', ...words)).toMatchObject({
         code: 1,
         err: 'gatehouse: there is no realm "gone"; see `gatehouse realm list`\n',
       });
