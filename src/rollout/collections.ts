@@ -6,6 +6,8 @@ import { allStates, type Day, type Participant, type Rollout } from './rollout.t
 /** `key`: the name, case aside. */
 export interface StoredRollout extends Rollout {
   readonly key: string;
+  /** It was removed; by then what is known of its people is cleared away. */
+  readonly keptUntil?: Date;
 }
 
 export const rolloutsDeclaration: Declaration<StoredRollout> = {
@@ -33,9 +35,11 @@ export const rolloutsDeclaration: Declaration<StoredRollout> = {
     judgedFrom: z.date().exactOptional(),
     createdAt: z.date(),
     changedAt: z.date(),
+    keptUntil: z.date().exactOptional(),
     outbox: outboxShape,
   }),
   indexes: [{ name: 'name', fields: ['realm', 'key'], unique: true }],
+  expiry: 'keptUntil',
   outbox: true,
 };
 

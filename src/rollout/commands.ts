@@ -90,6 +90,11 @@ export function rolloutCommands(program: Command, open: () => Promise<RolloutCom
       runOnOne(realm, ref, options, async (context, found) => (await steering()).end(context, found, options.fromWave)),
     );
 
+  ofOne('remove', 'be rid of one that binds nobody: not started, or stopped from wave 1 on').action(
+    (realm: string, ref: string, options: Json) =>
+      runOnOne(realm, ref, options, async (context, found) => (await steering()).remove(context, found)),
+  );
+
   ofOne('remind', 'mail everybody who is not ready and was not reminded yet, without waiting for the day').action(
     (realm: string, ref: string, options: Json) =>
       runOnOne(realm, ref, options, async (context, found) => (await steering()).remind(context, found)),

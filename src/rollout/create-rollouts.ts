@@ -42,6 +42,8 @@ export interface Rollouts {
   resume(rollout: Rollout, actor: Actor, stopAbovePercent?: number): Promise<Changed>;
   /** `from`: index of a wave. */
   stop(rollout: Rollout, actor: Actor, from: number): Promise<Changed>;
+  /** Where it binds nobody: not started, or stopped from its first wave on. What is known of its people goes with it. */
+  remove(rollout: Rollout, actor: Actor): Promise<Changed>;
   /** Looks at everybody as it is now; `isAsked`: reminds who was not yet, without waiting for the day. */
   work(rollout: Rollout, isAsked: boolean): Promise<Worked | undefined>;
   /** Of the last `days` days on which it was looked at, oldest first. */
@@ -105,8 +107,15 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
     return clock.now().getTime() < last + youngMs || (await progress(rollout, 1)).length === 0;
   }
 
+  /** What is known of people in a roll-out that is there no more. */
+  async function clear(id: string): Promise<void> {
+    while ((await participants.removeWhere({ index: 'rollout', equals: [id], limit: 500 })) > 0);
+    while ((await days.removeWhere({ index: 'day', equals: [id], limit: 500 })) > 0);
+  }
+
   async function workOnce(): Promise<void> {
     for (const realm of await realms.list()) {
+      for (const id of await register.removed(realm.id)) await clear(id);
       for (const rollout of await register.list(realm.id)) {
         if (isStopping) return;
         if (!(await isDue(rollout))) continue;
@@ -143,6 +152,11 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
     pause: ({ realm, id }, actor) => register.move(realm, id, pause(actor)),
     resume: (rollout, actor, stopAbovePercent) => binding(rollout, resume(actor, stopAbovePercent)),
     stop: ({ realm, id }, actor, from) => register.move(realm, id, stop(actor, from)),
+    async remove({ realm, id }, actor) {
+      const removed = await register.remove(realm, id, actor);
+      if (removed.ok) await clear(id);
+      return removed;
+    },
     async work({ realm: realmId, id }, isAsked) {
       const [realm, rollout] = await Promise.all([realms.get(realmId), register.find(realmId, id)]);
       return realm === undefined || rollout === undefined ? undefined : workOn(realm, rollout, { isAsked });

@@ -36,10 +36,19 @@ export interface Register {
   /** Oldest first. */
   list(realm: string): Promise<readonly Rollout[]>;
   move(realm: string, id: string, transition: Transition): Promise<Changed>;
+  /** Only where it binds nobody: not started, or stopped from its first wave on. Then it is there no more. */
+  remove(realm: string, id: string, actor: Actor): Promise<Changed>;
+  /** Ids of those removed, of which something may be left. */
+  removed(realm: string): Promise<readonly string[]>;
 }
 
 /** A realm has a handful at a time; this bounds what a decision reads. */
 export const mostPerRealm = 100;
+
+/** Long enough for a round to clear away what is left of it. */
+const keptMs = 86_400_000;
+
+const isThere = ({ keptUntil }: StoredRollout) => keptUntil === undefined;
 
 export function createRegister(deps: {
   readonly rollouts: Collection<StoredRollout>;
@@ -50,10 +59,18 @@ export function createRegister(deps: {
 }): Register {
   const { rollouts, clock } = deps;
 
-  async function list(realm: string): Promise<readonly StoredRollout[]> {
-    const { items } = await rollouts.list({ index: 'name', equals: [realm], limit: mostPerRealm });
-    return items.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1));
+  async function all(realm: string): Promise<readonly StoredRollout[]> {
+    const found: StoredRollout[] = [];
+    let after: string | undefined;
+    do {
+      const next = after === undefined ? {} : { after };
+      const page = await rollouts.list({ index: 'name', equals: [realm], limit: mostPerRealm, ...next });
+      found.push(...page.items);
+      after = page.next;
+    } while (after !== undefined);
+    return found.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1));
   }
+  const list = async (realm: string) => (await all(realm)).filter(isThere);
 
   const told = (rollout: Rollout, type: string, actor: Actor, details: Details = {}) =>
     auditEvent(clock.now(), {
@@ -65,7 +82,7 @@ export function createRegister(deps: {
     list,
     async find(realm, ref) {
       const found = (await rollouts.get(ref)) ?? (await rollouts.findBy('name', [realm, keyOf(ref)]));
-      return found?.realm === realm ? found : undefined;
+      return found?.realm === realm && isThere(found) ? found : undefined;
     },
 
     async create(input, actor) {
@@ -99,7 +116,7 @@ export function createRegister(deps: {
       let state: RolloutState | undefined;
       const moved = await rollouts.update(id, (before) => {
         state = undefined;
-        if (before.realm !== realm) return undefined;
+        if (before.realm !== realm || !isThere(before)) return undefined;
         state = before.state;
         if (!from.includes(before.state)) return undefined;
         const now = clock.now();
@@ -112,5 +129,23 @@ export function createRegister(deps: {
       if (moved.ok) return { ok: true, rollout: moved.doc };
       return state === undefined ? { ok: false, why: 'absent' } : { ok: false, why: 'state', state };
     },
+
+    async remove(realm, id, actor) {
+      let state: RolloutState | undefined;
+      const removed = await rollouts.update(id, (before) => {
+        state = undefined;
+        if (before.realm !== realm || !isThere(before)) return undefined;
+        state = before.state;
+        if (state !== 'draft' && before.stoppedFrom !== 0) return undefined;
+        const now = clock.now();
+        // Nobody's name any more.
+        const kept = { key: `removed/${id}`, changedAt: now, keptUntil: new Date(now.getTime() + keptMs) };
+        return withOutbox({ ...before, ...kept }, told(before, 'removed', actor));
+      });
+      if (removed.ok) deps.changed(realm);
+      if (removed.ok) return { ok: true, rollout: removed.doc };
+      return state === undefined ? { ok: false, why: 'absent' } : { ok: false, why: 'state', state };
+    },
+    removed: async (realm) => (await all(realm)).filter((each) => !isThere(each)).map(({ id }) => id),
   };
 }

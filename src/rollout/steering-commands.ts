@@ -84,6 +84,14 @@ export async function end(
   return answer(context, stopped, `"${rollout.name}" is stopped from wave ${wave} on`);
 }
 
+export async function remove({ rollouts }: RolloutCommandsContext, rollout: Rollout): Promise<Outcome> {
+  const removed = await rollouts.remove(rollout, operator);
+  if (removed.ok) return { lines: [`"${rollout.name}" is removed`], json: { id: rollout.id, name: rollout.name } };
+  if (removed.why !== 'state') return { refused: [refusals[removed.why]] };
+  const first = `\`gatehouse rollout stop ${rollout.realm} "${rollout.name}" --from-wave 1\``;
+  return { refused: [`people of its waves are bound, or will be; stop it first: ${first}`] };
+}
+
 export async function remind(context: RolloutCommandsContext, rollout: Rollout): Promise<Outcome> {
   if (rollout.state !== 'running') return not(rollout.state);
   const worked = await context.rollouts.work(rollout, true);

@@ -31,6 +31,8 @@ export interface Worked {
 }
 
 const atOnce = 8;
+/** So many people are noted before the roll-out is read again. */
+const asItWasFor = 20 * atOnce;
 const dayMs = 86_400_000;
 /** A wave that would do harm is stopped before it begins. */
 const aheadMs = 60 * 60_000;
@@ -93,12 +95,15 @@ export function createWork(deps: WorkDeps) {
     if (figures === undefined) return undefined;
     await record(rollout, figures);
     const stoppedFrom = await stopWhereNeeded(realm, rollout, figures);
-    // Only now: people are many, and a stop should not wait for them, nor a mail tell of what was stopped.
-    const asItIs = (await deps.register.find(realm.id, rollout.id)) ?? rollout;
+    // Only now: people are many, and a stop should not wait for them, nor a mail tell of what was stopped or removed.
+    let asItIs: Rollout | undefined;
     let reminded = 0;
     for (let from = 0; from < toNote.length; from += atOnce) {
       if (isCutOff()) return undefined;
-      const noted = await Promise.all(toNote.slice(from, from + atOnce).map((seen) => note(asItIs, seen, isAsked)));
+      if (from % asItWasFor === 0) asItIs = await deps.register.find(realm.id, rollout.id);
+      if (asItIs === undefined) break;
+      const found = asItIs;
+      const noted = await Promise.all(toNote.slice(from, from + atOnce).map((seen) => note(found, seen, isAsked)));
       reminded += noted.filter(Boolean).length;
       await setImmediate();
     }

@@ -39,6 +39,8 @@ export interface RolloutForTests extends Node {
   enrol(user: User): Promise<void>;
   /** As `set_up.begun` in the audit log says it. */
   begins(user: User): Promise<void>;
+  /** What happens while a round of this node looks at people. */
+  duringTheCensus(act: () => Promise<unknown>): void;
   /** What waits to be delivered, oldest first, of one kind. */
   waiting(kind: OutboxItem['kind']): Promise<readonly OutboxItem['body'][]>;
   close(): Promise<void>;
@@ -67,22 +69,31 @@ export async function aRollout(open: OpenStoreForTests): Promise<RolloutForTests
       store.collections().find(({ declaration }) => declaration.name === name) as unknown as Collection<T>,
   };
 
-  function node(store: Store): Node {
+  let during: () => Promise<unknown> = async () => {};
+
+  function node(store: Store, meanwhile: () => Promise<unknown> = async () => {}): Node {
     const people = createPeople({ store, clock, hasher: createHasher({ cost: cheapCost }), keyring, linkTo });
     const factors = createFactors({ store, clock, keyring });
     const rollouts: Rollouts = createRollouts({
       ...{ store, clock, realms, people, log: silent, factorKinds: [...factors.kinds.keys()] },
       leases: createLeases({ store, clock }),
-      census: createCensus({ realms, people, factors, clock }),
+      async census(...given) {
+        const look = await createCensus({ realms, people, factors, clock })(...given);
+        await meanwhile();
+        return look;
+      },
     });
     const binding: Binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
     return { people, factors, rollouts, binding };
   }
-  const own = node(store);
+  const own = node(store, () => during());
   await store.bootstrap();
   return {
     ...own,
     ...{ realm, clock, close },
+    duringTheCensus(act) {
+      during = act;
+    },
     node: () => node(elsewhere),
     async person(name, more = {}) {
       const made = await own.people.create({ realm: 'msp', name, email: `${name}@msp.example` });

@@ -103,6 +103,20 @@ describe('gatehouse rollout', () => {
     expect(await gatehouse('list', 'web1')).toMatchObject({ code: 1, err: expect.stringContaining('no realm "web1"') });
   });
 
+  it('remove is refused while anybody is bound, and says what to do first', async () => {
+    await gatehouse(...planned, ...wave('2026-06-01=rest'));
+    await gatehouse('start', 'msp', 'autumn');
+    expect(await gatehouse('remove', 'msp', 'autumn')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('gatehouse rollout stop msp "Autumn" --from-wave 1'),
+    });
+    await gatehouse('stop', 'msp', 'autumn', '--from-wave', '1');
+    expect(await gatehouse('remove', 'msp', 'autumn')).toMatchObject({ code: 0, out: '"Autumn" is removed\n' });
+    expect((await gatehouse('list', 'msp', '--json')).out).toBe('[]\n');
+    await gatehouse(...planned, ...wave('2026-06-01=rest'));
+    expect(await gatehouse('remove', 'msp', 'autumn')).toMatchObject({ code: 0 });
+  });
+
   it('remind and progress tell how far people are', async () => {
     const [mia, zoe] = [await world.person('mia'), await world.person('zoe')];
     await world.enrol(zoe);

@@ -247,5 +247,44 @@ onBothEngines((open) => {
       expect(await world.rollouts.find('msp', 'autumn')).toMatchObject({ state: 'running', stopAbovePercent: 50 });
       expect(await isRequired(mia.id)).toBe(true);
     });
+
+    it('is removed only where it binds nobody, with what is known of its people, and its name is free', async () => {
+      await world.person('mia');
+      const rollout = await world.running();
+      world.clock.set(start);
+      await world.rollouts.workOnce();
+      expect(await world.rollouts.remove(rollout, operator)).toEqual({ ok: false, why: 'state', state: 'running' });
+      await world.rollouts.pause(rollout, operator);
+      expect(await world.rollouts.remove(rollout, operator)).toMatchObject({ ok: false, state: 'paused' });
+      await world.rollouts.stop(rollout, operator, 0);
+      expect(await world.rollouts.remove(rollout, operator)).toMatchObject({ ok: true });
+
+      expect(await world.rollouts.list('msp')).toEqual([]);
+      for (const ref of [rollout.id, 'autumn']) expect(await world.rollouts.find('msp', ref)).toBeUndefined();
+      expect(await world.rollouts.standing(rollout, 'asked', 10)).toEqual([]);
+      expect(await world.rollouts.progress(rollout, 1)).toEqual([]);
+      for (const again of [world.rollouts.remove, world.rollouts.resume])
+        expect(await again(rollout, operator)).toEqual({ ok: false, why: 'absent' });
+      expect(await world.running()).toMatchObject({ name: 'Autumn', state: 'running' });
+      const told = (await world.waiting('audit')).map((body) => body['type']);
+      expect(told.filter((type) => type === 'rollout.removed')).toHaveLength(1);
+    });
+
+    it('that is removed while a round is at it mails nobody any more, and leaves nothing behind', async () => {
+      for (const name of ['mia', 'zoe', 'kim']) await world.person(name);
+      const rollout = await world.running({ remindBeforeDays: 0, remindAfterDays: 1 });
+      world.clock.set(new Date(start.getTime() + day));
+      const other = world.node();
+      world.duringTheCensus(async () => {
+        await other.rollouts.stop(rollout, operator, 0);
+        await other.rollouts.remove(rollout, operator);
+      });
+      await world.rollouts.workOnce();
+      expect(await told('rollout-begun')).toEqual([]);
+      expect(await world.rollouts.standing(rollout, 'asked', 10)).toEqual([]);
+      world.duringTheCensus(async () => {});
+      await world.rollouts.workOnce();
+      expect(await world.rollouts.progress(rollout, 1)).toEqual([]);
+    });
   });
 });
