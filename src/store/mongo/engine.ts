@@ -4,7 +4,7 @@ import type { Doc } from '../port.ts';
 import { createMongoCollection, removeSome, type Stored } from './collection.ts';
 import { createMongoConnection } from './connection.ts';
 import { createMongoCopies } from './copies.ts';
-import { ensureCollection } from './ensure.ts';
+import { ensureCollections } from './ensure.ts';
 import { pending } from './keys.ts';
 
 /** `address`: `mongodb://…`. Does not wait for the server: `isReady` says whether it is there. */
@@ -21,8 +21,7 @@ export async function openMongo(address: string, options: EngineOptions): Promis
       return collection;
     },
     async ensure(plans) {
-      for (const plan of plans)
-        await connection.reach(plan.declaration.name, () => ensureCollection(connection.mongoose, plan));
+      await connection.reach('bootstrap', () => ensureCollections(db(), plans));
     },
     async pending({ declaration: { name } }, limit) {
       const read = readers.get(name);

@@ -1,31 +1,49 @@
-import type { Connection } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Plan } from '../plan.ts';
-import { indexesOf } from './keys.ts';
-import { modelOf } from './model.ts';
+import { indexesOf, type MongoIndex } from './keys.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const indexNotFound = 27;
 
+/** As many collections at once: a server far away answers them together, and one that is weak is not overrun. */
+const atOnce = 8;
+
 /**
- * Creates the collection, then its indexes, and drops those no longer declared. Repeatable; when several nodes do it
- * together each finds what the others made.
+ * Creates collections with their indexes, and drops indexes no longer declared. Repeatable; when several nodes do it
+ * together each finds what the others made. What is there already costs one question for all collections and one for the
+ * indexes of each; what is not, one command, by which the server makes a collection and all its indexes.
  */
-export async function ensureCollection(connection: Connection, plan: Plan): Promise<void> {
-  const model = modelOf(connection, plan);
-  await model.createCollection();
-  const wanted = indexesOf(plan);
-  const names = new Set(wanted.map((index) => index.name));
-  const there = await model.listIndexes();
-  const stale = there.filter((index) => index['name'] !== '_id_' && !names.has(String(index['name'])));
-  const keyOf = (key: unknown) => JSON.stringify(key);
-  const wantedKeys = new Set(wanted.map((index) => keyOf(index.key)));
-  const drop = async (index: (typeof stale)[number]) =>
-    void (await model.collection.dropIndex(String(index['name'])).catch(unless(indexNotFound)));
-  // Two indexes on the same fields cannot stand side by side, so such a one goes first, any other last.
-  for (const index of stale) if (wantedKeys.has(keyOf(index['key']))) await drop(index);
-  await model.createIndexes();
-  for (const index of stale) if (!wantedKeys.has(keyOf(index['key']))) await drop(index);
+export async function ensureCollections(db: mongo.Db, plans: readonly Plan[]): Promise<void> {
+  const listed = await db.listCollections({}, { nameOnly: true }).toArray();
+  const there = new Set(listed.map(({ name }) => name));
+  const waiting = plans.values();
+  const lane = async () => {
+    for (const plan of waiting) await ensureIndexes(db, plan, there.has(plan.declaration.name));
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
 }
+
+async function ensureIndexes(db: mongo.Db, plan: Plan, isThere: boolean): Promise<void> {
+  const collection = db.collection(plan.declaration.name);
+  const wanted = indexesOf(plan);
+  const found = isThere ? await collection.listIndexes().toArray() : [];
+  const names = new Set(wanted.map(({ name }) => name));
+  const stale = found.filter(({ name }) => name !== '_id_' && !names.has(String(name)));
+  const missing = wanted.filter(({ name }) => !found.some((index) => index['name'] === name));
+  const takes = (key: unknown) => missing.some((index) => JSON.stringify(index.key) === JSON.stringify(key));
+  const drop = async (index: (typeof stale)[number]) =>
+    void (await collection.dropIndex(String(index['name'])).catch(unless(indexNotFound)));
+  // Two indexes on the same fields cannot stand side by side, so such a one goes first, any other last.
+  for (const index of stale) if (takes(index['key'])) await drop(index);
+  if (missing.length > 0) await collection.createIndexes(missing.map(described));
+  for (const index of stale) if (!takes(index['key'])) await drop(index);
+}
+
+const described = ({ name, key, unique, partialFilterExpression }: MongoIndex): mongo.IndexDescription => ({
+  ...{ name, key },
+  ...(unique && { unique }),
+  ...(partialFilterExpression && { partialFilterExpression }),
+});
 
 function unless(expected: number): (error: unknown) => undefined {
   return (error) => {
