@@ -16,6 +16,12 @@ export type Open = typeof openForCommand;
 
 const hasRealm = ({ realms }: App) => ({ hasRealm: async (id: string) => (await realms.get(id)) !== undefined });
 
+const personOf = ({ people }: App) => ({
+  async personOf(realm: string, identifier: string) {
+    return ((await people.find(realm, identifier)) ?? (await people.get(realm, identifier)))?.id;
+  },
+});
+
 const asConfigured: Open = async (choose, options) =>
   (await import('./open-for-command.ts')).openForCommand(choose, options);
 
@@ -62,9 +68,7 @@ export const commandGroups: readonly CommandGroup[] = [
       browserCommands(program, () =>
         open((app) => ({
           ...hasRealm(app),
-          async personOf(realm: string, identifier: string) {
-            return ((await app.people.find(realm, identifier)) ?? (await app.people.get(realm, identifier)))?.id;
-          },
+          ...personOf(app),
           browsers: app.signIn.admin.browsers,
           revoke: app.signIn.browsers.revoke,
         })),
@@ -130,7 +134,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { audit: 'the log of what happened in a realm' },
     async add(program, open = asConfigured) {
       const { auditCommands } = await import('./audit/commands.ts');
-      auditCommands(program, () => open((app) => ({ audit: app.audit, ...hasRealm(app) })));
+      auditCommands(program, () => open((app) => ({ audit: app.audit, ...hasRealm(app), ...personOf(app) })));
     },
   },
   {

@@ -38,6 +38,7 @@ export function tokenCommandsOf(
   return {
     tokens,
     labelOf,
+    organizationNamed: people.tenancy.organizations.named,
     hasRealm: async (id) => (await realms.get(id)) !== undefined,
     async personOf(realm, identifier) {
       const person = (await people.find(realm, identifier)) ?? (await people.get(realm, identifier));

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { access, constants, open as openFile, readFile } from 'node:fs/promises';
+import { open as openFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { noRealmLike, wholeNumber } from '../command-line/index.ts';
+import { whyNotFile } from '../kernel/index.ts';
 import type { Audit } from './audit.ts';
 import { type Checkpoint, checkpointShape } from './checkpoint.ts';
 import { entryLine, faultLine } from './entry-line.ts';
@@ -11,6 +13,9 @@ import { entryLine, faultLine } from './entry-line.ts';
 export interface AuditCommandsContext {
   readonly audit: Audit;
   hasRealm(realm: string): Promise<boolean>;
+  /** The id of the person known by that email, user name or id. */
+  personOf(realm: string, identifier: string): Promise<string | undefined>;
+  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -37,11 +42,14 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     process.exitCode = 2;
   };
 
-  const run = async (realm: string, act: (log: Audit) => Promise<void>): Promise<void> => {
+  const run = async (
+    realm: string,
+    act: (log: Audit, context: AuditCommandsContext) => Promise<void>,
+  ): Promise<void> => {
     const context = await open();
     try {
-      if (await context.hasRealm(realm)) await act(context.audit);
-      else said.refuse(`there is no realm "${realm}"; see \`gatehouse realm list\``);
+      if (await context.hasRealm(realm)) await act(context.audit, context);
+      else said.refuse([(await noRealmLike(context, realm)).refused].flat().join());
     } finally {
       await context.close();
     }
@@ -52,12 +60,11 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     .command('tail')
     .description('the newest entries, oldest first')
     .argument('<realm>')
-    .option('-n, --last <number>', 'how many', '20')
+    .option('-n, --last <number>', 'how many', wholeNumber(0, 10_000), 20)
     .option('-f, --follow', 'wait for more, until interrupted')
     .option('--json', 'a line of JSON each')
-    .action(async (realm: string, options: { last: string; follow?: boolean; json?: boolean }) => {
-      const last = wholeNumber(options.last, 0, 10_000);
-      if (last === undefined) return wrongUsage('--last is a whole number from 0 to 10000');
+    .action(async (realm: string, options: { last: number; follow?: boolean; json?: boolean }) => {
+      const { last } = options;
       const stop = new AbortController();
       const follow = options.follow === true ? { follow: { signal: stop.signal, pollMs: followEveryMs } } : {};
       if (options.follow === true) process.once('SIGINT', () => stop.abort());
@@ -71,18 +78,18 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     .command('list')
     .description('entries, newest first')
     .argument('<realm>')
-    .option('--subject <person>', 'about this person (their id)')
+    .option('--subject <person>', 'about this person: email, user name or id')
     .option('--type <type>', 'such as sign_in.completed')
     .option('--sign-in <id>', 'of this sign-in')
     .option('--reference <number>', 'the reference number that a page showed')
-    .option('--limit <number>', 'how many at most', '100')
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 500), 100)
     .option('--after <mark>', 'the mark that ended the page before')
     .option('--json')
-    .action(async (realm: string, { limit: most, json: isJson, ...filter }: ListOptions) => {
-      const limit = wholeNumber(most, 1, 500);
-      if (limit === undefined) return wrongUsage('--limit is a whole number from 1 to 500');
-      await run(realm, async (log) => {
-        const page = await log.list(realm, { ...filter, limit });
+    .action(async (realm: string, { json: isJson, subject: whom, ...filter }: ListOptions) => {
+      await run(realm, async (log, { personOf }) => {
+        // Who is gone is still in the log, by their id.
+        const subject = whom === undefined ? undefined : ((await personOf(realm, whom)) ?? whom);
+        const page = await log.list(realm, { ...filter, ...(subject === undefined ? {} : { subject }) });
         if (isJson === true) return said.out(json(page));
         if (page.items.length === 0) said.out('no entries');
         for (const entry of page.items) said.out(entryLine(entry));
@@ -102,9 +109,9 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     .option('--json')
     .action(async (realm: string, options: { checkpoint?: string[]; file?: string; json?: boolean }) => {
       const checkpoints = await readCheckpoints(options.checkpoint ?? []);
-      if (typeof checkpoints === 'string') return wrongUsage(checkpoints);
-      if (options.file !== undefined && !(await isReadable(options.file)))
-        return said.refuse(`${options.file} cannot be read`);
+      if (typeof checkpoints === 'string') return said.refuse(checkpoints);
+      const whyNot = options.file === undefined ? undefined : await whyUnreadable(options.file);
+      if (whyNot !== undefined) return said.refuse(whyNot);
       await run(realm, async (log) => {
         const found =
           options.file === undefined
@@ -132,13 +139,15 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
           for await (const line of log.export(realm)) said.out(line.trimEnd());
           return;
         }
-        const file = await openFile(options.output, 'wx', 0o600).catch(
-          (cause: NodeJS.ErrnoException) => cause.code ?? 'failed',
+        const path = options.output;
+        const file = await openFile(path, 'wx', 0o600).catch(
+          (cause: unknown) => whyNotFile(cause, { path, isNew: true }) ?? `${path} cannot be made`,
         );
-        if (typeof file === 'string') return said.refuse(`${options.output} cannot be created (${file})`);
+        if (typeof file === 'string') return said.refuse(file);
         try {
           for await (const line of log.export(realm)) await file.write(line);
           await file.sync();
+          said.out(`wrote ${path}`);
         } finally {
           await file.close();
         }
@@ -156,12 +165,15 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     .command('erase')
     .description('take out what the log knows about a person; the log stays verifiable')
     .argument('<realm>')
-    .argument('<person>', 'their id')
+    .argument('<person>', 'email, user name or id; of who is gone, their id')
     .option('--json')
     .action((realm: string, person: string, options: { json?: boolean }) =>
-      run(realm, async (log) => {
-        const erased = await log.erase(realm, person, { kind: 'operator' });
-        said.out(options.json === true ? json(erased) : `erased from ${erased.records} records`);
+      run(realm, async (log, { personOf }) => {
+        const subject = (await personOf(realm, person)) ?? person;
+        const erased = await log.erase(realm, subject, { kind: 'operator' });
+        if (options.json === true) said.out(json(erased));
+        else if (erased.records > 0) said.out(`erased from ${erased.records} records`);
+        if (erased.records === 0) said.refuse(`the log of "${realm}" knows nothing of "${person}"`);
       }),
     );
 
@@ -186,13 +198,9 @@ interface ListOptions {
   readonly type?: string;
   readonly signIn?: string;
   readonly reference?: string;
-  readonly limit: string;
+  readonly limit: number;
   readonly after?: string;
   readonly json?: boolean;
-}
-
-function wholeNumber(text: string, from: number, to: number): number | undefined {
-  return /^\d{1,6}$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
 }
 
 /** A checkpoint a file, or the reason why not. */
@@ -201,20 +209,21 @@ async function readCheckpoints(files: readonly string[]): Promise<readonly Check
   for (const file of files) {
     try {
       checkpoints.push(checkpointShape.parse(JSON.parse(await readFile(file, 'utf8'))));
-    } catch {
-      return `${file} holds no checkpoint; \`gatehouse audit checkpoint\` makes one`;
+    } catch (cause) {
+      return (
+        whyNotFile(cause, { path: file }) ?? `${file} holds no checkpoint; \`gatehouse audit checkpoint\` makes one`
+      );
     }
   }
   return checkpoints;
 }
 
-async function isReadable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
+async function whyUnreadable(path: string): Promise<string | undefined> {
+  const file = await openFile(path).catch((cause: unknown) => whyNotFile(cause, { path }) ?? `${path} cannot be read`);
+  if (typeof file === 'string') return file;
+  const found = await file.stat();
+  await file.close();
+  return found.isDirectory() ? `${path} is a directory` : undefined;
 }
 
 function linesOf(file: string): AsyncIterable<string> {

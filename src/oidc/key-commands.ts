@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createRunInRealm, type Json, operator } from '../command-line/index.ts';
+import { table } from '../kernel/index.ts';
 import type { KeyInList, Keys } from './keys.ts';
 
 /** What the commands work on, opened when one of them runs. */
@@ -25,7 +26,7 @@ export function keyCommands(program: Command, open: () => Promise<KeyCommandsCon
     .action((realm: string, options: Json) =>
       run(realm, options, async ({ keys }) => {
         const all = await keys.list(realm);
-        return { lines: all.map(lineOf), json: all };
+        return { lines: table([['KEY', 'ALGORITHM', 'STATE', 'WHEN'], ...all.map(rowOf)]), json: all };
       }),
     );
   commands
@@ -50,11 +51,11 @@ export function keyCommands(program: Command, open: () => Promise<KeyCommandsCon
     );
 }
 
-function lineOf({ kid, alg, phase, signsFrom, signsUntil, publishedUntil }: KeyInList): string {
+function rowOf({ kid, alg, phase, signsFrom, signsUntil, publishedUntil }: KeyInList): readonly string[] {
   const when = {
     published: `signs from ${signsFrom.toISOString()}`,
     signing: signsUntil === undefined ? `since ${signsFrom.toISOString()}` : `until ${signsUntil.toISOString()}`,
     retiring: `until ${publishedUntil?.toISOString() ?? ''}`,
   }[phase];
-  return [kid, alg, phase, when].join('\t');
+  return [kid, alg, phase, when];
 }

@@ -31,6 +31,7 @@ export async function create(
   const faults = [
     ...('faults' in rules ? rules.faults : []),
     ...('faults' in waves ? waves.faults : []),
+    ...(options.wave.length === 0 ? ['say when and who: --wave 2027-06-01=10%, once for each wave'] : []),
     ...(ref !== undefined && organization === undefined ? [`there is no organization "${ref}"`] : []),
     ...(['stopAbove', 'remindBefore', 'remindAfter'] as const).flatMap((option) =>
       options[option] !== undefined && numberOf(options[option]) === undefined

@@ -49,7 +49,7 @@ export async function preview(
     lines: [
       `people under ${levelSays(level)}, if its rules were so:`,
       ...countsOf(previewed),
-      ...warnings.map((each) => `! ${objectionSays(each)}`),
+      ...warnings.map((each) => `! ${objectionSays(each, true)}`),
       ...(page.people.length === 0
         ? []
         : ['', ...table([['NAME', 'PERSON', 'NOW', 'THEN', 'BECAUSE'], ...page.people.map(rowOf)])]),

@@ -61,11 +61,13 @@ const objections: Readonly<Record<Warning['why'], string>> = {
   people_stuck: 'could not sign in any more',
 };
 
-export function objectionSays({ why, people }: Pick<Warning, 'why' | 'people'>): string {
+/** `isListed`: everybody it is about is listed anyway. */
+export function objectionSays({ why, people }: Pick<Warning, 'why' | 'people'>, isListed = false): string {
   if (people === undefined) return objections[why];
   const names = people.first.map(({ name, identifier }) => `${name} (${identifier})`).join(', ');
   const more = people.count > people.first.length ? ` and ${people.count - people.first.length} more` : '';
-  return `${names}${more} ${objections[why]}; \`gatehouse policy preview\` lists them all`;
+  const hint = isListed ? '' : '; `gatehouse policy preview` lists them all';
+  return `${names}${more} ${objections[why]}${hint}`;
 }
 
 export const levelSays = ({ kind, id, name }: Reason['level']): string => {

@@ -1,5 +1,14 @@
 import type { Command } from 'commander';
-import { aboutPerson, createRunInRealm, type Json, nobody, type Outcome, operator } from '../command-line/index.ts';
+import {
+  aboutPerson,
+  createRunInRealm,
+  type Json,
+  nobody,
+  type Outcome,
+  operator,
+  wrongUsage,
+} from '../command-line/index.ts';
+import { table } from '../kernel/index.ts';
 import type { Actor } from '../people/index.ts';
 import type { ListedBrowser } from './browsers.ts';
 
@@ -39,7 +48,8 @@ export function browserCommands(program: Command, open: () => Promise<BrowserCom
     .action((realm: string, person: string, options: Json) =>
       run(realm, person, options, async (context, userId) => {
         const browsers = await context.browsers(realm, userId);
-        return { lines: browsers.length === 0 ? ['no browsers'] : browsers.map(lineOf), json: browsers };
+        const lines = browsers.length === 0 ? ['no browsers'] : table([heads, ...browsers.map(rowOf)]);
+        return { lines, json: browsers };
       }),
     );
 
@@ -54,19 +64,24 @@ export function browserCommands(program: Command, open: () => Promise<BrowserCom
     .action((realm: string, person: string, label: string | undefined, options: Json & { readonly all?: boolean }) =>
       run(realm, person, options, async (context, userId) => {
         if ((label === undefined) !== (options.all === true))
-          return { refused: 'name one browser by its label, or give --all' };
+          return wrongUsage('name one browser by its label, or give --all');
         const wanted =
           label === undefined ? (await context.browsers(realm, userId)).map((each) => each.label) : [label];
         const revoked: string[] = [];
         for (const each of wanted) if (await context.revoke(realm, userId, each, operator)) revoked.push(each);
         if (label !== undefined && revoked.length === 0)
-          return { refused: `this person is known in no browser "${label}"; see \`gatehouse browser list\`` };
-        return { lines: revoked.map((each) => `revoked ${each}`), json: { revoked } };
+          return {
+            refused: `this person is known in no browser "${label}"; see \`gatehouse browser list ${realm} ${person}\``,
+          };
+        const lines = revoked.length === 0 ? ['no browsers'] : revoked.map((each) => `revoked ${each}`);
+        return { lines, json: { revoked } };
       }),
     );
 }
 
-function lineOf({ label, name, lastUsedAt, rememberedUntil }: ListedBrowser): string {
+const heads = ['LABEL', 'BROWSER', 'LAST USED', 'STATE'];
+
+function rowOf({ label, name, lastUsedAt, rememberedUntil }: ListedBrowser): readonly string[] {
   const state = rememberedUntil === undefined ? 'known' : `remembered until ${rememberedUntil.toISOString()}`;
-  return [label, name, `last used ${lastUsedAt.toISOString()}`, state].join('\t');
+  return [label, name, lastUsedAt.toISOString(), state];
 }

@@ -9,7 +9,7 @@ import {
   personOf,
 } from '../command-line/index.ts';
 import type { Factors, Method } from '../factors/index.ts';
-import type { Clock } from '../kernel/index.ts';
+import { type Clock, table } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
 import type { Objection } from '../policy/index.ts';
 import { methodNotices } from './method-notices.ts';
@@ -53,7 +53,8 @@ export function methodCommands(program: Command, open: () => Promise<MethodComma
     .action((realm: string, person: string, options: Json) =>
       run(realm, person, options, async ({ methods }, userId) => {
         const theirs = await methods.of(realm, userId);
-        return { lines: theirs.map(lineOf), json: theirs.map(summaryOf) };
+        const lines = theirs.length === 0 ? ['no methods'] : table([heads, ...theirs.map(rowOf)]);
+        return { lines, json: theirs.map(summaryOf) };
       }),
     );
 
@@ -101,7 +102,8 @@ const summaryOf = ({ id, kind, name, state, createdAt, lastUsedAt }: Method) => 
   lastUsedAt: lastUsedAt ?? null,
 });
 
-function lineOf({ id, kind, name, state, lastUsedAt }: Method): string {
-  const used = lastUsedAt === undefined ? 'never used' : `last used ${lastUsedAt.toISOString()}`;
-  return [id, kind, name ?? '-', state, used].join('\t');
+const heads = ['KIND', 'NAME', 'STATE', 'LAST USED', 'ID'];
+
+function rowOf({ id, kind, name, state, lastUsedAt }: Method): readonly string[] {
+  return [kind, name ?? '-', state, lastUsedAt?.toISOString() ?? 'never', id];
 }

@@ -11,6 +11,8 @@ export interface TokenCommandsContext {
   /** The person known by that email, user name or id. */
   personOf(realm: string, identifier: string): Promise<{ readonly id: string; readonly label: string } | undefined>;
   labelOf(realm: string, userId: string): Promise<string>;
+  /** By id, as a realm file calls it, or by names from the top. */
+  organizationNamed(realm: string, ref: string): Promise<{ readonly id: string } | undefined>;
   /** How many may have the same token, by the rules of this person's sign-ins. */
   peoplePerToken(realm: string, userId: string): Promise<number>;
   /** Does `act`, unless it is not to be taken from these people: why, and the way out. */
@@ -39,19 +41,4 @@ export function told(done: string, changed: Administered): Outcome {
   return changed.ok
     ? { lines: [`${done} ${changed.token.credentialId}`], json: summaryOf(changed.token) }
     : { refused: refusals[changed.why] };
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
-  EACCES: 'may not be read or written by you',
-  EISDIR: 'is a directory',
-  EEXIST: 'is there already; nothing was written',
-};
-
-/** A file that is not there, or may not be read or made, is the caller's to put right. */
-export function refusedFile(error: unknown): Outcome {
-  const { code, syscall, path, message } = error as NodeJS.ErrnoException;
-  if (code === undefined || syscall === undefined) throw error;
-  const why = path === undefined ? undefined : reasons[code];
-  return { refused: why === undefined ? message : `${path} ${why}` };
 }

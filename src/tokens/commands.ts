@@ -1,47 +1,44 @@
 import { type Command, Option } from 'commander';
 import {
   createRunInRealm,
+  inPages,
   type Json,
-  limitOf,
   nobody,
   type Outcome,
   operator,
+  type PageOptions,
+  paged,
+  pageOf,
   type RunInRealm,
 } from '../command-line/index.ts';
 import { assignCommands } from './assign-commands.ts';
-import { refusals, refusedFile, type TokenCommandsContext, told } from './commands-context.ts';
+import { refusals, type TokenCommandsContext, told } from './commands-context.ts';
 import { fileCommands } from './file-commands.ts';
 import type { Standing } from './token.ts';
-import { describe, summaryOf, table } from './token-lines.ts';
+import { describe, summaryOf, tokenTable } from './token-lines.ts';
 
 /** `gatehouse token …`. Exit code 0: done; 1: refused, with the reason on stderr. */
 export function tokenCommands(program: Command, open: () => Promise<TokenCommandsContext>): void {
   const token = program.command('token').description('one-time-code generators of a realm, by Credential ID');
-  const runInRealm = createRunInRealm(program, open, (context, realm) => context.hasRealm(realm));
-  const run: RunInRealm<TokenCommandsContext> = (realm, options, act) =>
-    runInRealm(realm, options, (context) => act(context).catch(refusedFile));
+  const run: RunInRealm<TokenCommandsContext> = createRunInRealm(program, open, (context, realm) =>
+    context.hasRealm(realm),
+  );
 
-  token
-    .command('list')
-    .argument('<realm>')
-    .option('--prefix <text>', 'of the Credential ID')
-    .addOption(
-      new Option('--state <state>').choices([
-        'available',
-        'assigned',
-        'lost',
-        'disabled',
-        'expired',
-      ] satisfies Standing[]),
-    )
-    .option('--person <identifier>', 'only what this person has')
-    .option('--limit <number>', 'how many at most', '100')
-    .option('--after <id>', 'the Credential ID that ended the page before')
+  inPages(
+    token
+      .command('list')
+      .description('the inventory, in order of Credential ID')
+      .argument('<realm>')
+      .option('--prefix <text>', 'of the Credential ID')
+      .addOption(new Option('--state <state>').choices(standings))
+      .option('--person <identifier>', 'only what this person has'),
+  )
     .option('--json')
     .action((realm: string, options: ListOptions) => run(realm, options, (context) => list(context, realm, options)));
 
   token
     .command('show')
+    .description('everything known of one, but its seed')
     .argument('<realm>')
     .argument('<credential-id>')
     .option('--json')
@@ -93,32 +90,26 @@ export function tokenCommands(program: Command, open: () => Promise<TokenCommand
   fileCommands(token, run, program.configureOutput());
 }
 
-interface ListOptions extends Json {
+interface ListOptions extends PageOptions, Json {
   readonly prefix?: string;
   readonly state?: Standing;
   readonly person?: string;
-  readonly limit: string;
-  readonly after?: string;
 }
 
+const standings = ['available', 'assigned', 'lost', 'disabled', 'expired'] satisfies Standing[];
+
 async function list(context: TokenCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
-  const limit = limitOf(options.limit);
-  if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
   const person = options.person === undefined ? undefined : await context.personOf(realm, options.person);
   if (options.person !== undefined && person === undefined) return nobody(realm, options.person);
   const page = await context.tokens.list({
     realm,
-    limit,
+    ...pageOf(options),
     ...(options.prefix === undefined ? {} : { prefix: options.prefix.toUpperCase() }),
     ...(options.state === undefined ? {} : { standing: options.state }),
     ...(person === undefined ? {} : { person: person.id }),
-    ...(options.after === undefined ? {} : { after: options.after }),
   });
-  const lines = await table(page.items, (userId) => context.labelOf(realm, userId));
-  return {
-    lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
-    json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },
-  };
+  const lines = await tokenTable(page.items, (userId) => context.labelOf(realm, userId));
+  return paged(lines, page.items.map(summaryOf), page.next);
 }
 
 export type { TokenCommandsContext };

@@ -1,30 +1,20 @@
+import { table } from '../kernel/index.ts';
 import type { Token } from './token.ts';
 
-/** One line per token, under a heading; columns as wide as they need to be. */
-export async function table(
+const heads = ['CREDENTIAL ID', 'STATE', 'KIND', 'DIGITS', 'EXPIRES', 'PEOPLE'];
+
+/** One line per token, under a heading. */
+export async function tokenTable(
   tokens: readonly Token[],
   labelOf: (userId: string) => Promise<string>,
 ): Promise<readonly string[]> {
-  const heading = ['CREDENTIAL ID', 'STATE', 'KIND', 'DIGITS', 'EXPIRES', 'PEOPLE'];
-  const rows = [heading];
+  const rows: string[][] = [];
   for (const token of tokens) {
     const people = await Promise.all(token.people.map(labelOf));
-    rows.push([
-      token.credentialId,
-      token.standing,
-      kindOf(token),
-      String(token.digits),
-      dayOf(token.expiresAt),
-      people.join(', '),
-    ]);
+    const { credentialId, standing, digits, expiresAt } = token;
+    rows.push([credentialId, standing, kindOf(token), String(digits), dayOf(expiresAt), people.join(', ')]);
   }
-  const widths = heading.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return rows.length === 0 ? ['no tokens'] : table([heads, ...rows]);
 }
 
 /** Everything known of one, but its seed. */
@@ -34,7 +24,7 @@ export function describe(token: Token, people: readonly string[]): readonly stri
     ['state', token.standing],
     ['codes', `${kindOf(token)}, ${token.algorithm}, ${token.digits} digits`],
     token.kind === 'totp' ? ['clock', `${token.driftSteps} steps ahead`] : ['counter', String(token.nextCounter)],
-    ['wrong codes since the last right one', String(token.misses)],
+    ['wrong codes', `${token.misses} since the last right one`],
     ['people', people.join(', ')],
     ['serial number', token.serial ?? ''],
     ['issuer', token.issuer ?? ''],
@@ -43,7 +33,7 @@ export function describe(token: Token, people: readonly string[]): readonly stri
     ['last used', token.lastUsedAt?.toISOString() ?? ''],
     ['expires', token.expiresAt?.toISOString() ?? ''],
   ];
-  return facts.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`);
+  return table(facts.filter(([, value]) => value !== ''));
 }
 
 export const summaryOf = (token: Token) => ({

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { auditCommands } from '../../src/audit/commands.ts';
 import { aLog, type LogForTests } from './log.ts';
 
@@ -38,13 +38,17 @@ async function gatehouse(...words: string[]) {
     return {
       audit: log.audit,
       hasRealm: async (realm) => realm === 'web1',
+      personOf: async (_realm, identifier) => (identifier === 'ada@web1.example' ? 'ada' : undefined),
       async close() {
         isOpen = false;
       },
     };
   });
   process.exitCode = 0;
-  await program.parseAsync(['audit', ...words], { from: 'user' });
+  await program.parseAsync(['audit', ...words], { from: 'user' }).catch((error: unknown) => {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = 2;
+  });
   const code = process.exitCode;
   process.exitCode = 0;
   expect(isOpen).toBe(false);
@@ -118,7 +122,7 @@ describe('gatehouse audit', () => {
     expect((await gatehouse('verify', 'web1', '--file', file)).code).toBe(0);
     expect(await gatehouse('export', 'web1', '--output', file)).toMatchObject({
       code: 1,
-      err: expect.stringContaining('EEXIST'),
+      err: expect.stringContaining('is there already; nothing was written'),
     });
     await writeFile(file, (await readFile(file, 'utf8')).replace('"ada"', '"eve"'));
     expect((await gatehouse('verify', 'web1', '--file', file)).code).toBe(1);
@@ -135,12 +139,19 @@ describe('gatehouse audit', () => {
     });
     expect(await gatehouse('verify', 'web1', '--file', join(dir, 'nothing'))).toMatchObject({
       code: 1,
-      err: expect.stringContaining('cannot be read'),
+      err: `gatehouse: ${join(dir, 'nothing')} is not there\n`,
     });
   });
 
   it('erase and cut say how much', async () => {
-    expect(await gatehouse('erase', 'web1', 'ada')).toMatchObject({ code: 0, out: 'erased from 2 records\n' });
+    expect(await gatehouse('erase', 'web1', 'ada@web1.example')).toMatchObject({
+      code: 0,
+      out: 'erased from 2 records\n',
+    });
+    expect(await gatehouse('erase', 'web1', 'eda')).toMatchObject({
+      code: 1,
+      err: 'gatehouse: the log of "web1" knows nothing of "eda"\n',
+    });
     log.clock.set('2026-06-01T00:00:00Z');
     await log.audit.append([log.event()]);
     expect(await gatehouse('cut', 'web1', '2026-05-31', '--json')).toMatchObject({ code: 0, out: '{"records":3}\n' });
@@ -152,11 +163,29 @@ describe('gatehouse audit', () => {
     [['list', 'web1', '--limit', '0']],
     [['cut', 'web1', 'yesterday']],
     [['cut', 'web1', '2026-02-31']],
-    [['verify', 'web1', '--checkpoint', '/nowhere']],
   ])('%j is wrong usage: 2', async (words) => {
     const { code, out, err } = await gatehouse(...words);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).not.toBe('');
+  });
+
+  it('refuses a checkpoint that is none: 1', async () => {
+    expect(await gatehouse('verify', 'web1', '--checkpoint', '/nowhere')).toMatchObject({
+      ...{ code: 1, out: '' },
+      err: 'gatehouse: /nowhere is not there\n',
+    });
+    await writeFile(join(dir, 'none.json'), '{}');
+    expect(await gatehouse('verify', 'web1', '--checkpoint', join(dir, 'none.json'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('audit checkpoint'),
+    });
+  });
+
+  it('finds a person in the log by email, user name or id', async () => {
+    for (const whom of ['ada@web1.example', 'ada']) {
+      const { out } = await gatehouse('list', 'web1', '--subject', whom);
+      expect(out.trimEnd().split('\n')).toEqual([expect.stringContaining('subject="ada"')]);
+    }
   });
 
   it('refuses a realm that is not there: 1', async () => {

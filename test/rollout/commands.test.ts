@@ -56,7 +56,7 @@ describe('gatehouse rollout', () => {
   });
 
   it.each([
-    ['no waves', [], 1, 'a roll-out has 1 to 50 waves'],
+    ['no waves', [], 2, 'say when and who: --wave 2027-06-01=10%, once for each wave'],
     ['more than everybody', wave('2026-06-01=60%', '2026-06-02=41%'), 1, 'the shares come to 101 %'],
     ['waves out of order', wave('2026-06-02=10%', '2026-06-01=rest'), 1, 'wave 2: begins before wave 1'],
     ['nobody’s share', wave('2026-06-01=0%'), 1, 'wave 1: 0.01 to 100 percent'],

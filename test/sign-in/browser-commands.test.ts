@@ -62,8 +62,9 @@ onBothEngines((open) => {
       expect.not.objectContaining({ rememberedUntil: expect.anything() }),
     ]);
     const lines = (await gatehouse('list', 'web1', 'mia@example.com')).out.split('\n');
-    expect(lines[0]).toMatch(new RegExp(`^[0-9a-f]{12}\tFirefox on Windows\t.*remembered until ${until}$`));
-    expect(lines[1]).toMatch(/\tknown$/);
+    expect(lines[0]).toMatch(/^LABEL +BROWSER +LAST USED +STATE$/);
+    expect(lines[1]).toMatch(new RegExp(`^[0-9a-f]{12} +Firefox on Windows +.*remembered until ${until}$`));
+    expect(lines[2]).toMatch(/ known$/);
   });
 
   it('says of a browser that it is remembered only as long as it is', async () => {
@@ -100,9 +101,16 @@ onBothEngines((open) => {
   it.each([
     [['list', 'nowhere', 'mia'], 'there is no realm "nowhere"'],
     [['list', 'web1', 'nobody'], 'nobody in "web1" is known as "nobody"'],
-    [['revoke', 'web1', 'mia'], 'name one browser by its label, or give --all'],
-    [['revoke', 'web1', 'mia', 'abc', '--all'], 'name one browser by its label, or give --all'],
+    [['revoke', 'web1', 'mia', 'abc'], 'see `gatehouse browser list web1 mia`'],
   ])('refuses %j, and says why', async (words, why) => {
     expect(await gatehouse(...words)).toMatchObject({ out: '', code: 1, err: expect.stringContaining(why) });
   });
+
+  it.each([[['revoke', 'web1', 'mia']], [['revoke', 'web1', 'mia', 'abc', '--all']]])(
+    '%j is wrong usage',
+    async (words) => {
+      const why = 'name one browser by its label, or give --all';
+      expect(await gatehouse(...words)).toMatchObject({ out: '', code: 2, err: expect.stringContaining(why) });
+    },
+  );
 });

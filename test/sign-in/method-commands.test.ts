@@ -64,7 +64,7 @@ describe('gatehouse method', () => {
     const listed = JSON.parse((await gatehouse('list', realm, userId, '--json')).out);
     expect(listed).toMatchObject([{ id: second, kind: 'totp', state: 'active' }]);
     expect((await gatehouse('list', realm, userId)).out).toMatch(
-      new RegExp(`^${second}\ttotp\t-\tactive\tnever used\n$`),
+      new RegExp(`^KIND +NAME +STATE +LAST USED +ID\ntotp +- +active +never +${second}\n$`),
     );
   });
 

@@ -1,15 +1,19 @@
 import { type Command, Option } from 'commander';
 import {
   aboutPerson,
+  inPages,
   type Json,
   labelOf,
-  limitOf,
   nobody,
   noOrganization,
   type Outcome,
   operator,
+  type PageOptions,
+  paged,
+  pageOf,
   personOf,
   type RunInRealm,
+  wrongUsage,
 } from '../../command-line/index.ts';
 import { table } from '../../kernel/index.ts';
 import type { Role } from '../../policy/index.ts';
@@ -24,14 +28,14 @@ const role = () => new Option('--role <role>').choices(['owner', 'admin', 'membe
 export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsContext>): void {
   const member = program.command('member').description('who belongs to an organization, and who administers a realm');
 
-  member
-    .command('list')
-    .description('members of an organization; without one, who administers the realm')
-    .argument('<realm>')
-    .option('--org <org>', aboutOrg)
-    .option('--below', 'with everything below it')
-    .option('--limit <number>', 'how many at most', '100')
-    .option('--after <mark>', 'the mark that ended the page before')
+  inPages(
+    member
+      .command('list')
+      .description('members of an organization; without one, who administers the realm')
+      .argument('<realm>')
+      .option('--org <org>', aboutOrg)
+      .option('--below', 'with everything below it'),
+  )
     .option('--json')
     .action((realm: string, options: ListOptions & Json) =>
       run(realm, options, (context) => list(context, realm, options)),
@@ -119,11 +123,9 @@ interface AddOptions {
   readonly accepted?: boolean;
 }
 
-interface ListOptions {
+interface ListOptions extends PageOptions {
   readonly org?: string;
   readonly below?: boolean;
-  readonly limit: string;
-  readonly after?: string;
 }
 
 const refuse = ({ why }: { readonly why: keyof typeof refusals }): Outcome => ({ refused: refusals[why] });
@@ -148,15 +150,13 @@ const said = (what: string, person: User, membership: Membership): Outcome => ({
 });
 
 async function list(context: PeopleCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
-  const limit = limitOf(options.limit);
-  if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
-  if (options.below === true && options.org === undefined) return { refused: '--below needs --org' };
+  if (options.below === true && options.org === undefined) return wrongUsage('--below needs --org');
   const found =
     options.org === undefined ? undefined : await context.people.tenancy.organizations.named(realm, options.org);
   if (options.org !== undefined && found === undefined) return noOrganization(realm, options.org);
   const { people } = context;
   const { memberships, organizations } = people.tenancy;
-  const query = { realm, limit, ...(options.after === undefined ? {} : { after: options.after }) };
+  const query = { realm, ...pageOf(options) };
   const page = await (found !== undefined && options.below === true
     ? memberships.below({ ...query, organization: found.id })
     : memberships.list({ ...query, ...(found === undefined ? {} : { organization: found.id }) }));
@@ -171,10 +171,7 @@ async function list(context: PeopleCommandsContext, realm: string, options: List
   );
   const empty = found === undefined ? `nobody administers realm "${realm}" itself` : 'no members';
   const lines = rows.length === 0 ? [empty] : table([['PERSON', 'ROLE', 'STATE', 'ORGANIZATION'], ...rows]);
-  return {
-    lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
-    json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },
-  };
+  return paged(lines, page.items.map(summaryOf), page.next);
 }
 
 const summaryOf = ({ userId, organization, role: held, state }: Membership) => ({

@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
 import {
+  inPages,
   type Json,
-  limitOf,
   noOrganization,
   noPortal,
   type Outcome,
   operator,
+  type PageOptions,
+  paged,
+  pageOf,
   type RunInRealm,
+  wrongUsage,
 } from '../../command-line/index.ts';
 import { table } from '../../kernel/index.ts';
 import { type PeopleCommandsContext, refusals } from '../commands-context.ts';
@@ -20,14 +24,14 @@ const resolve = ({ people }: PeopleCommandsContext, realm: string, ref: string) 
 export function orgCommands(program: Command, run: RunInRealm<PeopleCommandsContext>): void {
   const org = program.command('org').description('organizations of a realm, and what they are subscribed to');
 
-  org
-    .command('list')
-    .description('in order of name')
-    .argument('<realm>')
-    .option('--below <org>', 'only what is below it')
-    .option('--prefix <text>', 'of the name')
-    .option('--limit <number>', 'how many at most', '100')
-    .option('--after <mark>', 'the mark that ended the page before')
+  inPages(
+    org
+      .command('list')
+      .description('in order of name')
+      .argument('<realm>')
+      .option('--below <org>', 'only what is below it')
+      .option('--prefix <text>', 'of the name'),
+  )
     .option('--json')
     .action((realm: string, options: ListOptions & Json) =>
       run(realm, options, (context) => list(context, realm, options)),
@@ -60,6 +64,7 @@ export function orgCommands(program: Command, run: RunInRealm<PeopleCommandsCont
 
   org
     .command('rename')
+    .description('give it another name; its id stays')
     .argument('<realm>')
     .argument('<org>', aboutOrg)
     .argument('<name>')
@@ -100,12 +105,13 @@ export function orgCommands(program: Command, run: RunInRealm<PeopleCommandsCont
       }),
     );
 
-  for (const [name, verb] of [
-    ['subscribe', 'add'],
-    ['unsubscribe', 'remove'],
+  for (const [name, verb, about] of [
+    ['subscribe', 'add', 'an organization to a portal, whose rules bind its members from then on'],
+    ['unsubscribe', 'remove', 'an organization from a portal'],
   ] as const) {
     org
       .command(name)
+      .description(about)
       .argument('<realm>')
       .argument('<org>', aboutOrg)
       .argument('<portal>', 'client id')
@@ -125,18 +131,14 @@ export function orgCommands(program: Command, run: RunInRealm<PeopleCommandsCont
   }
 }
 
-interface ListOptions {
+interface ListOptions extends PageOptions {
   readonly below?: string;
   readonly prefix?: string;
-  readonly limit: string;
-  readonly after?: string;
 }
 
 async function list(context: PeopleCommandsContext, realm: string, options: ListOptions): Promise<Outcome> {
-  const limit = limitOf(options.limit);
-  if (limit === undefined) return { refused: '--limit is a whole number from 1 to 500' };
   const { organizations } = context.people.tenancy;
-  const query = { realm, limit, ...(options.after === undefined ? {} : { after: options.after }) };
+  const query = { realm, ...pageOf(options) };
   const above = options.below === undefined ? undefined : await resolve(context, realm, options.below);
   if (options.below !== undefined && above === undefined) return noOrganization(realm, options.below);
   const page = await (above === undefined
@@ -144,10 +146,7 @@ async function list(context: PeopleCommandsContext, realm: string, options: List
     : organizations.below({ ...query, organization: above.id }));
   const rows = await Promise.all(page.items.map(async (each) => [each.name, await pathNames(context, each), each.id]));
   const lines = rows.length === 0 ? ['no organizations'] : table([['NAME', 'BELOW', 'ID'], ...rows]);
-  return {
-    lines: page.next === undefined ? lines : [...lines, `more: --after ${page.next}`],
-    json: { items: page.items.map(summaryOf), ...(page.next === undefined ? {} : { next: page.next }) },
-  };
+  return paged(lines, page.items.map(summaryOf), page.next);
 }
 
 async function show(context: PeopleCommandsContext, realm: string, ref: string): Promise<Outcome> {
@@ -178,7 +177,7 @@ async function move(
   ref: string,
   { below, top }: { readonly below?: string; readonly top?: boolean },
 ): Promise<Outcome> {
-  if ((below === undefined) === (top !== true)) return { refused: 'say where to: --below <org>, or --top' };
+  if ((below === undefined) === (top !== true)) return wrongUsage('say where to: --below <org>, or --top');
   const found = await resolve(context, realm, ref);
   if (found === undefined) return noOrganization(realm, ref);
   const to = below === undefined ? undefined : await resolve(context, realm, below);

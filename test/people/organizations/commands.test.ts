@@ -111,7 +111,7 @@ describe('gatehouse org', () => {
       err: 'gatehouse: an organization cannot be moved below itself\n',
     });
     expect(await gatehouse('org', 'move', 'msp', 'North/Client')).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('--top'),
     });
     expect(await gatehouse('org', 'remove', 'msp', 'North')).toMatchObject({ code: 1 });
