@@ -30,6 +30,7 @@ const longestPassword = 16_384;
 const invitationRefusals = {
   identifier_taken: 'that email or user name belongs to somebody else; find them with `gatehouse user list`',
   identifier_invalid: 'that is not an email address (or user name) that can be used',
+  name_invalid: '--name is one line of visible text, 200 characters at most',
   has_password: 'this person has a password already; they can sign in',
   disabled: 'this person is disabled; enable them first with `gatehouse user enable`',
 } as const;

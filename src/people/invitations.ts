@@ -2,7 +2,7 @@ import { auditEvent } from '../audit/index.ts';
 import { type Clock, type Keyring, randomToken, sameText } from '../kernel/index.ts';
 import { outgoingMessage, withSecrets } from '../messaging/index.ts';
 import { without } from './collections.ts';
-import { isEmail, isUsername } from './normalise.ts';
+import { isEmail, isName, isUsername } from './normalise.ts';
 import { type Passwords, wordsOf } from './passwords.ts';
 import type { NewPerson, Registry } from './registry.ts';
 import type { Actor, Invited, People, User } from './user.ts';
@@ -90,6 +90,7 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
       }
       const holder = await registry.find(input.realm, input.email);
       if (holder !== undefined) return inviteKnown(holder, holder.email ?? input.email, actor, false);
+      if (!isName(input.name)) return { ok: false, why: 'name_invalid' };
       const added = await registry.add(newcomer(input), (id) => [
         auditEvent(clock.now(), {
           type: 'user.created',

@@ -60,3 +60,7 @@ export function isUsername(value: string): boolean {
     key !== '' && key.length <= maxIdentifierLength && value.isWellFormed() && !unseen.test(key) && !key.includes('@')
   );
 }
+
+/** One line of visible text, 200 characters at most: it stands in mails, tables and the greeting of pages. */
+export const isName = (name: string): boolean =>
+  name.trim() !== '' && name.length <= 200 && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) && name.isWellFormed();

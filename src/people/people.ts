@@ -5,7 +5,7 @@ import { createAddresses } from './addresses.ts';
 import { createDirectory } from './directory.ts';
 import type { Hasher } from './hasher.ts';
 import { createInvitations, type InvitationsDeps } from './invitations.ts';
-import { isEmail, isUsername, normalise } from './normalise.ts';
+import { isEmail, isName, isUsername, normalise } from './normalise.ts';
 import { createTenancy } from './organizations/create-tenancy.ts';
 import type { KeepAdmins } from './organizations/tenancy.ts';
 import { createOwnRules } from './own-rules.ts';
@@ -86,7 +86,7 @@ export function createPeople({ store, clock, hasher, keyring, linkTo, keepAdmins
 
 /** The field that cannot be, if any. */
 function faultOf({ name, email, username }: NewUser): 'name' | 'email' | 'username' | undefined {
-  if (name.trim() === '' || name.length > 200) return 'name';
+  if (!isName(name)) return 'name';
   if (email === undefined && username === undefined) return 'email';
   if (email !== undefined && !isEmail(email)) return 'email';
   return username !== undefined && !isUsername(username) ? 'username' : undefined;

@@ -138,7 +138,7 @@ export interface Invited {
 }
 
 /** `has_password`: this person is set up already. `disabled`: enable them first. */
-export type InviteFault = 'identifier_taken' | 'identifier_invalid' | 'has_password' | 'disabled';
+export type InviteFault = 'identifier_taken' | 'identifier_invalid' | 'name_invalid' | 'has_password' | 'disabled';
 
 export interface PeopleQuery {
   readonly realm: string;

@@ -48,12 +48,32 @@ describe('gatehouse user', () => {
     });
   });
 
+  it.each([
+    ['', 'one line of visible text'],
+    ['two\nlines', 'one line of visible text'],
+    ['\u001b[31mred', 'one line of visible text'],
+    ['x'.repeat(201), 'one line of visible text'],
+  ])('add refuses the name %j', async (name, why) => {
+    const refused = await gatehouse('user', 'add', 'web1', '--name', name, '--email', mia.email);
+    expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining(why) });
+    expect(await world.people.find('web1', mia.email)).toBeUndefined();
+  });
+
+  it('add takes names of any script', async () => {
+    const { out } = await gatehouse('user', 'add', 'web1', '--name', '山田 太郎', '--email', mia.email);
+    expect(out).toContain('山田 太郎');
+    expect((await gatehouse('user', 'list', 'web1')).out.split('\n')[1]).toMatch(/^山田 太郎 {2}mia@/);
+  });
+
   it('add writes to a person in their language, with times on their clock', async () => {
     const words = ['user', 'add', 'web1', '--name', 'Mia', '--email', mia.email, '--locale', 'ja'];
     await gatehouse(...words, '--time-zone', 'asia/tokyo');
     expect((await world.outbox()).map(({ body }) => body)).toContainEqual(
       expect.objectContaining({ template: 'invitation', locale: 'ja', timeZone: 'Asia/Tokyo' }),
     );
+    await expect(gatehouse(...words, '--locale', 'not a tag')).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+    });
     await expect(gatehouse(...words, '--time-zone', 'Mars/Phobos')).rejects.toMatchObject({
       code: 'commander.invalidArgument',
     });
