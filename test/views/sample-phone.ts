@@ -10,7 +10,7 @@ const texted: PageModel = {
 const unreachable = { ...texted, news: 'sms-unreachable', tone: 'warn' };
 const keyed = {
   ...{ ...texted, way: 'key', shown: '482913', shownSpaced: '482 913' },
-  ...{ news: 'voice-taken', tone: undefined, isWaiting: true },
+  ...{ news: 'voice-taken', tone: undefined, isWaiting: true, goesOnAlone: true },
 };
 const resend = { action: '/resend', at: undefined };
 

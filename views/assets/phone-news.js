@@ -6,6 +6,7 @@ const until = Date.now() + forMs;
 const place = () => document.querySelector('[data-news]');
 
 for (const link of document.querySelectorAll('[data-look]')) link.hidden = true;
+for (const part of document.querySelectorAll('[data-scripted]')) part.hidden = false;
 
 async function look() {
   const here = new URL(location.href);

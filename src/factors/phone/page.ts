@@ -30,14 +30,17 @@ export async function sentModel(
   const isOpen = open.has(news);
   return {
     lastTwo,
+  // A number is waited for as long as it can be keyed in; news of a message only while it is likely to come.
+  const isWaiting = sent.way === 'key' ? isOpen || good.has(news) : isOpen && isYoung;
     ways,
     way: sent.way,
     shown: isLost ? undefined : sent.shown,
     shownSpaced: sent.shown?.replace(/^(...)(...)$/, '$1 $2'),
     news,
     tone: good.has(news) ? 'good' : isOpen ? undefined : 'warn',
-    // A number is waited for as long as it can be keyed in; news of a message only while it is likely to come.
-    isWaiting: sent.way === 'key' ? isOpen || good.has(news) : isOpen && isYoung,
+    isWaiting,
+    /** Nothing is typed here: once the number is keyed in, the page leads on. */
+    goesOnAlone: isWaiting && sent.shown !== undefined && !isLost,
   };
 }
 

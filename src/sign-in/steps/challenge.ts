@@ -77,11 +77,10 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
     if (hold !== undefined && !isExempt(method)) return keptOut(visit, hold);
     const state = await underWay(visit, asked);
     const wrong = whatWasWrong(visit, path, clock.now());
-    if (wrong === undefined && (await factor.isAnswered?.(method, state, factorContext(deps, visit))) === true) {
-      // A page that looks whether it may go on says what is ticked on it.
-      const { [rememberField]: remember } = visit.context.koa.query;
-      return judge(visit, asked, remember === ticked ? { [rememberField]: ticked } : {});
-    }
+    // A page that looks whether it may go on says what is ticked on it.
+    const said = visit.context.koa.query[rememberField] === ticked ? { [rememberField]: ticked } : {};
+    if (wrong === undefined && (await factor.isAnswered?.(method, state, factorContext(deps, visit))) === true)
+      return judge(visit, asked, said);
     const paths = pathsOf(visit.issuer, visit.attempt.id);
     const left = codesPerSignIn - visit.attempt.wrongCodes;
     await show(factors, visit, {
@@ -107,7 +106,7 @@ export function challengeSteps(deps: StepDeps): readonly Step[] {
         rememberDays: daysOffered(visit),
       } satisfies PageOf<ChallengePage>,
       faults: wrong?.faults,
-      ...(wrong?.values === undefined ? {} : { values: wrong.values }),
+      values: wrong?.values ?? said,
     });
   }
 
