@@ -9,7 +9,6 @@ import type { Logger } from 'pino';
 import { type Audit, createAudit, createFailureRecord } from './audit/index.ts';
 import { type Binding, createBinding } from './binding/index.ts';
 import type { Config } from './config/index.ts';
-import { createDemoPeople, createDemoTokens, createDev } from './dev/index.ts';
 import { createFactors, type Factors } from './factors/index.ts';
 import { createHttp, createViews, type RealmContext, type SiteRoute } from './http/index.ts';
 import { type Clock, createGuardedFetch, GatehouseError, type Keyring } from './kernel/index.ts';
@@ -43,6 +42,7 @@ import {
   createLeases,
   createRounds,
   createSweeper,
+  type OpenedStore,
   type OutboxItem,
   openStore,
   type Store,
@@ -61,6 +61,8 @@ export interface AppOptions {
   readonly demoOrigin?: string;
   /** Of passwords; at the cost of production when left out. */
   readonly hasher?: Hasher;
+  /** Opened for these settings already; opened here when left out. */
+  readonly opened?: OpenedStore;
   /** False: collections are declared, and the database is left as it is. For copying all of it. */
   readonly bootstraps?: boolean;
 }
@@ -92,7 +94,8 @@ const viewsDirectory = fileURLToPath(new URL('../views', import.meta.url));
 /** Opens the store, makes or migrates its collections. Throws `unavailable` when the database cannot be used. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, keyring, clock, log, demoOrigin, telemetry = noTelemetry } = options;
-  const opened = await openStore({ database: config.database ?? '', dataDir: config.data, keyring, clock, log });
+  const opened =
+    options.opened ?? (await openStore({ database: config.database ?? '', dataDir: config.data, keyring, clock, log }));
   const store = telemetry.watch(opened);
   const leases = createLeases({ store, clock });
   const allowance = createAllowance({
@@ -111,14 +114,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { telephony, judgeTwilio, pressKeys } = openTelephony({
     ...{ store, clock, keyring, log, views, allowance },
     origin: config.origin,
+    realms: { get: (id) => realms.get(id) },
     twilio: twilioOf(config),
     outbox: config.mode === 'development' ? () => messaging.outbox : undefined,
   });
   const countKeys: SignIn['beside'] = (about, judge) => signIn.beside(about, judge);
   const tokens = createTokens({ store, clock });
   const factors = createFactors({ store, clock, keyring, tokens, phone: { telephony, countKeys } });
-  const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
-  const demoTokens = createDemoTokens({ tokens, people: () => people, methods: factors.methods });
+  const development = demoOrigin === undefined ? undefined : await openDevelopment(demoOrigin);
   const realms: RealmAdmin = createRealms({
     store,
     clock,
@@ -134,20 +137,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       return done.ok ? done : { ok: false, reasons: done.objection.reasons };
     },
     factorKinds: [...factors.kinds.keys()],
-    ...(demoOrigin === undefined
-      ? {}
-      : {
-          development: {
-            ...{ demoOrigin, judgePerson: demoPeople.judge, addPerson: demoPeople.add, addTokens: demoTokens.add },
-          },
-        }),
+    ...(development === undefined ? {} : { development: development.realmFiles }),
   });
   const linkTo = async (realmId: string, token: string) => {
     const realm = await realms.get(realmId);
     if (realm === undefined) throw new GatehouseError('internal', `an invitation to a realm that is gone: ${realmId}`);
     return `${realms.issuerOf(realm)}/invitation/${token}`;
   };
-  const { hasher = createHasher() } = options;
+  const { hasher = createHasher({ processes: config.workers }) } = options;
   const people: People = createPeople({
     ...{ store, clock, hasher, keyring, linkTo },
     keepAdmins: (realm, foresee, act) => guards.keeping(realm, foresee, act),
@@ -202,10 +199,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       routes: [...signIn.routes, ...oidc.routes],
       provider: (context: RealmContext) => oidc.handle(context),
       answerProgram: oidc.answerProgram,
-      siteRoutes: [
-        ...(judgeTwilio === undefined ? [] : twilioRoutes(judgeTwilio)),
-        ...(demoOrigin === undefined ? [] : developmentPages(demoOrigin)),
-      ],
+      siteRoutes: [...(judgeTwilio === undefined ? [] : twilioRoutes(judgeTwilio)), ...(development?.pages() ?? [])],
       onlooker: telemetry.middleware,
       probes: probes.middleware,
       recordFailure: async ({ realm, reference, params, address, browser }, { code, status }) => {
@@ -215,9 +209,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   );
 
-  function developmentPages(origin: string): readonly SiteRoute[] {
+  /** Its room is loaded in development alone. */
+  async function openDevelopment(origin: string) {
+    const { createDemoPeople, createDemoTokens, createDev } = await import('./dev/index.ts');
+    const demoPeople = createDemoPeople({ directory: config.realms, demoOrigin, people: () => people, factors });
+    const demoTokens = createDemoTokens({ tokens, people: () => people, methods: factors.methods });
     const demo = { origin, realms: demoPeople.all };
-    return createDev({ mode: config.mode, clock, realms, outbox: messaging.outbox, pressKeys, demo });
+    return {
+      realmFiles: {
+        ...{ demoOrigin: origin, judgePerson: demoPeople.judge, addPerson: demoPeople.add, addTokens: demoTokens.add },
+      },
+      pages: (): readonly SiteRoute[] =>
+        createDev({ mode: config.mode, clock, realms, outbox: messaging.outbox, pressKeys, demo }),
+    };
   }
 
   if (options.bootstraps !== false) await store.bootstrap();

@@ -2,8 +2,6 @@
 import cluster from 'node:cluster';
 import { isAbsolute, relative } from 'node:path';
 import { type Config, readEnvironment } from './config/index.ts';
-import { serve } from './serve.ts';
-import { serveByWorkers } from './serve-by-workers.ts';
 
 const read = readEnvironment();
 if (read.ok) await run(read.config);
@@ -12,10 +10,12 @@ else refuse(read.faults);
 async function run(config: Config): Promise<void> {
   const isDevelopment = config.mode === 'development';
   if (config.workers > 1 && cluster.isPrimary) {
+    const { serveByWorkers } = await import('./serve-by-workers.ts');
     if (!(await serveByWorkers(config))) process.exitCode = 1;
     else if (isDevelopment) welcome(config);
     return;
   }
+  const { serve } = await import('./serve.ts');
   const served = await serve(config);
   if (!served.ok) {
     refuse(served.faults);

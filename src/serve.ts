@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { stat } from 'node:fs/promises';
-import { type App, createApp } from './app.ts';
+import type { App } from './app.ts';
 import { type Config, loadKeyring } from './config/index.ts';
 import { systemClock } from './kernel/index.ts';
 import { listenFault } from './listen-fault.ts';
@@ -16,7 +16,8 @@ import {
   stopOnSignals,
   stopWithPrimary,
 } from './ops/index.ts';
-import { applyDirectory, type FileFault } from './realm/index.ts';
+import type { FileFault } from './realm/index.ts';
+import { openStore } from './store/index.ts';
 
 /** `refused`: it does not start, for these reasons, each a sentence. */
 export type Served = { readonly ok: true } | { readonly ok: false; readonly faults: readonly string[] };
@@ -39,14 +40,20 @@ export async function serve(config: Config): Promise<Served> {
 
   const isDevelopment = config.mode === 'development';
   const demoOrigin = isDevelopment ? `http://localhost:${config.demoPort}` : undefined;
+  const keyring = loadKeyring(config);
+  // On a thread of its own, while the rooms load. A failure is thrown where it is waited for.
+  const opening = openStore({
+    ...{ database: config.database ?? '', dataDir: config.data },
+    ...{ keyring, clock: systemClock, log },
+  });
+  opening.catch(() => {});
+  const { createApp } = await import('./app.ts');
   const telemetry = await openTelemetry({ hasMetrics: config.metricsPort !== undefined, tracesUrl: config.tracesUrl });
   const { metrics } = telemetry;
   const app = await createApp({
     config,
-    keyring: loadKeyring(config),
-    clock: systemClock,
-    log,
-    telemetry,
+    ...{ keyring, clock: systemClock, log, telemetry },
+    opened: await opening,
     ...(demoOrigin === undefined ? {} : { demoOrigin }),
   });
   const faults = await applyRealms(app, config);
@@ -96,6 +103,7 @@ async function applyRealms({ realms }: App, config: Config): Promise<readonly st
   if (found?.isDirectory() !== true) {
     return [`GATEHOUSE_REALMS (${config.realms}) is no directory: make it, or set the one with the realm files.`];
   }
+  const { applyDirectory } = await import('./realm/index.ts');
   const reports = await applyDirectory(realms, config.realms, { actor: { kind: 'system' } });
   const sentence = (file: string, { line, path, message }: FileFault) =>
     `${file}:${line}: ${path === '' ? '' : `${path} `}${message}`;

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Handlebars from 'handlebars';
 import { IntlMessageFormat } from 'intl-messageformat';
+import { escapeHtml } from './escape-html.ts';
 
 export type TextParams = Readonly<Record<string, unknown>>;
 
-/** The texts of every language: `languages/<lang>.json` and `factors/<kind>/languages/<lang>.json`, flat keys, ICU messages. */
+/**
+ * The texts of every language: `languages/<lang>.json` and `factors/<kind>/languages/<lang>.json`, flat keys, ICU
+ * messages. A language is read when it is first spoken.
+ */
 export interface Catalogues {
   readonly languages: ReadonlySet<string>;
   has(key: string): boolean;
@@ -24,17 +27,25 @@ export function loadCatalogues(
   views: string,
   moreLanguages: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
 ): Catalogues {
-  const messages = new Map<string, Map<string, string>>();
-  for (const [language, texts] of Object.entries(moreLanguages)) messages.set(language, new Map(Object.entries(texts)));
-  for (const folder of [join(views, 'languages'), ...factorFolders(views)]) readFolder(folder, messages);
+  const files = filesByLanguage([join(views, 'languages'), ...factorFolders(views)]);
+  const spoken = new Map<string, ReadonlyMap<string, string>>();
   const compiled = new Map<string, IntlMessageFormat>();
+
+  const texts = (language: string): ReadonlyMap<string, string> => {
+    let known = spoken.get(language);
+    if (known === undefined) {
+      known = readTexts(files.get(language) ?? [], moreLanguages[language]);
+      spoken.set(language, known);
+    }
+    return known;
+  };
 
   const message = (language: string, key: string, isRich: boolean): IntlMessageFormat => {
     const name = `${isRich ? 'rich' : 'plain'} ${language} ${key}`;
     const known = compiled.get(name);
     if (known !== undefined) return known;
-    const own = messages.get(language)?.get(key);
-    const source = own ?? messages.get(fallback)?.get(key);
+    const own = texts(language).get(key);
+    const source = own ?? texts(fallback).get(key);
     if (source === undefined) throw new Error(`no text "${key}" in the catalogues`);
     const made = new IntlMessageFormat(source, own === undefined ? fallback : language, undefined, {
       ignoreTag: !isRich,
@@ -44,14 +55,14 @@ export function loadCatalogues(
   };
 
   return {
-    languages: new Set(messages.keys()),
-    has: (key) => messages.get(fallback)?.has(key) === true,
+    languages: new Set([...Object.keys(moreLanguages), ...files.keys()]),
+    has: (key) => texts(fallback).has(key),
     text: (language, key, params = {}) =>
       String(message(language, key, false).format(params as Record<string, string>)),
     html(language, key, params = {}) {
       const escaped = Object.entries(params).map(([name, value]) => [
         name,
-        typeof value === 'string' ? Handlebars.escapeExpression(value) : value,
+        typeof value === 'string' ? escapeHtml(value) : value,
       ]);
       return joined(
         message(language, key, true).format({ ...Object.fromEntries(escaped), b: wrap('b'), code: wrap('code') }),
@@ -73,18 +84,25 @@ function factorFolders(views: string): readonly string[] {
   return existsSync(factors) ? readdirSync(factors).map((kind) => join(factors, kind, 'languages')) : [];
 }
 
-function readFolder(folder: string, messages: Map<string, Map<string, string>>): void {
-  if (!existsSync(folder)) return;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-    const language = file.slice(0, -'.json'.length);
-    const known = messages.get(language) ?? new Map<string, string>();
-    for (const [key, text] of Object.entries(
-      JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, unknown>,
-    )) {
-      if (typeof text !== 'string') throw new Error(`${join(folder, file)}: "${key}" is not a text`);
-      if (known.has(key)) throw new Error(`${join(folder, file)}: "${key}" is in another catalogue as well`);
-      known.set(key, text);
+function filesByLanguage(folders: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const folder of folders.filter((each) => existsSync(each))) {
+    for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
+      const language = name.slice(0, -'.json'.length);
+      found.set(language, [...(found.get(language) ?? []), join(folder, name)]);
     }
-    messages.set(language, known);
   }
+  return found;
+}
+
+function readTexts(files: readonly string[], more: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  const texts = new Map(Object.entries(more));
+  for (const file of files) {
+    for (const [key, text] of Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)) {
+      if (typeof text !== 'string') throw new Error(`${file}: "${key}" is not a text`);
+      if (texts.has(key)) throw new Error(`${file}: "${key}" is in another catalogue as well`);
+      texts.set(key, text);
+    }
+  }
+  return texts;
 }

@@ -1,4 +1,4 @@
-import Handlebars from 'handlebars';
+import { escapeHtml } from './escape-html.ts';
 
 const styles = {
   date: { dateStyle: 'long' },
@@ -16,8 +16,7 @@ export function momentHtml(moment: Date | string, style: MomentStyle, reader: Re
   if (Number.isNaN(at.getTime())) throw new Error('not a moment in time');
   const text = style === 'relative' ? relative(at, reader) : format(at, reader, styles[style]);
   const exact = format(at, reader, { dateStyle: 'full', timeStyle: 'long' });
-  const escape = Handlebars.escapeExpression;
-  return `<time datetime="${at.toISOString()}" title="${escape(exact)}">${escape(text)}</time>`;
+  return `<time datetime="${at.toISOString()}" title="${escapeHtml(exact)}">${escapeHtml(text)}</time>`;
 }
 
 /** The same in a message, as plain text: nobody knows there whose clock is meant, so it says the zone. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import Handlebars from 'handlebars';
+import type Handlebars from 'handlebars';
 import type { Clock } from '../kernel/index.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { type Catalogues, loadCatalogues } from './catalogues.ts';
@@ -13,7 +14,7 @@ export interface RenderOptions {
   readonly timeZone?: string | undefined;
 }
 
-/** Turns models into HTML (or text). Templates are compiled when first used and kept. */
+/** Turns models into HTML (or text). Templates, and what compiles them, are loaded when first used and kept. */
 export interface Views {
   readonly catalogues: Catalogues;
   readonly assets: Assets;
@@ -37,14 +38,12 @@ export function createViews({ directory, clock, moreLanguages = {} }: ViewsDepen
   const catalogues = loadCatalogues(directory, moreLanguages);
   const assets = loadAssets(join(directory, 'assets'));
   const compileAll = ({ isMessage, isText }: Pick<RenderingData, 'isMessage' | 'isText'>) => {
-    const handlebars = Handlebars.create();
-    registerFunctions(handlebars, catalogues, assets);
-    registerPartials(handlebars, join(directory, 'partials'));
-    registerFactorParts(handlebars, join(directory, 'factors'));
+    let handlebars: typeof Handlebars | undefined;
     const templates = new Map<string, Handlebars.TemplateDelegate>();
     return (view: string, model: object, options: RenderOptions): string => {
       let template = templates.get(view);
       if (template === undefined) {
+        handlebars ??= environment(directory, catalogues, assets);
         template = handlebars.compile(readTemplate(directory, view), { strict: true, noEscape: isText });
         templates.set(view, template);
       }
@@ -65,6 +64,15 @@ export function createViews({ directory, clock, moreLanguages = {} }: ViewsDepen
     text: compileAll({ isMessage: true, isText: true }),
     page: (view, model, options) => page('layout', { ...model, body: page(view, model, options) }, options),
   };
+}
+
+/** Templates know each other as partials; functions are registered once. A start asks for no page: 44 files for later. */
+function environment(directory: string, catalogues: Catalogues, assets: Assets): typeof Handlebars {
+  const handlebars = (createRequire(import.meta.url)('handlebars') as typeof Handlebars).create();
+  registerFunctions(handlebars, catalogues, assets);
+  registerPartials(handlebars, join(directory, 'partials'));
+  registerFactorParts(handlebars, join(directory, 'factors'));
+  return handlebars;
 }
 
 function readTemplate(directory: string, view: string): string {

@@ -3,8 +3,7 @@ import type { Store } from '../store/index.ts';
 import { type Administration, createAdministration } from './administration.ts';
 import { createBatches } from './batches.ts';
 import { batchesDeclaration, tokensDeclaration } from './collections.ts';
-import { exportCsv } from './export.ts';
-import { createImport, type ImportTokens } from './import.ts';
+import type { ImportTokens } from './import.ts';
 import { createInventory, type Inventory } from './inventory.ts';
 import { createSpending, type Spending } from './spending.ts';
 
@@ -31,8 +30,15 @@ export function createTokens(deps: { readonly store: Store; readonly clock: Cloc
     hasTokens: inventory.hasTokens,
     ...createSpending({ tokens, inventory }),
     ...createAdministration({ tokens, inventory, clock }),
-    import: createImport({ tokens, batches, inventory, clock }),
-    export: (realm, options) => exportCsv(inventory.all(realm), { ...options, now: clock.now() }),
+    // Servers never read or write such files, so what does is loaded when it is wanted.
+    async import(source, actor) {
+      const { createImport } = await import('./import.ts');
+      return createImport({ tokens, batches, inventory, clock })(source, actor);
+    },
+    async *export(realm, options) {
+      const { exportCsv } = await import('./export.ts');
+      yield* exportCsv(inventory.all(realm), { ...options, now: clock.now() });
+    },
     repair: () => batches.repair(),
   };
 }

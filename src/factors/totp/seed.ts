@@ -1,4 +1,5 @@
-import { createGuardrails, generateSecret, generateSync, generateURI } from 'otplib';
+import { createRequire } from 'node:module';
+import type * as Otplib from 'otplib';
 import { sameText } from '../../kernel/index.ts';
 import { nodeCrypto } from './node-crypto.ts';
 
@@ -17,19 +18,29 @@ export const appDefaults = { algorithm: 'sha1', digits: 6, periodS: 30 } as cons
 /** RFC 4226 §4, R6: 160 bits recommended. */
 const secretBytes = 20;
 
+let loaded: typeof Otplib | undefined;
+
+/** With the first secret or code: 14 files that a start does not need. */
+function otplib(): typeof Otplib {
+  loaded ??= createRequire(import.meta.url)('otplib') as typeof Otplib;
+  return loaded;
+}
+
 // otplib refuses secrets under 16 bytes (NIST asks for 112 bits: 14 bytes) and over 64; ours have 20, RFC 6238's own have up to 64.
-const guardrails = createGuardrails({ MIN_SECRET_BYTES: 14, MAX_SECRET_BYTES: 64 });
+const secretLengths = { MIN_SECRET_BYTES: 14, MAX_SECRET_BYTES: 64 };
+let guardrails: ReturnType<typeof Otplib.createGuardrails> | undefined;
 
 /** Steps accepted before and after the current one. RFC 6238 §5.2: one step at most for network delay; clocks drift both ways. */
 const window = 1;
 
 export function newSecret(): string {
-  return generateSecret({ length: secretBytes, crypto: nodeCrypto });
+  return otplib().generateSecret({ length: secretBytes, crypto: nodeCrypto });
 }
 
 /** The code of one time step, leading zeros kept. */
 export function codeAt(seed: TotpSeed, step: number): string {
-  return generateSync({
+  guardrails ??= otplib().createGuardrails(secretLengths);
+  return otplib().generateSync({
     secret: seed.secret,
     algorithm: seed.algorithm,
     digits: seed.digits,
@@ -59,7 +70,7 @@ export function matchingStep(seed: TotpSeed, code: string, now: Date): number | 
 
 /** `otpauth://totp/Issuer:label?secret=…&issuer=…`, as authenticator apps read it; a colon may stand only between the two. */
 export function otpauthUri(seed: TotpSeed, issuer: string, label: string): string {
-  return generateURI({
+  return otplib().generateURI({
     strategy: 'totp',
     issuer: issuer.replaceAll(':', ' '),
     label: label.replaceAll(':', ' '),
