@@ -42,6 +42,7 @@ export async function aFurnishedHouse(policy: Rules, database: string): Promise<
         ...{ store, clock, keyring, allowance, twilio: undefined, origin: 'https://id.example' },
         log: { info() {}, warn() {}, error() {} },
         views: createViews({ directory: 'views', clock }),
+        realms,
         outbox: () => ({
           async put({ to, text }) {
             codes.set(to, /\b\d{6}\b/.exec(text)?.[0] ?? '');

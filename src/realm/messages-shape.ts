@@ -67,6 +67,15 @@ export const messagesShape = z.strictObject({
     })
     .exactOptional()
     .describe('A prefix is slowed when fewer codes than `usedPercent` (35) of at least `after` (20) were used.'),
+  simChanges: z
+    .strictObject({
+      withinHours: z.number().int().min(1).max(8_760),
+      unknown: z.enum(['send', 'withhold']).exactOptional(),
+    })
+    .exactOptional()
+    .describe(
+      'Ask the operator before each code to a bound number: none goes where the SIM card was changed since it was bound, within so many hours. `unknown` (send): what to do where the operator does not say. Needs Twilio Lookup (docs/phone.md).',
+    ),
 });
 
 /** Of prices where a realm names none. */

@@ -15,6 +15,17 @@ export interface Asked {
   readonly fields: URLSearchParams;
 }
 
+/** `sim_swap` of Twilio's Lookup v2: https://www.twilio.com/docs/lookup/v2-api/sim-swap */
+export interface SimSwap {
+  readonly last_sim_swap: {
+    /** ISO 8601; null where the operator does not say. */
+    readonly last_sim_swap_date: string | null;
+    readonly swapped_period: string | null;
+    readonly swapped_in_period: boolean | null;
+  } | null;
+  readonly error_code: number | null;
+}
+
 /**
  * What it does with a request. `hang`: takes it, and says nothing. `drip`: answers a byte now and then. `garbage`: 200 and
  * no JSON. `drop`: takes it, and hangs up.
@@ -38,10 +49,17 @@ export class TwilioServer {
   always: Behaviour = 'accept';
   /** Requests of any end, asked for or not. */
   requests = 0;
+  /** What operators say of the SIM cards of numbers; of others nothing. */
+  readonly sims = new Map<string, SimSwap>();
+  /** Numbers whose SIM cards were asked for. */
+  readonly lookups: string[] = [];
+  /** What it does with lookups. */
+  lookup: Behaviour = 'accept';
   /** What was said last to somebody who listened. */
   heard = '';
   readonly #server: Server;
   readonly #unreachable = new Set<string>();
+  readonly #waiting: ((asked: Asked) => void)[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
@@ -75,6 +93,11 @@ export class TwilioServer {
     const last = this.asked.at(-1);
     if (last === undefined) throw new Error('Twilio was asked for nothing');
     return last;
+  }
+
+  /** The next message or call that it takes. */
+  nextAsked(): Promise<Asked> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** The code in the last message, or read aloud in the last call that somebody listened to. */
@@ -143,6 +166,8 @@ export class TwilioServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fields = new URLSearchParams(await bodyOf(request));
+    const lookedUp = /^\/v2\/PhoneNumbers\/([^?]+)\?(.*)$/.exec(request.url ?? '');
+    if (lookedUp !== null) return this.#lookUp(request, response, lookedUp);
     this.requests += 1;
     const behaviour = this.plan.shift() ?? this.always;
     const fault = this.#faultOf(request, fields);
@@ -163,11 +188,25 @@ export class TwilioServer {
     say(201, { sid: asked.sid, status: 'queued', account_sid: account.sid });
   }
 
+  #lookUp(request: IncomingMessage, response: ServerResponse, [, number = '', query]: readonly string[]): void {
+    const phone_number = decodeURIComponent(number);
+    this.lookups.push(phone_number);
+    const { lookup } = this;
+    if (lookup === 'hang') return;
+    if (lookup === 'drop') return void response.destroy();
+    if (lookup === 'garbage') return void response.writeHead(200).end('<html>Sorry');
+    if (lookup === 'drip') return drip(response);
+    const refused = !isOurs(request) ? 401 : request.method === 'GET' && query === 'Fields=sim_swap' ? undefined : 400;
+    const status = typeof lookup === 'object' ? lookup.status : (refused ?? 200);
+    const nobody: SimSwap = { last_sim_swap: null, error_code: 60_606 };
+    const body = { phone_number, valid: true, sim_swap: this.sims.get(phone_number) ?? nobody };
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(status === 200 ? body : { code: 20_500, message: 'a fault', status }));
+  }
+
   /** What Twilio refuses: strangers, other accounts, numbers that are none, senders that are not ours, empty texts. */
   #faultOf(request: IncomingMessage, fields: URLSearchParams): { status: number; code: number } | undefined {
-    const expected = Buffer.from(`Basic ${Buffer.from(`${account.sid}:${account.token}`).toString('base64')}`);
-    const given = Buffer.from(request.headers.authorization ?? '');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { status: 401, code: 20_003 };
+    if (!isOurs(request)) return { status: 401, code: 20_003 };
     const [, sid, kind] = /^\/2010-04-01\/Accounts\/(\w+)(?:\/(Messages|Calls))?\.json$/.exec(request.url ?? '') ?? [];
     if (sid !== account.sid) return { status: 404, code: 20_404 };
     if (kind === undefined) return undefined;
@@ -190,6 +229,7 @@ export class TwilioServer {
       ...{ body: fields.get('Body') ?? '', twiml: fields.get('Twiml') ?? '' },
     };
     this.asked.push(asked);
+    for (const resolve of this.#waiting.splice(0)) resolve(asked);
     return asked;
   }
 }
@@ -207,6 +247,12 @@ export function openingKey(twiml: string): string {
 export function spokenCode(twiml: string): string | undefined {
   const digits = [...twiml.matchAll(/<Say[^>]*>(\d)<\/Say>/g)].map(([, digit]) => digit);
   return digits.length >= 6 ? digits.slice(0, 6).join('') : undefined;
+}
+
+function isOurs(request: IncomingMessage): boolean {
+  const expected = Buffer.from(`Basic ${Buffer.from(`${account.sid}:${account.token}`).toString('base64')}`);
+  const given = Buffer.from(request.headers.authorization ?? '');
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

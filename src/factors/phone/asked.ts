@@ -19,7 +19,7 @@ export interface AskedCode extends Doc {
   readonly hash: string;
   /** It is keyed in during the call, and never typed on a page. */
   readonly isKeyed: boolean;
-  readonly state: 'open' | 'approved' | 'used' | 'reported';
+  readonly state: 'open' | 'approved' | 'used' | 'reported' | 'withheld';
   /** E.164. */
   readonly number: string;
   /** JSON of the mails that tell the person of fraud, should it be reported. */
@@ -37,7 +37,7 @@ const askedDeclaration: Declaration<AskedCode> = {
     signIn: z.string(),
     hash: z.string(),
     isKeyed: z.boolean(),
-    state: z.enum(['open', 'approved', 'used', 'reported']),
+    state: z.enum(['open', 'approved', 'used', 'reported', 'withheld']),
     number: z.string(),
     warnings: z.string(),
     expiresAt: z.date(),
@@ -73,6 +73,8 @@ export interface AskedCodes {
   approve(id: string, digits: string, now: Date): Promise<'right' | 'wrong' | 'over'>;
   /** No longer taken; the person is told, in the same write. True for the first report. */
   report(id: string, now: Date): Promise<boolean>;
+  /** It was never sent, because of the SIM card: recorded once. */
+  withhold(id: string, why: 'sim_changed' | 'sim_unknown', now: Date): Promise<void>;
 }
 
 export function createAskedCodes(deps: { readonly store: Store; readonly keyring: Keyring }): AskedCodes {
@@ -97,8 +99,8 @@ export function createAskedCodes(deps: { readonly store: Store; readonly keyring
 
     async spend(id, signIn, code, now) {
       const doc = await asked.get(id);
-      if (doc === undefined || doc.signIn !== signIn || !isLive(doc, now) || doc.state === 'reported')
-        return { ok: false, why: 'expired' };
+      if (doc === undefined || doc.signIn !== signIn || !isLive(doc, now)) return { ok: false, why: 'expired' };
+      if (doc.state === 'reported' || doc.state === 'withheld') return { ok: false, why: 'expired' };
       if (doc.isKeyed !== (code === undefined)) return { ok: false, why: code === undefined ? 'pending' : 'expired' };
       if (code !== undefined && !sameText(doc.hash, hashOf(id, code))) return { ok: false, why: 'wrong' };
       const needed = doc.isKeyed ? 'approved' : 'open';
@@ -120,20 +122,26 @@ export function createAskedCodes(deps: { readonly store: Store; readonly keyring
     async report(id, now) {
       const reported = await asked.update(id, (doc) => {
         if (doc.state === 'reported') return undefined;
-        const { realm, userId, signIn } = doc;
         const event = auditEvent(now, {
-          type: 'phone.fraud_reported',
-          realm,
-          actor: { kind: 'person', id: userId },
-          subject: userId,
-          signIn,
+          ...{ type: 'phone.fraud_reported', ...about(doc) },
+          actor: { kind: 'person', id: doc.userId },
         });
         return { ...doc, state: 'reported', outbox: [...(doc.outbox ?? []), event, ...warningsOf(doc)] };
       });
       return reported.ok;
     },
+
+    async withhold(id, why, now) {
+      await asked.update(id, (doc) => {
+        if (doc.state !== 'open') return undefined;
+        const event = auditEvent(now, { type: `phone.${why}`, ...about(doc), actor: { kind: 'system' } });
+        return { ...doc, state: 'withheld', outbox: [...(doc.outbox ?? []), event] };
+      });
+    },
   };
 }
+
+const about = ({ realm, userId, signIn }: AskedCode) => ({ realm, subject: userId, signIn });
 
 /** As they were prepared; dates come out of JSON as text. */
 function warningsOf({ warnings }: AskedCode): readonly OutboxItem[] {

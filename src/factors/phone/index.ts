@@ -53,6 +53,7 @@ export function createPhone(given: {
       if (code !== undefined && (await asked.report(id, now)))
         await telephony.hold(code.number, new Date(now.getTime() + heldMs));
     },
+    withheld: ({ id }, why, now) => asked.withhold(id, why, now),
   });
 
   const waysOf = (method: Method, context: Pick<FactorContext, 'rules'>): readonly Way[] => {
@@ -87,7 +88,8 @@ export function createPhone(given: {
     async begin(method, context) {
       const [way] = waysOf(method, context);
       if (way === undefined) return { state: {} };
-      return askBy(deps, { way, to: secretOf(method), before: undefined, rest: {} }, context);
+      const { createdAt: boundAt } = method;
+      return askBy(deps, { way, to: secretOf(method), before: undefined, rest: {}, boundAt }, context);
     },
 
     resend: {
@@ -99,7 +101,8 @@ export function createPhone(given: {
         const before = sentIn(state);
         const way = wayIn(form, waysOf(method, context));
         if (before === undefined || way === undefined) return { refused: 'unavailable', field: '' };
-        return askBy(deps, { way, to: secretOf(method), before, rest: {} }, context);
+        const { createdAt: boundAt } = method;
+        return askBy(deps, { way, to: secretOf(method), before, rest: {}, boundAt }, context);
       },
     },
 

@@ -8,7 +8,9 @@ import { type Sent, sentIn } from './sending.ts';
 const newsForMs = 2 * 60 * 1000;
 
 /** Endings of the catalogue's `factor.phone.news.…`. */
-const shared = new Set(['unsure', 'away', 'refused', 'later', 'held', 'expired', 'closed']);
+const shared = new Set([
+  ...['unsure', 'away', 'refused', 'later', 'held', 'sim-changed', 'sim-unknown', 'expired', 'closed'],
+]);
 const good = new Set(['sms-delivered', 'voice-delivered']);
 const open = new Set(['sms-sending', 'sms-taken', 'voice-sending', 'voice-taken', 'unsure']);
 
@@ -28,10 +30,10 @@ export async function sentModel(
   const isLost = shared.has(news) && news !== 'unsure';
   const isYoung = now.getTime() - Date.parse(sent.at) < newsForMs;
   const isOpen = open.has(news);
-  return {
-    lastTwo,
   // A number is waited for as long as it can be keyed in; news of a message only while it is likely to come.
   const isWaiting = sent.way === 'key' ? isOpen || good.has(news) : isOpen && isYoung;
+  return {
+    lastTwo,
     ways,
     way: sent.way,
     shown: isLost ? undefined : sent.shown,
@@ -57,6 +59,10 @@ function wordOf({ way }: Sent, asked: AskedCode | undefined, told: SendNews | un
       return 'away';
     case 'held':
       return 'held';
+    case 'sim_changed':
+      return 'sim-changed';
+    case 'sim_unknown':
+      return 'sim-unknown';
     default:
       return 'later';
   }

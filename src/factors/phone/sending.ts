@@ -36,10 +36,19 @@ export function nextFrom({ at, count, isLost }: Sent): Date | undefined {
   return pauseS === undefined ? undefined : new Date(Date.parse(at) + (isLost === true ? lostPauseS : pauseS) * 1000);
 }
 
+interface Sending {
+  readonly way: Way;
+  readonly to: PhoneSecret;
+  readonly before: Sent | undefined;
+  readonly rest: FactorState;
+  /** Since when the number is the person's; absent while it is only about to be. */
+  readonly boundAt?: Date;
+}
+
 /** A code to this telephone, by this way; nothing leaves before the sign-in has kept `state`. */
 export function askBy(
   deps: { readonly asked: AskedCodes; readonly telephony: Telephony },
-  { way, to, before, rest }: { way: Way; to: PhoneSecret; before: Sent | undefined; rest: FactorState },
+  { way, to, before, rest, boundAt }: Sending,
   context: FactorContext,
 ): Asking {
   const id = newId();
@@ -74,6 +83,7 @@ export function askBy(
         backup: channel === 'voice' ? to.backup : undefined,
         code: way === 'key' ? undefined : code,
         until: new Date(now.getTime() + codeLivesMs),
+        boundAt,
       });
       const news = await deps.telephony.news(id);
       const isLost = news !== undefined && ['withheld', 'refused', 'away'].includes(news.state);

@@ -1,3 +1,5 @@
+import type { SimAnswer } from './sim-changes.ts';
+
 /** What is said in a call, and what is done with the keys that are pressed. Travels sealed in callback addresses. */
 export interface CallScript {
   /** Of the send it belongs to. */
@@ -55,4 +57,6 @@ export type Taken =
 /** Who carries messages and calls. Never tries twice, never throws. */
 export interface Gateway {
   send(dispatch: Dispatch): Promise<Taken>;
+  /** Whether the SIM card of an E.164 number was changed lately, within three seconds. Absent: it cannot be asked. */
+  simChange?(number: string): Promise<SimAnswer>;
 }

@@ -1,13 +1,16 @@
 import type { Clock, Keyring } from '../../kernel/index.ts';
+import type { Realms } from '../../realm/index.ts';
 import type { Log, Store } from '../../store/index.ts';
 import type { Allowance } from '../allowance/allowance.ts';
 import type { MessageViews } from '../render.ts';
 import { createAddresses } from '../twilio/addresses.ts';
 import { createCallbacks, type JudgeTwilioCallback } from '../twilio/callbacks.ts';
 import { createTwilioGateway, type TwilioAccount } from '../twilio/gateway.ts';
+import { createSimChange } from '../twilio/sim-change.ts';
 import { createSpoken } from '../twilio/spoken.ts';
 import { createCall, type GoOn } from './call.ts';
 import { createOutboxTelephone, type OutboxOfCalls } from './outbox-gateway.ts';
+import { simRulesOf } from './sim-changes.ts';
 import { createTelephony, type Telephony } from './telephony.ts';
 import { createWords } from './words.ts';
 
@@ -18,6 +21,7 @@ export interface TelephonySetting {
   readonly log: Log;
   readonly views: Pick<MessageViews, 'catalogues'>;
   readonly allowance: Allowance;
+  readonly realms: Pick<Realms, 'get'>;
   /** Where the provider reaches us. */
   readonly origin: string;
   readonly twilio: TwilioAccount | undefined;
@@ -37,12 +41,15 @@ export function openTelephony(given: TelephonySetting): {
   const words = createWords(given.views);
   const addresses = createAddresses({ origin, keyring });
   const spoken = createSpoken(words);
+  const carriedByTwilio = (account: TwilioAccount) =>
+    createTwilioGateway(account, { addresses, spoken, simChange: createSimChange(account) });
   // Made below: what judges the keys of a call works with what carries it.
   const goOn: GoOn = (script, keys) => call(script, keys);
   const shown =
     twilio !== undefined || outbox === undefined ? undefined : createOutboxTelephone({ outbox, words, goOn });
-  const gateway = twilio === undefined ? shown?.gateway : createTwilioGateway(twilio, { addresses, spoken });
-  const { telephony, news } = createTelephony({ store, clock, log, words, gateway, allowance });
+  const gateway = twilio === undefined ? shown?.gateway : carriedByTwilio(twilio);
+  const simRules = simRulesOf(given.realms);
+  const { telephony, news } = createTelephony({ store, clock, log, words, gateway, allowance, simRules });
   const call = createCall({ news, clock });
   if (twilio === undefined) return { telephony, judgeTwilio: undefined, pressKeys: shown?.press };
   const { authToken } = twilio;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type Collection, type Declaration, type Doc, Duplicate, type Store } from '../../store/index.ts';
 import type { AllowanceRefusal } from '../allowance/allowance.ts';
+import type { SimVerdict } from './sim-changes.ts';
 
 /**
  * `sending`: written down before the provider is asked. `taken`: it has it. `delivered`: received, or somebody pressed a
  * key in the call. `unreachable`: it did not arrive. `unheard`: the call was answered, and nobody pressed a key in it.
- * `withheld`: the allowance refused it. The others as in `Taken`.
+ * `withheld`: it was not to be sent. The others as in `Taken`.
  */
 export type SendState = (typeof sendStates)[number];
 
@@ -21,6 +22,12 @@ const sendStates = [
   'unsure',
 ] as const;
 
+/** `sim_changed`, `sim_unknown`: by the realm's `messages.simChanges`; the others by the allowance. */
+export interface Withheld {
+  readonly why: AllowanceRefusal | Exclude<SimVerdict, 'send'>;
+  readonly retryAt?: Date | undefined;
+}
+
 /** One code on its way to a telephone, or what became of it. Neither the code nor the whole number. */
 export interface Send extends Doc {
   readonly realm: string;
@@ -29,7 +36,7 @@ export interface Send extends Doc {
   readonly channel: 'sms' | 'voice';
   readonly to: string;
   readonly state: SendState;
-  readonly withheld?: { readonly why: AllowanceRefusal; readonly retryAt?: Date | undefined } | undefined;
+  readonly withheld?: Withheld | undefined;
   /** Of the allowance, to tell it what became of this. */
   readonly admission?: string | undefined;
   readonly providerId?: string | undefined;
@@ -40,6 +47,8 @@ export interface Send extends Doc {
   /** Where a call to a second number counts as well. */
   readonly addressRange: string;
   readonly organizationPath: readonly string[];
+  /** Since when the number is the person's. */
+  readonly boundAt?: Date;
   readonly at: Date;
   readonly removeAt: Date;
 }
@@ -55,7 +64,7 @@ const sendsDeclaration: Declaration<Send> = {
     to: z.string(),
     state: z.enum(sendStates),
     withheld: z
-      .object({ why: z.string() as unknown as z.ZodType<AllowanceRefusal>, retryAt: z.date().optional() })
+      .object({ why: z.string() as unknown as z.ZodType<Withheld['why']>, retryAt: z.date().optional() })
       .optional(),
     admission: z.string().optional(),
     providerId: z.string().optional(),
@@ -64,6 +73,7 @@ const sendsDeclaration: Declaration<Send> = {
     address: z.string(),
     addressRange: z.string(),
     organizationPath: z.array(z.string()),
+    boundAt: z.date().exactOptional(),
     at: z.date(),
     removeAt: z.date(),
   }),
@@ -91,8 +101,8 @@ const rank: Readonly<Record<SendState, number>> = {
 
 export interface Sends {
   get(id: string): Promise<Send | undefined>;
-  /** False: it is there already, so whoever wrote it sends it. */
-  begin(send: Omit<Send, 'state' | 'turns' | 'isBackupCalled' | 'removeAt'>): Promise<boolean>;
+  /** Undefined: it is there already, so whoever wrote it sends it. */
+  begin(send: Omit<Send, 'state' | 'turns' | 'isBackupCalled' | 'removeAt'>): Promise<Send | undefined>;
   /** True when this was news. */
   advance(
     id: string,
@@ -112,11 +122,12 @@ export function createSends(store: Store): Sends {
     get: (id) => sends.get(id),
     async begin(send) {
       const removeAt = new Date(send.at.getTime() + keptMs);
+      const begun: Send = { ...send, state: 'sending', turns: 0, isBackupCalled: false, removeAt };
       try {
-        await sends.insert({ ...send, state: 'sending', turns: 0, isBackupCalled: false, removeAt });
-        return true;
+        await sends.insert(begun);
+        return begun;
       } catch (error) {
-        if (error instanceof Duplicate) return false;
+        if (error instanceof Duplicate) return undefined;
         throw error;
       }
     },

@@ -1,10 +1,11 @@
 import type { Clock } from '../../kernel/index.ts';
 import type { Log, Store } from '../../store/index.ts';
-import type { Allowance, AllowanceRefusal, CodeMessage } from '../allowance/allowance.ts';
-import { type Circuit, createCircuit } from './circuit.ts';
-import type { CallScript, Destination, Dispatch, Gateway, Taken } from './gateway.ts';
+import type { Allowance, CodeMessage } from '../allowance/allowance.ts';
+import { createCarrier } from './carrier.ts';
+import type { CallScript, Destination, Dispatch, Gateway } from './gateway.ts';
 import { newOpeningKey } from './opening-key.ts';
-import { createSends, type Send, type SendState, type Sends } from './sends.ts';
+import { createSends, type Send, type SendState, type Sends, type Withheld } from './sends.ts';
+import type { SimRules, SimVerdict } from './sim-changes.ts';
 import type { Words } from './words.ts';
 
 /** A code for one person in one sign-in. */
@@ -21,6 +22,8 @@ export interface PhoneCode extends Omit<CodeMessage, 'number' | 'addressRange'> 
   /** Absent: a call that asks for the digits of the sign-in page. */
   readonly code?: string | undefined;
   readonly until: Date;
+  /** Since when the number is the person's. Absent: it is only about to be. */
+  readonly boundAt?: Date | undefined;
   /** The client's, and its range. */
   readonly address: string;
   readonly addressRange: string;
@@ -31,13 +34,15 @@ export interface SendNews {
   readonly state: SendState;
   readonly channel: 'sms' | 'voice';
   readonly at: Date;
-  readonly withheld?: { readonly why: AllowanceRefusal; readonly retryAt?: Date | undefined } | undefined;
+  readonly withheld?: Withheld | undefined;
 }
 
 /** Keys that were pressed in a call, judged by whoever sent it. `over`: it is no longer asked for. */
 export type JudgeKeys = (send: Send, digits: string, now: Date) => Promise<'right' | 'wrong' | 'over'>;
 /** Somebody said in a call that they are not signing in. */
 export type TakeReport = (send: Send, now: Date) => Promise<void>;
+/** A code was kept back, since the SIM card of the number was changed lately, or nobody says whether it was. */
+export type TakeWithheld = (send: Send, why: Exclude<SimVerdict, 'send'>, now: Date) => Promise<void>;
 
 export interface Telephony {
   /** Whether there is anybody to carry messages and calls. */
@@ -53,7 +58,7 @@ export interface Telephony {
   /** Nothing goes to this number until then. */
   hold(number: string, until: Date): Promise<void>;
   /** Set once, by whoever judges. */
-  listen(to: { readonly keys: JudgeKeys; readonly report: TakeReport }): void;
+  listen(to: { readonly keys: JudgeKeys; readonly report: TakeReport; readonly withheld: TakeWithheld }): void;
 }
 
 /** What callbacks of a provider may do. */
@@ -72,20 +77,22 @@ export interface TelephonyParts {
   /** Undefined: nobody carries anything. */
   readonly gateway: Gateway | undefined;
   readonly allowance: Allowance;
+  /** What a realm says of changed SIM cards; undefined: nobody is asked. */
+  simRules(realm: string): Promise<SimRules | undefined>;
 }
-
-/** A page answers within three seconds; this leaves one for the rest of it. */
-const patienceMs = 2_000;
 
 /** Create before `store.bootstrap()`. */
 export function createTelephony(parts: TelephonyParts): {
   readonly telephony: Telephony;
   readonly news: TelephonyNews;
 } {
-  const { clock, log, words, gateway, allowance } = parts;
+  const { clock, words, gateway, allowance, log } = parts;
   const sends = createSends(parts.store);
-  const circuit: Circuit = createCircuit(clock);
   let listener: Parameters<Telephony['listen']>[0] | undefined;
+  const carrier = createCarrier({
+    ...{ gateway, sends, allowance, clock, log, simRules: parts.simRules },
+    withheld: async (send, verdict) => listener?.withheld(send, verdict, clock.now()),
+  });
 
   function dispatchOf(code: PhoneCode, at: Date): Dispatch {
     const lang = words.language(code.locale);
@@ -104,51 +111,22 @@ export function createTelephony(parts: TelephonyParts): {
     return { ...base, channel: 'voice', script };
   }
 
-  /** Through the circuit; `unsure` when the provider takes longer than anybody waits. */
-  async function carry(dispatch: Dispatch, admission: string): Promise<void> {
-    const entered = gateway === undefined ? undefined : circuit.enter();
-    if (gateway === undefined || entered === undefined) {
-      await sends.advance(dispatch.id, 'away', { admission });
-      await allowance.failed(admission, 'refused');
-      return;
-    }
-    const settled = gateway.send(dispatch).then(async (taken) => {
-      entered.done(!taken.ok && taken.why !== 'refused');
-      await settle(dispatch, admission, taken);
-    });
-    settled.catch((error: unknown) => log.error({ err: error, send: dispatch.id }, 'what became of a code was lost'));
-    if (await isWithin(settled, patienceMs)) return;
-    // It goes on by itself; the answer is kept when it comes. To have kept a person waiting is failure enough.
-    entered.done(true);
-    await sends.advance(dispatch.id, 'unsure', { admission });
-  }
-
-  async function settle(dispatch: Dispatch, admission: string, taken: Taken): Promise<void> {
-    if (taken.ok) {
-      const { providerId } = taken;
-      await sends.advance(dispatch.id, 'taken', { admission, ...(providerId === undefined ? {} : { providerId }) });
-      return;
-    }
-    log.warn({ send: dispatch.id, why: taken.why, reply: taken.reply }, 'a code was not sent');
-    await sends.advance(dispatch.id, taken.why, { admission });
-    // Where it may have been sent it may be billed.
-    if (taken.why !== 'unsure') await allowance.failed(admission, 'refused');
-  }
-
   const telephony: Telephony = {
     isThere: gateway !== undefined,
     async send(code) {
       const at = clock.now();
-      const { id, realm, userId, signIn, channel, to, address, organizationPath, addressRange } = code;
+      const { id, realm, userId, signIn, channel, to, address, organizationPath, addressRange, boundAt } = code;
       const about = { realm, organizationPath, userId, channel, addressRange, signIn };
-      if (!(await sends.begin({ ...about, id, to: to.number, address, at }))) return;
+      const begun = { ...about, id, to: to.number, address, at, ...(boundAt === undefined ? {} : { boundAt }) };
+      const send = await sends.begin(begun);
+      if (send === undefined) return;
       const admitted = await allowance.admit({ ...about, number: to.number });
       if (!admitted.ok) {
         const { why, retryAt } = admitted;
         await sends.advance(id, 'withheld', { withheld: { why, ...(retryAt === undefined ? {} : { retryAt }) } });
         return;
       }
-      await carry(dispatchOf(code, at), admitted.id);
+      await carrier.carry(send, dispatchOf(code, at), admitted.id);
     },
     async news(id) {
       const send = await sends.get(id);
@@ -190,35 +168,16 @@ export function createTelephony(parts: TelephonyParts): {
     if (script === undefined || backup === undefined || gateway === undefined) return false;
     if (send.state === 'delivered' || clock.now() >= new Date(script.until)) return false;
     if (!(await sends.takeBackup(send.id))) return true;
-    const { realm, userId, signIn, organizationPath, addressRange } = send;
+    const { id, realm, userId, signIn, organizationPath, addressRange } = send;
     const about = { realm, organizationPath, userId, signIn, channel: 'voice' as const, addressRange };
     const admitted = await allowance.admit({ ...about, number: backup.number });
-    const entered = admitted.ok ? circuit.enter() : undefined;
     if (!admitted.ok) return false;
-    if (entered === undefined) {
-      await allowance.failed(admitted.id, 'refused');
-      return false;
-    }
     const { backup: _, ...rest } = script;
-    const taken = await gateway.send({
-      ...{ id: send.id, realm, channel: 'voice', to: backup, at: clock.now() },
-      script: { ...rest, ...(rest.code === undefined ? {} : { opensBy: newOpeningKey() }) },
-    });
-    entered.done(!taken.ok && taken.why !== 'refused');
-    if (!taken.ok) log.warn({ send: send.id, why: taken.why, reply: taken.reply }, 'the second number was not called');
-    if (!taken.ok) await allowance.failed(admitted.id, taken.why === 'unsure' ? 'undelivered' : 'refused');
-    return taken.ok;
-  }
-}
-
-async function isWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
+    const opened = rest.code === undefined ? rest : { ...rest, opensBy: newOpeningKey() };
+    return carrier.call(
+      send,
+      { id, realm, channel: 'voice', to: backup, at: clock.now(), script: opened },
+      admitted.id,
+    );
   }
 }

@@ -22,12 +22,17 @@ const callS = 180;
 /** Sends through Twilio's SDK, which is loaded with the first code. */
 export function createTwilioGateway(
   account: TwilioAccount,
-  deps: { readonly addresses: Addresses; readonly spoken: Spoken },
+  deps: {
+    readonly addresses: Addresses;
+    readonly spoken: Spoken;
+    readonly simChange: NonNullable<Gateway['simChange']>;
+  },
 ): Gateway {
-  const { addresses, spoken } = deps;
+  const { addresses, spoken, simChange } = deps;
   let client: ReturnType<typeof openTwilio> | undefined;
 
   return {
+    simChange,
     async send(dispatch) {
       try {
         const twilio = await (client ??= openTwilio(account));

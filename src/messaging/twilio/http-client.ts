@@ -5,6 +5,7 @@ interface SdkRequest {
   readonly username?: string;
   readonly password?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly params?: Readonly<Record<string, unknown>>;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
@@ -27,8 +28,9 @@ export function createHttpClient(given: { readonly origin: string | undefined; r
   request(request: SdkRequest): Promise<SdkResponse>;
 } {
   return {
-    async request({ method, uri, username = '', password = '', headers = {}, data }) {
+    async request({ method, uri, username = '', password = '', headers = {}, params, data }) {
       const url = new URL(uri);
+      if (params !== undefined) url.search = formOf(params).toString();
       const target = given.origin === undefined ? url : new URL(url.pathname + url.search, given.origin);
       const answer = await fetch(target, {
         method,
