@@ -6,11 +6,18 @@ import type { Prepared } from './product.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { median, percentile, rounded } from './statistics.ts';
 
-/** One person at a time signs in, before and while others guess. */
+/** One person at a time signs in, in a new browser each, before and while others guess. */
 export interface Flooded {
   readonly guessesPerSecond: number;
+  /** Of a hundred guesses: turned away with 429. */
+  readonly turnedAwayPercent: number;
   readonly aloneP50Ms: number;
+  /** From an address from which people sign in. */
   readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Each from an address that nobody came from before. */
+  readonly elsewhereP50Ms: number;
+  readonly elsewhereP99Ms: number;
 }
 
 /** What was measured of one provider in one setting. */
@@ -30,8 +37,8 @@ export interface Result {
 }
 
 const parallel = 16;
-/** Long enough for a line of guesses to form. */
-const floodS = 5;
+/** Long enough for a line of guesses to form, and for what is new to become known; twice: from here, from elsewhere. */
+const floodS = 10;
 /** For what a start leaves behind to be done. */
 const idleMs = 1_500;
 
@@ -104,13 +111,23 @@ export class Contender {
     const seconds = Math.max(floodS, this.#options.measureS);
     const guessers = startLoad();
     try {
-      await guessers.prepareFlood(this.#prepared.target, seconds);
+      await guessers.prepareFlood(this.#prepared.target, 2 * seconds);
       const alone = await this.#load.run('sign_in', 1, seconds);
-      const [others, during] = await Promise.all([guessers.flood(seconds), this.#load.run('sign_in', 1, seconds)]);
+      const others = async () => {
+        const during = await this.#load.run('sign_in', 1, seconds);
+        return { during, elsewhere: await this.#load.signInElsewhere(seconds) };
+      };
+      const [guesses, { during, elsewhere }] = await Promise.all([guessers.flood(2 * seconds), others()]);
+      const { answers = new Map<number, number>(), wallMs } = guesses;
+      const answered = [...answers.values()].reduce((sum, count) => sum + count, 0);
+      const at = ({ tookMs }: { readonly tookMs: Float64Array }, share: number) =>
+        rounded(percentile(tookMs.sort(), share));
       this.#flood = {
-        guessesPerSecond: rounded((others.tookMs.length / others.wallMs) * 1000),
-        aloneP50Ms: rounded(percentile(alone.tookMs.sort(), 0.5)),
-        p50Ms: rounded(percentile(during.tookMs.sort(), 0.5)),
+        guessesPerSecond: rounded((answered / wallMs) * 1000),
+        turnedAwayPercent: rounded(((answers.get(429) ?? 0) / answered) * 100),
+        aloneP50Ms: at(alone, 0.5),
+        ...{ p50Ms: at(during, 0.5), p99Ms: at(during, 0.99) },
+        ...{ elsewhereP50Ms: at(elsewhere, 0.5), elsewhereP99Ms: at(elsewhere, 0.99) },
       };
     } finally {
       guessers.stop();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoints } from './endpoints.ts';
 import { secretForm } from './form.ts';
-import { type Answer, type Lane, openLane } from './lane.ts';
+import { type Answer, from, type Lane, openLane } from './lane.ts';
 import { PersonBrowser } from './person-browser.ts';
 import { authorizationRequest } from './sign-in.ts';
 import type { Target } from './target.ts';
@@ -37,21 +37,19 @@ export async function prepareGuessers(target: Target, endpoints: Endpoints, seco
 }
 
 async function arrive(through: Lane, target: Target, endpoints: Endpoints, at: number): Promise<Guesser> {
-  const from = { 'x-forwarded-for': `10.${(at >> 8) & 255}.${at & 255}.7` };
-  const own = (lane: Lane): Lane => ({
-    ask: (url, asked) => lane.ask(url, { ...asked, headers: { ...asked?.headers, ...from } }),
-    close: () => undefined,
-  });
-  const browser = new PersonBrowser(own(through));
+  const address = `10.${(at >> 8) & 255}.${at & 255}.7`;
+  const browser = new PersonBrowser(from(address, through));
   let here = authorizationRequest(target, endpoints, randomBytes(32).toString('base64url'));
   let answer = await browser.ask(here);
   for (let hops = 0; hops < longestWay; hops += 1) {
     const form = answer.status === 200 ? secretForm(answer.body) : undefined;
     if (form !== undefined) {
-      const typed = { identifier: `nobody-${at}@bench.example`, password: 'wrong' };
-      const values = { ...Object.fromEntries(form.fields), ...typed };
+      const fields = Object.fromEntries(form.fields);
+      const identifier = `nobody-${at}@bench.example`;
       const action = new URL(form.action, here);
-      return { guess: (lane) => browser.through(own(lane)).ask(action, { form: values }) };
+      // Another one each time, as of a list of what leaked elsewhere.
+      const typed = () => ({ ...fields, identifier, password: randomBytes(9).toString('base64url') });
+      return { guess: (lane) => browser.through(from(address, lane)).ask(action, { form: typed() }) };
     }
     if (answer.location === undefined) break;
     here = answer.location;
@@ -60,13 +58,17 @@ async function arrive(through: Lane, target: Target, endpoints: Endpoints, at: n
   throw new Error(`flood: no page for a password (${answer.status})`);
 }
 
-/** Posts guesses at their pace, whether or not earlier ones are answered. Returns the milliseconds each took. */
-export async function flood(target: Target, guessers: readonly Guesser[], seconds: number): Promise<number[]> {
+/** Posts guesses at their pace, whether or not earlier ones are answered. Returns how many were answered by which status. */
+export async function flood(
+  target: Target,
+  guessers: readonly Guesser[],
+  seconds: number,
+): Promise<ReadonlyMap<number, number>> {
   const free = Array.from({ length: 256 }, () => openLane(target));
   const all = [...free];
   const betweenMs = 60_000 / guessesPerMinute;
   const startedAt = performance.now();
-  const tookMs: number[] = [];
+  const answers = new Map<number, number>();
   const under: Promise<void>[] = [];
   for (let sent = 0; sent * betweenMs < seconds * 1000; sent += 1) {
     const early = startedAt + sent * betweenMs - performance.now();
@@ -74,11 +76,10 @@ export async function flood(target: Target, guessers: readonly Guesser[], second
     const lane = free.pop();
     const guesser = guessers[sent % guessers.length];
     if (lane === undefined || guesser === undefined) continue;
-    const from = performance.now();
     under.push(
       guesser.guess(lane).then(
-        () => {
-          tookMs.push(performance.now() - from);
+        ({ status }) => {
+          answers.set(status, (answers.get(status) ?? 0) + 1);
           free.push(lane);
         },
         () => void free.push(lane),
@@ -87,5 +88,5 @@ export async function flood(target: Target, guessers: readonly Guesser[], second
   }
   await Promise.all(under);
   for (const lane of all) lane.close();
-  return tookMs;
+  return answers;
 }

@@ -7,6 +7,8 @@ export interface Answer {
   readonly setCookies: readonly string[];
   /** Resolved against the address asked for. */
   readonly location: URL | undefined;
+  /** Of a 429 or 503. */
+  readonly retryAfterS: number | undefined;
 }
 
 export interface Asked {
@@ -44,12 +46,13 @@ export function openLane({ port, issuer }: Pick<Target, 'port' | 'issuer'>): Lan
             incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
             incoming.once('error', reject);
             incoming.once('end', () => {
-              const { location } = incoming.headers;
+              const { location, 'retry-after': retryAfter } = incoming.headers;
               resolve({
                 status: incoming.statusCode ?? 0,
                 body: Buffer.concat(chunks).toString('utf8'),
                 setCookies: incoming.headers['set-cookie'] ?? [],
                 location: location === undefined ? undefined : new URL(location, url),
+                retryAfterS: retryAfter === undefined ? undefined : Number(retryAfter),
               });
             });
           },
@@ -59,6 +62,14 @@ export function openLane({ port, issuer }: Pick<Target, 'port' | 'issuer'>): Lan
       });
     },
     close: () => agent.destroy(),
+  };
+}
+
+/** The same connection, and somebody else's address. */
+export function from(address: string, lane: Lane): Lane {
+  return {
+    ask: (url, asked) => lane.ask(url, { ...asked, headers: { ...asked?.headers, 'x-forwarded-for': address } }),
+    close: () => undefined,
   };
 }
 

@@ -10,6 +10,10 @@ export interface Load {
   connect(target: Target, lanes: number): Promise<void>;
   /** Throws when one operation failed. */
   run(operation: OperationName, lanes: number, seconds: number): Promise<Ran>;
+  /** One after another, each from an address where nobody signed in before. */
+  signInElsewhere(seconds: number): Promise<Ran>;
+  /** So many sign-ins a second, as far as connections are free. */
+  signInPaced(perSecond: number, seconds: number): Promise<Ran>;
   /** 10,000 wrong passwords a minute, from many addresses, after everybody came to their page. */
   prepareFlood(target: Target, seconds: number): Promise<void>;
   flood(seconds: number): Promise<Ran>;
@@ -40,6 +44,8 @@ export function startLoad(): Load {
   return {
     connect: async (target, lanes) => void (await ask({ kind: 'connect', target, lanes })),
     run: (operation, lanes, seconds) => ask({ kind: 'run', operation, lanes, seconds }),
+    signInElsewhere: (seconds) => ask({ kind: 'sign_in_elsewhere', seconds }),
+    signInPaced: (perSecond, seconds) => ask({ kind: 'sign_in_paced', perSecond, seconds }),
     prepareFlood: async (target, seconds) => void (await ask({ kind: 'prepare_flood', target, seconds })),
     flood: (seconds) => ask({ kind: 'flood', seconds }),
     disconnect: async () => void (await ask({ kind: 'disconnect' })),

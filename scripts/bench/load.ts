@@ -2,9 +2,10 @@
  * The client side, a process of its own so that what it costs is not counted: holds the connections, does what it is
  * asked for over IPC, and answers how long each operation took.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { discover } from './endpoints.ts';
 import { flood, type Guesser, prepareGuessers } from './flood.ts';
-import { type Lane, openLane } from './lane.ts';
+import { from, type Lane, openLane } from './lane.ts';
 import { createOperations, type OperationName, type Operations } from './operations.ts';
 import { signIn } from './sign-in.ts';
 import type { Target } from './target.ts';
@@ -13,6 +14,10 @@ export type LoadRequest =
   | { readonly kind: 'connect'; readonly target: Target; readonly lanes: number }
   /** `seconds` 0: once. */
   | { readonly kind: 'run'; readonly operation: OperationName; readonly lanes: number; readonly seconds: number }
+  /** Complete sign-ins, one after another, each from an address where nobody signed in before. */
+  | { readonly kind: 'sign_in_elsewhere'; readonly seconds: number }
+  /** Complete sign-ins at a pace of their own, whether or not earlier ones are done; those that fail are counted. */
+  | { readonly kind: 'sign_in_paced'; readonly perSecond: number; readonly seconds: number }
   /** Brings those who will guess to their password pages. */
   | { readonly kind: 'prepare_flood'; readonly target: Target; readonly seconds: number }
   | { readonly kind: 'flood'; readonly seconds: number }
@@ -24,6 +29,11 @@ export interface Ran {
   /** Milliseconds of each operation. */
   readonly tookMs: Float64Array;
   readonly wallMs: number;
+  /** Of what was paced: what each that failed said, and how many could not begin since all connections were taken. */
+  readonly failures?: readonly string[];
+  readonly late?: number;
+  /** Of a flood: how many were answered by which status. */
+  readonly answers?: ReadonlyMap<number, number>;
 }
 
 /** A code works once in its 30 s, and one step either side is accepted. */
@@ -31,6 +41,8 @@ const codeAgainMs = 95_000;
 
 let flooding: { readonly target: Target; readonly guessers: readonly Guesser[] } | undefined;
 let lanes: Lane[] = [];
+let signInElsewhere: (() => Promise<void>) | undefined;
+let elsewhere = 0;
 let operations: Operations[] = [];
 
 async function connect(target: Target, count: number): Promise<void> {
@@ -49,6 +61,11 @@ async function connect(target: Target, count: number): Promise<void> {
   };
   lanes = Array.from({ length: count }, () => openLane(target));
   const endpoints = await discover(lanes[0] as Lane, target.issuer);
+  signInElsewhere = async () => {
+    elsewhere += 1;
+    const address = `172.${16 + ((elsewhere >> 8) & 15)}.${elsewhere & 255}.7`;
+    await signIn(from(address, lanes[0] as Lane), target, endpoints, nextPerson());
+  };
   operations = await Promise.all(
     lanes.map(async (lane) => {
       const tokens = await signIn(lane, target, endpoints, nextPerson());
@@ -63,23 +80,53 @@ function disconnect(): void {
   operations = [];
 }
 
-async function run(name: OperationName, count: number, seconds: number): Promise<Ran> {
+async function run(operate: readonly (() => Promise<void>)[], seconds: number): Promise<Ran> {
   const tookMs: number[] = [];
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1000;
   const failure = new AbortController();
-  const turn = async (lane: Operations) => {
+  const turn = async (once: () => Promise<void>) => {
     do {
-      const from = performance.now();
-      await lane[name]().catch((error: unknown) => {
+      const begun = performance.now();
+      await once().catch((error: unknown) => {
         failure.abort();
         throw error;
       });
-      tookMs.push(performance.now() - from);
+      tookMs.push(performance.now() - begun);
     } while (!failure.signal.aborted && performance.now() < endsAt);
   };
-  await Promise.all(operations.slice(0, count).map(turn));
+  await Promise.all(operate.map(turn));
   return { tookMs: Float64Array.from(tookMs), wallMs: performance.now() - startedAt };
+}
+
+async function runPaced(perSecond: number, seconds: number): Promise<Ran> {
+  const [tookMs, failures, under]: [number[], string[], Set<Promise<void>>] = [[], [], new Set()];
+  const free = [...operations];
+  let late = 0;
+  const startedAt = performance.now();
+  for (let begun = 0; begun < perSecond * seconds; begun += 1) {
+    const early = startedAt + (begun * 1000) / perSecond - performance.now();
+    if (early > 1) await pause(early);
+    const lane = free.pop();
+    if (lane === undefined) {
+      late += 1;
+      continue;
+    }
+    const from = performance.now();
+    const one = lane
+      .sign_in()
+      .then(
+        () => void tookMs.push(performance.now() - from),
+        (error: unknown) => void failures.push((error as Error).message),
+      )
+      .finally(() => {
+        free.push(lane);
+        under.delete(one);
+      });
+    under.add(one);
+  }
+  await Promise.all(under);
+  return { tookMs: Float64Array.from(tookMs), wallMs: performance.now() - startedAt, failures, late };
 }
 
 async function prepareFlood(target: Target, seconds: number): Promise<void> {
@@ -92,12 +139,23 @@ async function prepareFlood(target: Target, seconds: number): Promise<void> {
 async function runFlood(seconds: number): Promise<Ran> {
   if (flooding === undefined) throw new Error('flood: not prepared');
   const startedAt = performance.now();
-  const tookMs = await flood(flooding.target, flooding.guessers, seconds);
-  return { tookMs: Float64Array.from(tookMs), wallMs: performance.now() - startedAt };
+  const answers = await flood(flooding.target, flooding.guessers, seconds);
+  return { tookMs: new Float64Array(), wallMs: performance.now() - startedAt, answers };
 }
 
 async function perform(request: LoadRequest): Promise<Ran> {
-  if (request.kind === 'run') return run(request.operation, request.lanes, request.seconds);
+  if (request.kind === 'run') {
+    const { operation, lanes: count, seconds } = request;
+    return run(
+      operations.slice(0, count).map((lane) => lane[operation]),
+      seconds,
+    );
+  }
+  if (request.kind === 'sign_in_paced') return runPaced(request.perSecond, request.seconds);
+  if (request.kind === 'sign_in_elsewhere') {
+    if (signInElsewhere === undefined) throw new Error('sign-in: not connected');
+    return run([signInElsewhere], request.seconds);
+  }
   if (request.kind === 'flood') return runFlood(request.seconds);
   if (request.kind === 'prepare_flood') await prepareFlood(request.target, request.seconds);
   else if (request.kind === 'connect') await connect(request.target, request.lanes);

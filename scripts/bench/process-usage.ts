@@ -7,6 +7,16 @@ export interface Usage {
   readonly rssMiB: number;
 }
 
+/** Files, sockets and whatever else is open, of a process and those it started; undefined when it is gone. */
+export function openFilesOf(pid: number): number | undefined {
+  try {
+    const own = readdirSync(`/proc/${pid}/fd`).length;
+    return childrenOf(pid).reduce((sum, child) => sum + (openFilesOf(child) ?? 0), own);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What `/proc` counts CPU in: USER_HZ, 100 a second on every Linux that Node runs on (proc_pid_stat(5)). */
 const msPerTick = 10;
 

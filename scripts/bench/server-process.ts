@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { hasProc, type Usage, usageOf } from './process-usage.ts';
+import { hasProc, openFilesOf, type Usage, usageOf } from './process-usage.ts';
 import { question } from './usage-over-ipc.ts';
 
 export interface ServerProcess {
@@ -11,6 +11,8 @@ export interface ServerProcess {
   /** CPU used for it. */
   readonly coldStartCpuMs: number;
   usage(): Promise<Usage>;
+  /** How many files and sockets it has open; undefined where that cannot be seen (Linux only). */
+  openFiles(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -56,7 +58,8 @@ export async function startServerProcess(program: ServerProgram): Promise<Server
   const coldStartMs = performance.now() - startedAt;
   const usage = () => used(child);
   const coldStartCpuMs = (await usage()).cpuMs;
-  return { coldStartMs, coldStartCpuMs, usage, stop: () => end(child) };
+  const openFiles = () => (hasProc ? openFilesOf(child.pid ?? 0) : undefined);
+  return { coldStartMs, coldStartCpuMs, usage, openFiles, stop: () => end(child) };
 }
 
 /** Ours without settings of Gatehouse, which would reach the measured one. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { codeAt, stepAt, totpDefaults } from '../../src/factors/index.ts';
 import type { Endpoints } from './endpoints.ts';
 import { secretForm } from './form.ts';
@@ -23,7 +24,11 @@ export async function signIn(lane: Lane, target: Target, endpoints: Endpoints, p
     if (answer.location?.href.startsWith(redirectUri) === true) {
       return await exchange(lane, target, endpoints, answer.location, verifier);
     }
-    if (answer.location === undefined) {
+    if (answer.retryAfterS !== undefined && answer.status === 429) {
+      // As people do who are told to.
+      await pause(answer.retryAfterS * 1000);
+      answer = await browser.ask(here);
+    } else if (answer.location === undefined) {
       const { action, values } = filledIn(answer, person);
       here = new URL(action, here);
       answer = await browser.ask(here, { form: values });

@@ -43,7 +43,7 @@ function section(title: string, result: Result): string[] {
     ...(flood === undefined
       ? []
       : [
-          `  while ${flood.guessesPerSecond} guesses a second are answered: a sign-in ${flood.p50Ms} ms, ${flood.aloneP50Ms} ms before (p50)`,
+          `  while ${flood.guessesPerSecond} guesses a second come (${flood.turnedAwayPercent} % turned away): a sign-in ${flood.p50Ms} ms, from elsewhere ${flood.elsewhereP50Ms} ms, ${flood.aloneP50Ms} ms before (p50; p99 ${flood.p99Ms} and ${flood.elsewhereP99Ms} ms)`,
         ]),
     ...columns([['', 'parallel', 'per s', 'p50 ms', 'p99 ms', 'CPU ms'], ...rows]),
   ];

@@ -47,8 +47,9 @@ export function judge({ ours, bare, hashCpuMs, decisionUs, preview, runs }: Meas
     atMost('wait of a sign-in meanwhile, p99', preview.waitP99Ms, previewWaitMs, ' ms');
   }
   if (ours.flood !== undefined) {
-    const { aloneP50Ms, p50Ms } = ours.flood;
+    const { aloneP50Ms, p50Ms, elsewhereP50Ms } = ours.flood;
     atMost('a sign-in while others guess', p50Ms / aloneP50Ms, floodLimit, ' × alone');
+    atMost('the same from a new address', elsewhereP50Ms / aloneP50Ms, floodLimit, ' × alone');
   }
   atMost('cold start', ours.coldStartMs / bare.coldStartMs, coldStartLimit, ' × bare');
   atMost('memory, idle', ours.idleMiB, idleMiB, ' MiB');

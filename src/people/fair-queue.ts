@@ -1,108 +1,192 @@
-/** Of whoever waits: `known`, this person signed in here before; `suspect`, much that was wrong came from there. */
-export type Trust = 'known' | 'ordinary' | 'suspect';
+import type { Pace } from './pace.ts';
+
+/** Of whoever waits: `known`, somebody signed in from there before; `suspect`, it looks like a guess. Most trusted first. */
+export const trusts = ['known', 'ordinary', 'suspect'] as const;
+export type Trust = (typeof trusts)[number];
 
 interface Waiting {
+  readonly since: number;
   readonly start: () => void;
   readonly refuse: () => void;
 }
 
 export interface FairQueue {
-  /** Runs `work` when it is this key's turn; `busy` when there was no place for it. */
+  /** Runs `work` when it is this key's turn; `busy` when there was no place for it, or it waited too long. */
   run<R>(key: string, work: () => Promise<R>, trust?: Trust): Promise<R | 'busy'>;
+  /** Whether `run` would find a place now. */
+  hasRoom(key: string, trust: Trust): boolean;
   readonly running: number;
   readonly waiting: number;
 }
 
+/** What those who are held back may take, so that a flood leaves the others the machine. */
+export interface HeldBack {
+  readonly is: (trust: Trust) => boolean;
+  readonly pace: Pace;
+  readonly maxParallel: number;
+  readonly maxWaiting: number;
+  /** Longer than this nobody of them waits: whoever asked has gone, or asks again. */
+  readonly maxWaitMs: number;
+}
+
+export interface QueueTimer {
+  /** Milliseconds that only grow. */
+  now(): number;
+  after(ms: number, act: () => void): void;
+}
+
+export interface FairQueueOptions {
+  readonly maxParallel: number;
+  readonly maxWaiting: number;
+  readonly heldBack: HeldBack;
+  readonly timer: QueueTimer;
+}
+
 /**
- * At most `maxParallel` at once and `maxWaiting` in line. Whom is trusted more goes first, and of several places the
- * suspect never have the last, so that a flood from many addresses does not keep the others waiting. Keys of one trust
- * take turns, each in its own order, so that one source with a thousand requests delays another's by one turn. When the
- * line is full the longest of the least trusted gives up its newest.
+ * At most `maxParallel` at once and `maxWaiting` in line. Whom is trusted more goes first; those held back wait for their
+ * pace, in a short line of their own. Keys of one trust take turns, each in its own order, so that one source with a
+ * thousand requests delays another's by one turn. When a line is full the longest of the least trusted gives up its newest.
  */
-export function createFairQueue({ maxParallel, maxWaiting }: { maxParallel: number; maxWaiting: number }): FairQueue {
+export function createFairQueue({ maxParallel, maxWaiting, heldBack, timer }: FairQueueOptions): FairQueue {
   // In turn order: a key that was served goes to the end.
   const lines: Readonly<Record<Trust, Map<string, Waiting[]>>> = {
     known: new Map(),
     ordinary: new Map(),
     suspect: new Map(),
   };
-  const byTrust = Object.keys(lines) as Trust[];
-  const maxSuspect = Math.max(1, maxParallel - 1);
-  let [running, suspectRunning, waiting] = [0, 0, 0];
+  const waitingOf: Record<Trust, number> = { known: 0, ordinary: 0, suspect: 0 };
+  let [running, heldRunning] = [0, 0];
+  let isWaitingForPace = false;
 
-  const mayStart = (trust: Trust) => running < maxParallel && (trust !== 'suspect' || suspectRunning < maxSuspect);
+  const waitingOfThese = (these: readonly Trust[]) => these.reduce((sum, trust) => sum + waitingOf[trust], 0);
+  const held = () => trusts.filter((trust) => heldBack.is(trust));
 
-  const longestOf = (trust: Trust) => {
-    let found: Waiting[] | undefined;
-    for (const line of lines[trust].values()) if (found === undefined || line.length > found.length) found = line;
-    return found;
+  const mayStart = (trust: Trust) => {
+    if (running >= maxParallel) return false;
+    return !heldBack.is(trust) || (heldRunning < heldBack.maxParallel && heldBack.pace.isOpen);
   };
 
-  /** False when the newcomer is the one to give up: less trusted than all others, or of the longest line. */
-  const makeRoom = (key: string, trust: Trust): boolean => {
-    if (waiting < maxWaiting) return true;
-    const least = byTrust.findLast((each) => lines[each].size > 0);
-    if (least === undefined || byTrust.indexOf(least) < byTrust.indexOf(trust)) return false;
-    const crowd = longestOf(least);
+  /** It may start, and nobody waits who is trusted as much. */
+  const isNext = (trust: Trust) =>
+    mayStart(trust) && trusts.slice(0, trusts.indexOf(trust) + 1).every((each) => waitingOf[each] === 0);
+
+  const drop = (trust: Trust, key: string, line: Waiting[]) => {
+    waitingOf[trust] -= 1;
+    if (line.length === 0) lines[trust].delete(key);
+  };
+
+  /** Who gives up for a newcomer; the newcomer itself where all others are trusted more, or it is of the longest line. */
+  const whoGivesUp = (among: readonly Trust[], key: string, trust: Trust) => {
+    const least = among.findLast((each) => lines[each].size > 0);
+    if (least === undefined || trusts.indexOf(least) < trusts.indexOf(trust)) return undefined;
+    let longest: { readonly key: string; readonly line: Waiting[] } | undefined;
+    for (const [each, line] of lines[least]) {
+      if (longest === undefined || line.length > longest.line.length) longest = { key: each, line };
+    }
     const own = least === trust ? (lines[trust].get(key)?.length ?? 0) + 1 : 0;
-    if (crowd === undefined || crowd.length <= own) return false;
-    crowd.pop()?.refuse();
-    if (crowd.length === 0) for (const [each, line] of lines[least]) if (line === crowd) lines[least].delete(each);
-    waiting -= 1;
+    return longest === undefined || longest.line.length <= own ? undefined : { trust: least, ...longest };
+  };
+
+  /** Whose line is full for this one, if any is. */
+  const crowd = (trust: Trust): readonly Trust[] | undefined => {
+    const those = heldBack.is(trust) ? held() : [];
+    if (those.length > 0 && waitingOfThese(those) >= heldBack.maxWaiting) return those;
+    return waitingOfThese(trusts) >= maxWaiting ? trusts : undefined;
+  };
+
+  const makeRoom = (key: string, trust: Trust): boolean => {
+    const full = crowd(trust);
+    if (full === undefined) return true;
+    const loser = whoGivesUp(full, key, trust);
+    if (loser === undefined) return false;
+    loser.line.pop()?.refuse();
+    drop(loser.trust, loser.key, loser.line);
     return true;
   };
 
+  const refuseLate = () => {
+    const begun = timer.now() - heldBack.maxWaitMs;
+    for (const trust of held()) {
+      for (const [key, line] of lines[trust]) {
+        while (line[0] !== undefined && line[0].since < begun) {
+          line.shift()?.refuse();
+          drop(trust, key, line);
+        }
+      }
+    }
+  };
+
   const startNext = () => {
-    const trust = byTrust.find((each) => lines[each].size > 0 && mayStart(each));
-    const next = trust === undefined ? undefined : lines[trust].entries().next().value;
-    if (trust === undefined || next === undefined) return;
-    const [key, line] = next;
-    lines[trust].delete(key);
-    const first = line.shift();
-    if (line.length > 0) lines[trust].set(key, line);
-    waiting -= 1;
-    first?.start();
+    refuseLate();
+    for (;;) {
+      const trust = trusts.find((each) => lines[each].size > 0 && mayStart(each));
+      const next = trust === undefined ? undefined : lines[trust].entries().next().value;
+      if (trust === undefined || next === undefined) break;
+      const [key, line] = next;
+      lines[trust].delete(key);
+      const first = line.shift();
+      if (line.length > 0) lines[trust].set(key, line);
+      waitingOf[trust] -= 1;
+      first?.start();
+    }
+    waitForPace();
+  };
+
+  const waitForPace = () => {
+    if (isWaitingForPace || heldBack.pace.isOpen || waitingOfThese(held()) === 0) return;
+    isWaitingForPace = true;
+    timer.after(Math.min(heldBack.pace.opensInMs, heldBack.maxWaitMs), () => {
+      isWaitingForPace = false;
+      startNext();
+    });
   };
 
   /** A started one counts as running from the moment it is chosen, or two could be chosen for one place. */
-  const begin = (trust: Trust) => {
+  const begin = (trust: Trust): boolean => {
+    const isHeld = heldBack.is(trust);
     running += 1;
-    if (trust === 'suspect') suspectRunning += 1;
+    if (isHeld) heldRunning += 1;
+    return isHeld;
   };
 
-  const perform = async <R>(work: () => Promise<R>, trust: Trust): Promise<R> => {
+  const perform = async <R>(work: () => Promise<R>, isHeld: boolean): Promise<R> => {
+    const begunAt = timer.now();
     try {
       return await work();
     } finally {
       running -= 1;
-      if (trust === 'suspect') suspectRunning -= 1;
+      if (isHeld) {
+        heldRunning -= 1;
+        heldBack.pace.charge(timer.now() - begunAt);
+      }
       startNext();
     }
   };
 
   return {
     async run(key, work, trust = 'ordinary') {
-      if (mayStart(trust) && lines[trust].size === 0) {
-        begin(trust);
-        return perform(work, trust);
-      }
+      if (isNext(trust)) return perform(work, begin(trust));
       if (!makeRoom(key, trust)) return 'busy';
-      const { promise, resolve } = Promise.withResolvers<'go' | 'busy'>();
-      const start = () => {
-        begin(trust);
-        resolve('go');
-      };
+      const { promise, resolve } = Promise.withResolvers<{ readonly isHeld: boolean } | 'busy'>();
+      const start = () => resolve({ isHeld: begin(trust) });
       const line = lines[trust].get(key) ?? [];
-      line.push({ start, refuse: () => resolve('busy') });
+      line.push({ since: timer.now(), start, refuse: () => resolve('busy') });
       lines[trust].set(key, line);
-      waiting += 1;
-      return (await promise) === 'busy' ? 'busy' : perform(work, trust);
+      waitingOf[trust] += 1;
+      waitForPace();
+      const turn = await promise;
+      return turn === 'busy' ? 'busy' : perform(work, turn.isHeld);
+    },
+    hasRoom(key, trust) {
+      if (isNext(trust)) return true;
+      const full = crowd(trust);
+      return full === undefined || whoGivesUp(full, key, trust) !== undefined;
     },
     get running() {
       return running;
     },
     get waiting() {
-      return waiting;
+      return waitingOfThese(trusts);
     },
   };
 }

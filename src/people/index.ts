@@ -6,6 +6,7 @@
  */
 
 export { addressesOf } from './addresses.ts';
+export type { Trust } from './fair-queue.ts';
 export { createHasher, type Hasher } from './hasher.ts';
 export { invitationTtlMs } from './invitations.ts';
 export { isEmail, isUsername } from './normalise.ts';

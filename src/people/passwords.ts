@@ -18,6 +18,8 @@ type Made =
 
 export interface Passwords {
   verify(user: User | undefined, password: string, from?: string, trust?: Trust): Promise<'right' | 'wrong' | 'busy'>;
+  /** Whether `verify` would find a place in the hash queue now. */
+  admits(from: string, trust: Trust): boolean;
   /** Judged and hashed, stored nowhere. Throws `unavailable` when the hash queue is full. */
   make(password: string, rules: PasswordRules, words: Words, turn: string): Promise<Made>;
   set(user: User, password: string, rules: PasswordRules): Promise<{ ok: true } | { ok: false; why: PasswordFault }>;
@@ -62,6 +64,7 @@ export function createPasswords({
 
   return {
     make,
+    admits: (from, trust) => hasher.admits(from, trust),
     async verify(user, password, from, trust) {
       const phc = user?.password?.hash;
       const verdict = await hasher.verify(phc, password, from ?? user?.id ?? '', trust);

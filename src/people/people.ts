@@ -75,6 +75,7 @@ export function createPeople({ store, clock, hasher, keyring, linkTo, keepAdmins
       return added === 'taken' ? { ok: false, why: 'identifier_taken' } : { ok: true, user: added };
     },
     verifyPassword: (user, password, from, trust) => passwords.verify(user, password, from, trust),
+    admitsPassword: (from, trust) => passwords.admits(from, trust),
     setPassword: (user, password, rules) => passwords.set(user, password, rules),
     ...createInvitations({ registry, passwords, keyring, clock, linkTo }),
     ...createAddresses({ registry, clock }),

@@ -74,6 +74,8 @@ export interface People {
     from?: string,
     trust?: Trust,
   ): Promise<'right' | 'wrong' | 'busy'>;
+  /** Whether `verifyPassword` would find a place in the hash queue now: asked before anything is written of a guess. */
+  admitsPassword(from: string, trust: Trust): boolean;
   /** Judges by the realm's rules, hashes, stores, writes the audit event. */
   setPassword(
     user: User,
@@ -111,8 +113,6 @@ export interface People {
     addresses: readonly string[],
     actor: Actor,
   ): Promise<{ ok: true; user: User } | { ok: false; why: 'invalid' | 'unknown' }>;
-  onUnlock(listener: (realm: string, userId: string) => Promise<void>): void;
-  /** In order of `by`, case and width aside; `prefix` narrows. */
   /** What they ask of themselves. `change` is pure; the audit log has before and after. */
   setRules(
     realm: string,
@@ -120,6 +120,8 @@ export interface People {
     change: (rules: Rules) => Rules,
     actor: Actor,
   ): Promise<{ ok: true; user: User } | { ok: false; why: 'absent' | 'strands_admins' }>;
+  onUnlock(listener: (realm: string, userId: string) => Promise<void>): void;
+  /** In order of `by`, case and width aside; `prefix` narrows. */
   list(query: PeopleQuery): Promise<Page<User>>;
   /** Clears away what a crash left of people half made, and of moves half done. Safe at any time. Returns how many. */
   repair(): Promise<number>;

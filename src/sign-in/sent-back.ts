@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { newId } from '../kernel/index.ts';
 import type { Attempt } from './attempt.ts';
 import type { Attempts } from './attempts.ts';
+import { faultKeys } from './page-models.ts';
 import { pathsOf } from './paths.ts';
 import type { Faults } from './show.ts';
 import type { Visit } from './visit.ts';
@@ -65,6 +66,10 @@ export function whatWasWrong(visit: Visit, path: string, now: Date): SentBack | 
   const seconds = Math.ceil((waitUntilMs - now.getTime()) / 1000);
   return seconds <= 0 ? { faults: {}, values } : { faults: asFaults(faults, { seconds }), values };
 }
+
+/** A password was wrong in this attempt, of late. */
+export const wasPasswordWrong = ({ attempt }: Visit): boolean =>
+  read(attempt).some(({ faults }) => faults['']?.key === faultKeys.passwordWrong);
 
 function asFaults(faults: Kept[number]['faults'], left: Readonly<Record<string, number>> = {}): Faults {
   return Object.fromEntries(

@@ -48,8 +48,13 @@ describe('targets of the bench', () => {
     [30, true],
     [30.1, false],
   ])('holds a sign-in of %d ms while others guess, of 20 ms before: %s', (p50Ms, isMet) => {
-    const flood = { guessesPerSecond: 166, aloneP50Ms: 20, p50Ms };
+    const flood = {
+      ...{ guessesPerSecond: 166, turnedAwayPercent: 80, aloneP50Ms: 20, p99Ms: 90, elsewhereP99Ms: 90 },
+      ...{ p50Ms, elsewhereP50Ms: 20 },
+    };
     expect(verdicts({ ours: result(1, { flood }) })['a sign-in while others guess']).toBe(isMet);
+    const elsewhere = { ...flood, p50Ms: 20, elsewhereP50Ms: p50Ms };
+    expect(verdicts({ ours: result(1, { flood: elsewhere }) })['the same from a new address']).toBe(isMet);
     expect(verdicts({})).not.toHaveProperty('a sign-in while others guess');
   });
 

@@ -10,6 +10,7 @@ import { doctorCommand } from '../../src/ops/commands.ts';
 import { judgeClock } from '../../src/ops/doctor/clock.ts';
 import { examine } from '../../src/ops/doctor/doctor.ts';
 import type { Finding } from '../../src/ops/doctor/finding.ts';
+import { checkMethods } from '../../src/ops/doctor/methods.ts';
 import { checkProxies, checkRealms } from '../../src/ops/doctor/outside.ts';
 import { checkPhone } from '../../src/ops/doctor/phone.ts';
 import { createRealms, type Realm } from '../../src/realm/index.ts';
@@ -213,5 +214,43 @@ describe('the doctor on', () => {
   ] as const)('realms in %s with origins %j: %s', (mode, origins, level) => {
     const realms = origins.map((origin, at) => ({ id: `r${at}`, origin })) as unknown as readonly Realm[];
     expect(checkRealms(mode, realms).map((finding) => finding.level)).toEqual([level]);
+  });
+
+  const none = {
+    twilioAccountSid: undefined,
+    twilioAuthToken: undefined,
+    twilioFrom: undefined,
+    twilioUrl: undefined,
+  };
+  const twilio = { ...none, twilioAccountSid: 'AC0', twilioAuthToken: '0', twilioFrom: '+12025550123' };
+  const phones = { methods: ['phone'], secondFactor: 'required' };
+  const prices = { prices: [{ prefix: '*', sms: 1, voice: 1 }] };
+  const named = 'https://id.example.com';
+  const digits = 'https://192.0.2.7';
+  it.each([
+    ['production', named, none, { policy: {} }, ['ok: What']],
+    ['production', named, none, { policy: phones }, ['fault: Nobody can sign in to shop']],
+    ['production', named, none, { policy: { ...phones, secondFactor: 'optional' } }, ['warning: shop list phones']],
+    ['production', named, none, { policy: { methods: ['phone', 'totp'] } }, ['warning: shop list phones']],
+    ['development', named, none, { policy: phones }, ['ok: What']],
+    ['production', named, twilio, { policy: phones }, ['warning: What codes by phone cost is estimated']],
+    ['production', named, twilio, { policy: phones, messages: prices }, ['ok: What']],
+    ['production', named, twilio, { policy: { methods: ['totp'] } }, ['ok: What']],
+    ['production', digits, none, { policy: {} }, ['warning: Passkeys cannot be used']],
+    ['production', 'https://[2001:db8::7]', none, { policy: {} }, ['warning: Passkeys cannot be used']],
+    ['production', digits, none, { policy: { methods: ['totp'] } }, ['ok: What']],
+    ['production', digits, none, { policy: {}, origin: named }, ['ok: What']],
+  ] as const)('methods in %s at %s with %j, of a realm %j: %j', (mode, origin, account, realm, begin) => {
+    const findings = checkMethods({ mode, origin, ...account }, [{ id: 'shop', ...realm } as unknown as Realm]);
+    expect(findings.map(({ level, says }) => `${level}: ${says}`)).toEqual(
+      begin.map((text) => expect.stringMatching(new RegExp(`^${text}`))),
+    );
+    for (const { level, todo } of findings) expect(todo === undefined).toBe(level === 'ok');
+  });
+
+  it('methods where there are no realms: there is nothing to say', () => {
+    const settings = { mode: 'production', origin: named, ...none } as const;
+    expect(checkMethods(settings, [])).toEqual([]);
+    expect(checkMethods(settings, undefined)).toEqual([]);
   });
 });

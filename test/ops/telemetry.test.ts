@@ -76,6 +76,9 @@ describe('telemetry of a sign-in', () => {
   it('counts it by outcome and step, with its durations', () => {
     expect(text).toContain('gatehouse_sign_ins_total{outcome="completed"} 1');
     expect(text).toContain('gatehouse_sign_in_seconds_sum 2.5');
+    expect(text).toContain('gatehouse_proofs_total{factor="password",outcome="wrong"} 1');
+    expect(text).toContain('gatehouse_proofs_total{factor="password",outcome="right"} 1');
+    expect(text).toContain('gatehouse_proofs_total{factor="totp",outcome="right"} 1');
     expect(text).toMatch(/gatehouse_sign_in_steps_total\{step="password",outcome="again"\} 1/);
     expect(text).toMatch(/gatehouse_sign_in_steps_total\{step="password",outcome="passed"\} 1/);
     expect(text).toMatch(
@@ -168,7 +171,7 @@ describe('metrics', () => {
         isReady: async () => true,
         messagesWaiting: async () => waiting,
         outbox: async () => ({ documents: 0, oldestAt: undefined }),
-        hashes: () => ({ running: 1, waiting: 0 }),
+        hashes: () => ({ running: 1, waiting: 0, turnedAway: 3 }),
         now: () => new Date(),
       });
       // Through JSON, as between processes.
@@ -178,6 +181,7 @@ describe('metrics', () => {
     expect(text).toContain('gatehouse_sign_ins_total{outcome="guesses"} 2');
     expect(text).toContain('gatehouse_messages_waiting 3');
     expect(text).toContain('gatehouse_hashes_running 2');
+    expect(text).toContain('gatehouse_hashes_turned_away 6');
     expect(text).toContain('gatehouse_workers_answering 2');
     expect(text).toContain('gatehouse_worker_deaths 1');
   });
@@ -189,7 +193,7 @@ describe('metrics', () => {
       isReady: async () => false,
       messagesWaiting: away,
       outbox: away,
-      hashes: () => ({ running: 0, waiting: 0 }),
+      hashes: () => ({ running: 0, waiting: 0, turnedAway: 0 }),
       now: () => new Date(),
     });
     expect(await metrics?.text()).toContain('gatehouse_database_up 0');

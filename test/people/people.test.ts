@@ -175,6 +175,7 @@ describe('passwords', () => {
     world = await somePeople({
       hash: (...all) => hasher.hash(...all),
       verify: (...all) => hasher.verify(...all),
+      admits: (...all) => hasher.admits(...all),
       load: hasher.load,
       isOutdated: (phc) => hasher.isOutdated(phc),
     });

@@ -6,6 +6,7 @@ import { checkClock } from './clock.ts';
 import { checkDatabase, type DatabaseFindings } from './database.ts';
 import { checkFiles } from './files.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
+import { checkMethods } from './methods.ts';
 import { checkAddress, checkMail, checkProxies, checkRealms } from './outside.ts';
 import { checkPhone } from './phone.ts';
 import { reasonOf } from './reason.ts';
@@ -36,8 +37,11 @@ export async function examine({ read, clock, timeFrom }: Examination): Promise<r
     await checkPhone(config),
     ...checkProxies(config),
     ...checkRealms(config.mode, database.realms),
+    ...checkMethods(config, database.realms),
   );
-  findings.push(await checkAddress(config));
+  const own = (database.realms ?? []).flatMap(({ origin }) => (origin === undefined ? [] : [origin]));
+  const origins = [...new Set([config.origin, ...own])];
+  findings.push(...(await Promise.all(origins.map((origin) => checkAddress({ origin })))));
   return findings;
 }
 

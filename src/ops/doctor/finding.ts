@@ -7,6 +7,7 @@ export type Check =
   | 'clock'
   | 'mail'
   | 'phone'
+  | 'methods'
   | 'proxies'
   | 'realms'
   | 'address';

@@ -5,7 +5,7 @@ export interface MetricSources {
   messagesWaiting(): Promise<number>;
   /** Documents with something to deliver (counted up to a bound), and when the oldest of it was said. */
   outbox(): Promise<{ readonly documents: number; readonly oldestAt: Date | undefined }>;
-  hashes(): { readonly running: number; readonly waiting: number };
+  hashes(): { readonly running: number; readonly waiting: number; readonly turnedAway: number };
   now(): Date;
 }
 
@@ -58,6 +58,12 @@ export function createGauges(registers: Registry[]): Gauges {
     'Passwords in line to be hashed.',
     'sum',
     async (sources) => sources.hashes().waiting,
+  );
+  gauge(
+    'gatehouse_hashes_turned_away',
+    'Passwords that were not judged since the start, for there were too many.',
+    'sum',
+    async (sources) => sources.hashes().turnedAway,
   );
 
   return {

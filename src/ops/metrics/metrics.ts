@@ -68,6 +68,18 @@ export function createMetrics(): Metrics {
       labelNames: ['type'],
       registers,
     }),
+    refusals: new Counter({
+      name: 'gatehouse_sign_in_refusals_total',
+      help: 'Sign-ins that policy did not let go on, by what it said.',
+      labelNames: ['why'],
+      registers,
+    }),
+    proofs: new Counter({
+      name: 'gatehouse_proofs_total',
+      help: 'Proofs by kind of factor: right, in sign-ins that were completed, and wrong.',
+      labelNames: ['factor', 'outcome'],
+      registers,
+    }),
   };
   const codeMessage = createCodeMessages(registers);
   const gauges = createGauges(registers);

@@ -41,7 +41,7 @@ export type Guessed<T> =
   /** `wrongHere`: wrong codes in this sign-in, this one included. */
   | { readonly ok: true; readonly outcome: 'right' | 'wrong' | 'void'; readonly value: T; readonly wrongHere: number }
   | { readonly ok: false; readonly why: 'held'; readonly hold: Hold }
-  | { readonly ok: false; readonly why: 'busy' | 'locked' | 'ended' };
+  | { readonly ok: false; readonly why: 'busy' | 'locked' | 'ended' | 'crowded' };
 
 export interface Counted {
   readonly counter: Guess['counter'];
@@ -53,10 +53,15 @@ export interface Counted {
 
 export interface Guessing {
   /**
-   * Takes a place, judges, settles. `judge` runs only within the limits, and is told how much that was wrong came from
-   * the address range within the hour. Throws `too_many` beyond the range's limit.
+   * Takes a place, judges, settles. `judge` runs only within the limits. `admits` is asked first, and told how much that
+   * was wrong came from the address range within the hour; where it says no nothing is counted nor written (`crowded`).
+   * Throws `too_many` beyond the range's limit.
    */
-  guess<T>(about: Guess, judge: (wrongFromRange: number) => Promise<Judged<T>>): Promise<Guessed<T>>;
+  guess<T>(
+    about: Guess,
+    judge: () => Promise<Judged<T>>,
+    admits?: (wrongFromRange: number) => boolean,
+  ): Promise<Guessed<T>>;
   /**
    * For what can be guessed and is nobody's: only the limit of the address range. `isWrong`: whether the outcome counts.
    * Throws `too_many` beyond it.

@@ -133,10 +133,10 @@ export function createGuessing(deps: GuessingDeps): Guessing {
   }
 
   return {
-    guess: (about, judge) =>
+    guess: (about, judge, admits = () => true) =>
       addresses.within(
         about.address,
-        (wrongFromRange) => count(about, () => judge(wrongFromRange)),
+        async (wrongFromRange) => (admits(wrongFromRange) ? count(about, judge) : { ok: false, why: 'crowded' }),
         (guessed) => guessed.ok && guessed.outcome === 'wrong',
       ),
 

@@ -1,11 +1,13 @@
 import type { Form } from '../../factors/index.ts';
-import { passwordLength } from '../../people/index.ts';
+import { GatehouseError } from '../../kernel/index.ts';
+import { passwordLength, type Trust } from '../../people/index.ts';
 import { browserCookie } from '../browser-cookie.ts';
 import { guessAbout } from '../guess-about.ts';
 import { addressRange } from '../guessing/address-range.ts';
+import { createCredence } from '../guessing/credence.ts';
 import { nameThePerson } from '../name-the-person.ts';
 import { faultKeys } from '../page-models.ts';
-import { sendBack } from '../sent-back.ts';
+import { sendBack, wasPasswordWrong } from '../sent-back.ts';
 import { type Faults, showHeld } from '../show.ts';
 import { passwordPath, showPassword } from '../show-password.ts';
 import { onStep, type Step, type StepDeps, toDispatcher } from '../step.ts';
@@ -13,11 +15,12 @@ import type { Visit } from '../visit.ts';
 
 /** Shorter than this a wait is told on the page itself. */
 const longestWaitOnPageS = 64;
-/** From where more was wrong within the hour, passwords are judged after those of others. */
-const fewWrong = 3;
+/** When to try again where passwords are turned away. */
+const crowdedForS = 3;
 
 export function passwordStep(deps: StepDeps): Step {
   const { clock, guessing, people, browsers } = deps;
+  const credence = createCredence();
 
   const back = (visit: Visit, faults: Faults, identifier: string, waitUntil?: Date) =>
     sendBack(deps, visit, passwordPath, {
@@ -40,19 +43,29 @@ export function passwordStep(deps: StepDeps): Step {
     const user = await people.find(request.realm, identifier);
     const cookie = browserCookie(context, issuer.startsWith('https:'));
     const knownBrowser = (await browsers.recognise(cookie, request.realm, user?.id ?? ''))?.id;
+    const range = addressRange(context.address);
+    const evidence = { range, password, isKnownBrowser: knownBrowser !== undefined, wasWrong: wasPasswordWrong(visit) };
+    let trust: Trust = 'ordinary';
     const guessed = await guessing.guess(
       {
         ...guessAbout(visit, 'password', user),
         identifier: people.normalise(identifier),
         ...(knownBrowser === undefined ? {} : { knownBrowser }),
       },
-      async (wrongFromRange) => {
-        const trust = knownBrowser !== undefined ? 'known' : wrongFromRange < fewWrong ? 'ordinary' : 'suspect';
-        const verdict = await people.verifyPassword(user, password, addressRange(context.address), trust);
+      async () => {
+        const verdict = await people.verifyPassword(user, password, range, trust);
+        credence.learn(evidence, verdict === 'busy' ? 'turned away' : verdict);
         return { outcome: verdict === 'busy' ? 'void' : verdict, value: verdict };
+      },
+      (wrongFromRange) => {
+        trust = credence.trust({ ...evidence, wrongFromRange });
+        const admits = people.admitsPassword(range, trust);
+        if (!admits) credence.learn(evidence, 'turned away');
+        return admits;
       },
     );
     if (!guessed.ok) {
+      if (guessed.why === 'crowded') throw crowded();
       if (guessed.why !== 'held') return back(visit, { '': { key: faultKeys.busy } }, identifier);
       const now = clock.now();
       const seconds = Math.max(1, Math.ceil((guessed.hold.until.getTime() - now.getTime()) / 1000));
@@ -69,6 +82,13 @@ export function passwordStep(deps: StepDeps): Step {
     await nameThePerson(deps, visit, user, proof, { identifier, passwordLength: passwordLength(password) });
     toDispatcher(visit);
   }
+
+  /** Told by the cheapest page there is; nothing was written of the guess. */
+  const crowded = () =>
+    new GatehouseError('too_many', 'more passwords than can be hashed', {
+      messageKey: faultKeys.busy,
+      retryAfterS: crowdedForS,
+    });
 
   return { path: passwordPath, isCurrent: onStep('password'), get: (visit) => showPassword(deps, visit), post };
 }
