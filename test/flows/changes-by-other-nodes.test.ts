@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { type App, createApp } from '../../src/app.ts';
 import type { Rules } from '../../src/policy/index.ts';
+import { aDatabase, onMongo } from '../nodes/databases.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 import { aKeyring } from '../support/store.ts';
 import type { Visitor } from '../support/visitor.ts';
@@ -10,16 +11,26 @@ import { aPortal, type TestPortal } from './portal.ts';
 const actor = { kind: 'operator' } as const;
 /** By then a change is in force on every node. */
 const withinMs = 5_000;
+/** Asks for a second factor of whoever is subscribed to it, wherever they sign in. */
+const strictPortal = 'strict';
 
-describe('a change of policy on another node acts within five seconds', () => {
+describe('a change by another node acts within five seconds', () => {
+  describe('two nodes on one SQLite file', () => tests(() => ({})));
+  onMongo((server) => tests(() => ({ GATEHOUSE_DATABASE: aDatabase(server()?.uri) })));
+});
+
+/** `environment`: where the database is. */
+function tests(environment: () => Readonly<Record<string, string>>): void {
   let app: RunningApp;
   let other: App;
   let portal: TestPortal;
   beforeAll(async () => {
-    app = await runApp();
+    app = await runApp({ env: environment() });
     const { config, clock } = app;
     other = await createApp({ config, clock, keyring: aKeyring(), log: pino({ level: 'silent' }) });
     portal = await aPortal(app, 'plain-notes');
+    const strict = { clientId: strictPortal, name: 'Strict', redirectUris: ['https://strict.example/callback'] };
+    await other.realms.addPortal('plain', { ...strict, policy: { secondFactor: 'required' } }, actor);
   });
   afterAll(async () => {
     await other.stop();
@@ -80,6 +91,8 @@ describe('a change of policy on another node acts within five seconds', () => {
       actor,
     );
 
+  const strict = (holder: string) => ({ realm: 'plain', portal: strictPortal, kind: 'user', holder }) as const;
+
   type Path = readonly [string, string];
   const everywhere = { ranges: ['0.0.0.0/0', '::/0'], effect: 'refuse' };
   const always = { timeZone: 'Europe/Vienna', from: '00:00', to: '00:00', effect: 'refuse' };
@@ -104,6 +117,12 @@ describe('a change of policy on another node acts within five seconds', () => {
       'the person’s own',
       ({ user }) =>
         other.people.update('plain', user.id, (before) => ({ ...before, policy: { secondFactor: 'required' } })),
+      'password',
+      'protect-account',
+    ],
+    [
+      'that of a portal they are subscribed to from then on',
+      ({ user }) => other.people.tenancy.subscriptions.add(strict(user.id), actor),
       'password',
       'protect-account',
     ],
@@ -139,6 +158,33 @@ describe('a change of policy on another node acts within five seconds', () => {
     app.clock.advance(withinMs);
     await begin(session, { prompt: 'none' });
     expect(portal.answer(session).get('error')).toBeNull();
+  });
+
+  it('a portal that somebody is not subscribed to any more binds them no longer', async () => {
+    const person = await somebody(app, 'plain', { hasApp: false });
+    const session = await signedIn(person);
+    const { subscriptions } = other.people.tenancy;
+    await subscriptions.add(strict(person.user.id), actor);
+    app.clock.advance(withinMs);
+    await begin(session);
+    expect(session.page.step).toBe('password');
+    await subscriptions.remove(strict(person.user.id), actor);
+    app.clock.advance(withinMs);
+    await begin(session, { prompt: 'none' });
+    expect(portal.answer(session).get('error')).toBeNull();
+  });
+
+  it('A6: a person who is disabled is out of sessions and of sign-ins under way', async () => {
+    const person = await somebody(app, 'plain', { hasApp: false });
+    const session = await signedIn(person);
+    const attempt = aBrowser(app, { stopAt: [app.demoOrigin] });
+    await begin(attempt);
+    await other.people.disable('plain', person.user.id, actor);
+    app.clock.advance(withinMs);
+    await begin(session, { prompt: 'none' });
+    expect(portal.answer(session).get('error')).toBe('login_required');
+    await givePassword(attempt, person);
+    expect(attempt.page.step).toBe('refused');
   });
 
   it('hours of a session: it is over once they are fewer than it is old', async () => {
@@ -214,4 +260,4 @@ describe('a change of policy on another node acts within five seconds', () => {
       expect(attempt.page.step).toBe('refused');
     }
   });
-});
+}
