@@ -22,6 +22,13 @@ export function shownCommands(text: string): readonly (readonly string[])[] {
     });
 }
 
+/** The same of those that stand in a sentence; groups alone (`gatehouse rollout`, with or without dots) aside. */
+export function namedCommands(text: string): readonly (readonly string[])[] {
+  return [...text.matchAll(/`(?:npx )?gatehouse ([a-z][^`]*)`/g)]
+    .map(([, words = '']) => wordsOf(words))
+    .filter(([, second = '…']) => second !== '…');
+}
+
 /** As a shell divides a line, as far as the documentation goes: quotes, comments, and an end at `|` or `>`. */
 export function wordsOf(line: string): string[] {
   const words: string[] = [];
