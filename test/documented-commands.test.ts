@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { commandGroups } from '../src/command-groups.ts';
 import { type RunningApp, runApp, shippedRealms } from './support/app.ts';
 import { documentText, namedCommands, shellBlocks, shownCommands, wordsOf } from './support/documents.ts';
@@ -23,16 +23,18 @@ function commandOf(program: Command, words: readonly string[]): { command: Comma
   return found === undefined ? { command: program, rest: [...words] } : commandOf(found, rest);
 }
 
+const isCalled = (word: string) => (option: Option) => option.short === word || option.long === word;
+
 /** What is wrong with a command as it is shown, if anything. */
 function faultOf(program: Command, words: readonly string[]): string | undefined {
   const { command, rest } = commandOf(program, words);
   const shown = rest.map((word) => word.replace(/^\[|\]$/g, '')).filter((word) => word !== '…' && word !== '|');
   if (command.commands.length > 0) return rest[0] === '--help' ? undefined : `no command: ${rest.join(' ')}`;
   const options = shown.filter((word) => word.startsWith('-'));
-  const unknown = options.find((option) => option !== '--help' && !command.options.some((each) => each.is(option)));
+  const unknown = options.find((option) => option !== '--help' && !command.options.some(isCalled(option)));
   if (unknown !== undefined) return `no option ${unknown}`;
   const operands = shown.filter((word, at) => {
-    const before = command.options.find((each) => each.is(shown[at - 1] ?? ''));
+    const before = command.options.find(isCalled(shown[at - 1] ?? ''));
     return !word.startsWith('-') && (before === undefined || before.isBoolean());
   });
   const needed = command.registeredArguments.filter((argument) => argument.required).length;
@@ -49,7 +51,7 @@ describe('commands', () => {
     expect(all.length).toBeGreaterThan(60);
     expect(all.filter(([, command]) => command.description() === '').map(([name]) => name)).toEqual([]);
     // An export is JSON lines as it is.
-    const silent = all.filter(([, command]) => !command.options.some((option) => option.is('--json')));
+    const silent = all.filter(([, command]) => !command.options.some(isCalled('--json')));
     expect(silent.map(([name]) => name)).toEqual(['gatehouse audit export']);
   });
 
