@@ -48,6 +48,16 @@ export function createFactors(deps: FactorsDeps): Factors {
   return { kinds, methods, after: createAfterRemovals({ kinds, methods }) };
 }
 
+/** Kinds by their nature, for whoever judges settings where no factor is made. */
+export const kindsThat = {
+  /** Restricted (NIST SP 800-63B-4 §3.1.3.3): never to be the only second factor offered. */
+  travelByTelephone: 'phone',
+  /** No second factor. */
+  travelByMail: 'email',
+  /** WebAuthn §5.1.3: to a domain. */
+  areBoundToAName: 'passkey',
+} as const;
+
 export * from './factor.ts';
 export type { MethodEvent, MethodStore, NewMethod, Surveyed } from './methods.ts';
 export { bindToken, isMethodOf, unbindToken } from './token/index.ts';

@@ -6,7 +6,7 @@ import type { SoFar } from '../sign-in/index.ts';
 
 /** Why a change of rules would do harm. `isRefusal`: nobody may do it all the same. */
 export interface Warning {
-  readonly why: Objection['why'] | 'somebody_stuck' | 'people_stuck';
+  readonly why: Objection['why'] | 'telephone_alone' | 'somebody_stuck' | 'people_stuck';
   readonly isRefusal: boolean;
   readonly reasons: readonly Reason[];
   /** Of `people_stuck`: how many, and the first of them. */
@@ -27,6 +27,8 @@ export function speaksAgainst({ before, after, factors, at, somebody }: Change):
   const objection = whyNot({ kind: 'set_rules', given: { rules: after, factors } });
   const known = whyNot({ kind: 'set_rules', given: { rules: before, factors } });
   if (objection !== undefined && objection.why !== known?.why) return [objection];
+  if (isByTelephoneAlone(after, factors) && !isByTelephoneAlone(before, factors))
+    return [{ why: 'telephone_alone', isRefusal: false, reasons: [] }];
   if (somebody === undefined) return [];
   const { person, methods, supply } = somebody;
   const toPlace = {
@@ -38,6 +40,14 @@ export function speaksAgainst({ before, after, factors, at, somebody }: Change):
   const stands = standing(after);
   if (stands.standing !== 'stuck' || standing(before).standing === 'stuck') return [];
   return [{ why: 'somebody_stuck', isRefusal: false, reasons: stands.reasons }];
+}
+
+/** NIST SP 800-63B-4 §3.1.3.3: whoever is offered codes by telephone is offered something else as well. */
+function isByTelephoneAlone(rules: Effective, factors: Change['factors']): boolean {
+  const seconds = rules.methods.value
+    .flatMap((kind) => factors.get(kind) ?? [])
+    .filter(({ strength }) => strength !== 'none');
+  return seconds.length > 0 && seconds.every(({ channels }) => channels !== undefined);
 }
 
 const named = 3;

@@ -57,6 +57,8 @@ const objections: Readonly<Record<Warning['why'], string>> = {
   nobody_can_satisfy: 'nobody could satisfy these rules: allow a method that can, or ask for less',
   only_an_admin_can_provide: 'nobody could set up alone what these rules want: an admin has to give it to each person',
   last_admin: 'nobody who administers the realm could sign in any more',
+  telephone_alone:
+    'codes by telephone would be the only second factor: who loses the number, or has it taken over, has no other way; allow another method beside them',
   somebody_stuck: 'this person could not sign in any more: nothing they have or could set up alone is enough',
   people_stuck: 'could not sign in any more',
 };

@@ -224,6 +224,7 @@ describe('the doctor on', () => {
   };
   const twilio = { ...none, twilioAccountSid: 'AC0', twilioAuthToken: '0', twilioFrom: '+12025550123' };
   const phones = { methods: ['phone'], secondFactor: 'required' };
+  const beside = { methods: ['phone', 'recovery'], secondFactor: 'required' };
   const prices = { prices: [{ prefix: '*', sms: 1, voice: 1 }] };
   const named = 'https://id.example.com';
   const digits = 'https://192.0.2.7';
@@ -232,15 +233,18 @@ describe('the doctor on', () => {
     ['production', named, none, { policy: phones }, ['fault: Nobody can sign in to shop']],
     ['production', named, none, { policy: { ...phones, secondFactor: 'optional' } }, ['warning: shop list phones']],
     ['production', named, none, { policy: { methods: ['phone', 'totp'] } }, ['warning: shop list phones']],
-    ['development', named, none, { policy: phones }, ['ok: What']],
-    ['production', named, twilio, { policy: phones }, ['warning: What codes by phone cost is estimated']],
-    ['production', named, twilio, { policy: phones, messages: prices }, ['ok: What']],
+    ['development', named, none, { policy: phones }, ['warning: Codes by phone are the only second factor of shop']],
+    ['development', named, none, { policy: { methods: ['email', 'phone'] } }, ['warning: Codes by phone are the only']],
+    ['development', named, none, { policy: { methods: ['phone', 'recovery'] } }, ['ok: What']],
+    ['development', named, none, { policy: { methods: ['phone', '*'] } }, ['ok: What']],
+    ['production', named, twilio, { policy: beside }, ['warning: What codes by phone cost is estimated']],
+    ['production', named, twilio, { policy: beside, messages: prices }, ['ok: What']],
     ['production', named, twilio, { policy: { methods: ['totp'] } }, ['ok: What']],
     ['production', digits, none, { policy: {} }, ['warning: Passkeys cannot be used']],
     ['production', 'https://[2001:db8::7]', none, { policy: {} }, ['warning: Passkeys cannot be used']],
     ['production', digits, none, { policy: { methods: ['totp'] } }, ['ok: What']],
     ['production', digits, none, { policy: {}, origin: named }, ['ok: What']],
-  ] as const)('methods in %s at %s with %j, of a realm %j: %j', (mode, origin, account, realm, begin) => {
+  ] as const)('N7: methods in %s at %s with %j, of a realm %j: %j', (mode, origin, account, realm, begin) => {
     const findings = checkMethods({ mode, origin, ...account }, [{ id: 'shop', ...realm } as unknown as Realm]);
     expect(findings.map(({ level, says }) => `${level}: ${says}`)).toEqual(
       begin.map((text) => expect.stringMatching(new RegExp(`^${text}`))),

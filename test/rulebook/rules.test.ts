@@ -108,6 +108,22 @@ describe('gatehouse policy', () => {
       expect(await rulesOf('--organization', tree.client)).toEqual(before);
     });
 
+    it('N7: warns where codes by telephone would be the only second factor, once, and does it when forced', async () => {
+      const level = ['--organization', tree.client];
+      await app.app.realms.setRules({ realm: 'web1' }, { methods: ['totp', 'phone', 'email', 'recovery'] }, operator);
+      const alone = await gatehouse('set', 'web1', 'methods=[phone, email]', ...level);
+      expect(alone).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(
+          /who loses the number.*has no other way; allow another.*--force does it all the same/s,
+        ),
+      });
+      expect(await gatehouse('set', 'web1', 'methods=[phone, recovery]', ...level)).toMatchObject({ code: 0 });
+      expect(await gatehouse('set', 'web1', 'methods=[phone]', ...level, '--force')).toMatchObject({ code: 0 });
+      // It is so already.
+      expect(await gatehouse('set', 'web1', 'methods=[phone, email]', ...level)).toMatchObject({ code: 0 });
+    });
+
     it('warns where an admin would have to give each person something, and does it when forced', async () => {
       await app.app.realms.setRules({ realm: 'web1' }, { methods: ['totp', 'token'] }, operator);
       const wanted = ['methods=[token]', '--organization', tree.client];
