@@ -75,16 +75,24 @@ export function createFairQueue({ maxParallel, maxWaiting, heldBack, timer }: Fa
     if (line.length === 0) lines[trust].delete(key);
   };
 
-  /** Who gives up for a newcomer; the newcomer itself where all others are trusted more, or it is of the longest line. */
-  const whoGivesUp = (among: readonly Trust[], key: string, trust: Trust) => {
-    const least = among.findLast((each) => lines[each].size > 0);
-    if (least === undefined || trusts.indexOf(least) < trusts.indexOf(trust)) return undefined;
-    let longest: { readonly key: string; readonly line: Waiting[] } | undefined;
-    for (const [each, line] of lines[least]) {
-      if (longest === undefined || line.length > longest.line.length) longest = { key: each, line };
+  /** The longest line of the least trusted who wait. */
+  const longestOfLeast = (among: readonly Trust[]) => {
+    const trust = among.findLast((each) => lines[each].size > 0);
+    if (trust === undefined) return undefined;
+    let longest: { readonly trust: Trust; readonly key: string; readonly line: Waiting[] } | undefined;
+    for (const [key, line] of lines[trust]) {
+      // Of several the one that came last.
+      if (longest === undefined || line.length >= longest.line.length) longest = { trust, key, line };
     }
-    const own = least === trust ? (lines[trust].get(key)?.length ?? 0) + 1 : 0;
-    return longest === undefined || longest.line.length <= own ? undefined : { trust: least, ...longest };
+    return longest;
+  };
+
+  /** Who gives up for a newcomer; undefined: the newcomer, where all others are trusted more or its own line is longest. */
+  const whoGivesUp = (among: readonly Trust[], key: string, trust: Trust) => {
+    const longest = longestOfLeast(among);
+    if (longest === undefined || trusts.indexOf(longest.trust) < trusts.indexOf(trust)) return undefined;
+    const own = longest.trust === trust ? (lines[trust].get(key)?.length ?? 0) + 1 : 0;
+    return longest.line.length <= own ? undefined : longest;
   };
 
   /** Whose line is full for this one, if any is. */
@@ -94,19 +102,30 @@ export function createFairQueue({ maxParallel, maxWaiting, heldBack, timer }: Fa
     return waitingOfThese(trusts) >= maxWaiting ? trusts : undefined;
   };
 
+  const refuseNewest = ({ trust, key, line }: { trust: Trust; key: string; line: Waiting[] }) => {
+    line.pop()?.refuse();
+    drop(trust, key, line);
+  };
+
   const makeRoom = (key: string, trust: Trust): boolean => {
     const full = crowd(trust);
     if (full === undefined) return true;
     const loser = whoGivesUp(full, key, trust);
     if (loser === undefined) return false;
-    loser.line.pop()?.refuse();
-    drop(loser.trust, loser.key, loser.line);
+    refuseNewest(loser);
     return true;
   };
 
-  const refuseLate = () => {
+  /** Whoever waited before their trust was held back has the short line now; and nobody held back waits too long. */
+  const refuseBeyond = () => {
+    const those = held();
+    while (waitingOfThese(those) > heldBack.maxWaiting) {
+      const longest = longestOfLeast(those);
+      if (longest === undefined) break;
+      refuseNewest(longest);
+    }
     const begun = timer.now() - heldBack.maxWaitMs;
-    for (const trust of held()) {
+    for (const trust of those) {
       for (const [key, line] of lines[trust]) {
         while (line[0] !== undefined && line[0].since < begun) {
           line.shift()?.refuse();
@@ -117,7 +136,7 @@ export function createFairQueue({ maxParallel, maxWaiting, heldBack, timer }: Fa
   };
 
   const startNext = () => {
-    refuseLate();
+    refuseBeyond();
     for (;;) {
       const trust = trusts.find((each) => lines[each].size > 0 && mayStart(each));
       const next = trust === undefined ? undefined : lines[trust].entries().next().value;

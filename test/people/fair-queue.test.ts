@@ -244,10 +244,23 @@ describe('whoever is held back in the hash queue', () => {
     await pass(0);
     expect(queue.hasRoom('new', 'ordinary')).toBe(true);
     void come('new', 'ordinary');
-    expect(await answers[1]).toBe('busy');
+    expect(await answers[4]).toBe('busy');
     await work();
     await pass(30);
     expect(begun).toEqual(['flood 0', 'new']);
+  });
+
+  it('has the short line from the moment it is held back: of a crowd that waited before, whoever came first stays', async () => {
+    let strangersAreHeld = false;
+    const { come, queue, work, begun, pass } = aFlooded({ is: () => strangersAreHeld });
+    const answers = flood.slice(0, 12).map((name) => come(name, 'ordinary'));
+    await pass(0);
+    expect([queue.running, queue.waiting]).toEqual([2, 10]);
+    strangersAreHeld = true;
+    await work();
+    for (const answer of answers.slice(6 + 1)) expect(await answer).toBe('busy');
+    expect(queue.running + queue.waiting).toBe(4);
+    expect(begun).toEqual(['flood 0', 'flood 1', 'flood 2']);
   });
 
   it('is not overtaken by whom is trusted less when its pace opens', async () => {

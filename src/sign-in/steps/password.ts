@@ -74,7 +74,7 @@ export function passwordStep(deps: StepDeps): Step {
       }
       return back(visit, { '': { key: faultKeys.wait, params: { seconds } } }, identifier, guessed.hold.until);
     }
-    if (guessed.value === 'busy') return back(visit, { '': { key: faultKeys.busy } }, identifier);
+    if (guessed.value === 'busy') throw crowded();
     if (guessed.value === 'wrong' || user === undefined) {
       return back(visit, { '': { key: faultKeys.passwordWrong } }, identifier);
     }
@@ -83,7 +83,7 @@ export function passwordStep(deps: StepDeps): Step {
     toDispatcher(visit);
   }
 
-  /** Told by the cheapest page there is; nothing was written of the guess. */
+  /** Told by the cheapest page there is, which writes nothing. */
   const crowded = () =>
     new GatehouseError('too_many', 'more passwords than can be hashed', {
       messageKey: faultKeys.busy,
