@@ -1,4 +1,6 @@
 /** `gatehouse <command>`: what operators and scripts do. Exit code 0: done; 1: refused; 2: wrong usage. */
+
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { endWithReader } from './closed-pipe.ts';
 import { commandGroups } from './command-groups.ts';
@@ -7,6 +9,7 @@ endWithReader(process.stdout, () => process.exit());
 
 const program = new Command('gatehouse')
   .description('An OpenID Connect identity provider. Works on the same settings (GATEHOUSE_…) as the server.')
+  .version(versionOf())
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'gatehouse: ')) });
 
@@ -26,6 +29,13 @@ async function addCommands(): Promise<void> {
     if (asked !== undefined && Object.hasOwn(commands, asked)) await add(program);
     else for (const [name, about] of Object.entries(commands)) program.command(name).description(about);
   }
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
 }
 
 function sayWhereHelpIs(command: InstanceType<typeof Command>, words: string): void {

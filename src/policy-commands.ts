@@ -11,7 +11,7 @@ export function policyCommandsOf(app: App, _mode?: string, clock = systemClock):
   const { realms, people, factors, audit, rollouts, guards } = app;
   const binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
   return {
-    ...{ realms, people, audit, clock },
+    ...{ realms, people, audit, clock, factorKinds: [...factors.kinds.keys()] },
     simulator: createSimulator({ realms, people, factors, binding, answeredAcr }),
     rulebook: createRulebook({ realms, people, factors, binding, rollouts, clock, guards }),
   };

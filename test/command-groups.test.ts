@@ -58,6 +58,10 @@ describe('gatehouse', () => {
     expect(gatehouse('constructor')).toMatchObject({ status: 2, stderr: expect.stringContaining('unknown command') });
   });
 
+  it('tells its version', () => {
+    expect(gatehouse('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
   it('makes no database where there is none, and says what to do', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'gatehouse-elsewhere-'));
     try {

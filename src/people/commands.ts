@@ -13,6 +13,7 @@ import {
   paged,
   pageOf,
   personOf,
+  wrongUsage,
 } from '../command-line/index.ts';
 import { GatehouseError, table } from '../kernel/index.ts';
 import { addressesOf } from './addresses.ts';
@@ -101,23 +102,27 @@ export function peopleCommands(program: Command, open: () => Promise<PeopleComma
 
   user
     .command('addresses')
-    .description('say which further addresses are told of changes to an account; none clears them')
+    .description('which further addresses are told of changes to an account: shown, or set')
     .argument('<realm>')
     .argument('<identifier>', aboutPerson)
-    .argument('[addresses...]')
+    .argument('[addresses...]', 'in the place of those before; five at most')
+    .option('--clear', 'none any more')
     .option('--json')
-    .action((realm: string, identifier: string, addresses: string[], options: { json?: boolean }) =>
+    .action((realm: string, identifier: string, addresses: string[], options: AddressesOptions) =>
       run(realm, options, async ({ people }) => {
+        if (options.clear === true && addresses.length > 0) return wrongUsage('name addresses, or give --clear');
         const found = await personOf({ people }, realm, identifier);
-        const set = found && (await people.setAddresses(realm, found.id, addresses, operator));
-        if (set?.ok === true) {
-          const told = addressesOf(set.user);
-          return {
-            lines: [`${labelOf(set.user)}: ${told.length === 0 ? 'nobody is told' : `told are ${told.join(', ')}`}`],
-            json: { ...summaryOf(set.user), addresses: told },
-          };
-        }
-        return set?.why === 'invalid' ? { refused: 'give email addresses, five at most' } : nobody(realm, identifier);
+        if (found === undefined) return nobody(realm, identifier);
+        const isChange = options.clear === true || addresses.length > 0;
+        const set = isChange ? await people.setAddresses(realm, found.id, addresses, operator) : undefined;
+        if (set?.ok === false)
+          return set.why === 'invalid' ? { refused: 'give email addresses, five at most' } : nobody(realm, identifier);
+        const user = set?.user ?? found;
+        const told = addressesOf(user);
+        return {
+          lines: [`${labelOf(user)}: ${told.length === 0 ? 'nobody is told' : `told are ${told.join(', ')}`}`],
+          json: { ...summaryOf(user), addresses: told },
+        };
       }),
     );
 
@@ -166,6 +171,10 @@ interface AddOptions {
   readonly json?: boolean;
 }
 
+interface AddressesOptions extends Json {
+  readonly clear?: boolean;
+}
+
 interface ListOptions extends PageOptions, Json {
   readonly by: 'name' | 'email' | 'username';
   readonly prefix?: string;
@@ -188,7 +197,7 @@ async function create({ people, mode }: PeopleCommandsContext, realm: string, op
 /** Only somebody new: a second `add` would look as if it had changed the person. */
 async function add(context: PeopleCommandsContext, realm: string, options: AddOptions): Promise<Outcome> {
   const { email } = options;
-  if (email === undefined) return { refused: 'give --email: the invitation goes there' };
+  if (email === undefined) return wrongUsage('give --email: the invitation goes there');
   const holder = await context.people.find(realm, email);
   if (holder === undefined) return invite(context, realm, { ...options, email });
   const isSetUp = holder.password !== undefined;

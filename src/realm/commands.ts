@@ -85,6 +85,7 @@ async function apply(realms: RealmAdmin, path: string, force: boolean): Promise<
 }
 
 async function applyText(realms: RealmAdmin, path: string, text: string, force: boolean): Promise<Outcome> {
+  if (text.trim() === '') return { refused: `${path} is empty; a realm file begins with "realm: " and its name` };
   const report = await realms.apply(text, basename(path), { force, actor: operator });
   if (report.ok) return { lines: report.entries.map(lineOf), json: report };
   const faults = report.faults.map(

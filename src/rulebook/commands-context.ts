@@ -12,6 +12,8 @@ export interface PolicyCommandsContext {
   readonly realms: Realms;
   readonly people: People;
   readonly audit: Pick<Audit, 'list'>;
+  /** All kinds of factors there are. */
+  readonly factorKinds: readonly string[];
   readonly clock: Clock;
   close(): Promise<void>;
 }

@@ -48,7 +48,7 @@ export async function simulate(
   if (options.signIn !== undefined) return again(context, realm, options.signIn, at);
   if (options.person === undefined || options.portal === undefined)
     return wrongUsage('say whose sign-in, and where: --person and --portal; or which of the past: --sign-in');
-  const faults = faultsOf(options);
+  const faults = faultsOf(options, context.factorKinds);
   if (faults.length > 0) return wrongUsage(...faults);
 
   const person = await personOf(context, realm, options.person);
@@ -82,9 +82,15 @@ const cannot: Readonly<Record<CannotSimulate | 'not_recorded', string>> = {
   not_recorded: 'too little of it was recorded to play it again',
 };
 
-function faultsOf({ acr, address, remembered, at }: SimulateOptions): readonly string[] {
+function faultsOf(
+  { acr, address, remembered, at, with: uses }: SimulateOptions,
+  kinds: readonly string[],
+): readonly string[] {
   const levels: readonly string[] = allAcr;
   return [
+    ...(uses?.split(',').some((each) => !kinds.includes(each.trim())) === true
+      ? [`--with is one or more of ${kinds.join(', ')}`]
+      : []),
     ...(acr !== undefined && acr.split(',').some((each) => !levels.includes(each.trim()))
       ? [`--acr is one or more of ${levels.join(', ')}`]
       : []),

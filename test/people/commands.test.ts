@@ -43,7 +43,7 @@ describe('gatehouse user', () => {
     });
     expect((await world.outbox()).map((item) => item.body['template'])).toContain('invitation');
     expect(await gatehouse('user', 'add', 'web1', '--name', 'Mia')).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('--email'),
     });
   });
@@ -123,6 +123,29 @@ describe('gatehouse user', () => {
       code: 1,
       err: expect.stringContaining('realm list'),
     });
+  });
+
+  it('addresses shows who else is told, sets them, and clears them when told so', async () => {
+    await world.people.create({ ...mia, password: goodPassword });
+    const addresses = (...words: string[]) => gatehouse('user', 'addresses', 'web1', 'mia', ...words);
+    expect((await addresses('m@home.example')).out).toBe(
+      'Mia Berger, mia@example.com: told are mia@example.com, m@home.example\n',
+    );
+    expect((await addresses()).out).toContain('m@home.example');
+    expect(JSON.parse((await addresses('--json')).out)).toMatchObject({
+      addresses: ['mia@example.com', 'm@home.example'],
+    });
+    expect(await addresses('m@home.example', '--clear')).toMatchObject({ code: 2 });
+    expect(await addresses('nowhere')).toMatchObject({ code: 1, err: expect.stringContaining('five at most') });
+    expect((await addresses('--clear')).out).toBe('Mia Berger, mia@example.com: told are mia@example.com\n');
+    expect(await gatehouse('user', 'addresses', 'web1', 'nobody')).toMatchObject({ code: 1 });
+  });
+
+  it('repeats what was typed as far as it is worth it', async () => {
+    const { err } = await gatehouse('user', 'show', 'web1', 'x'.repeat(5_000));
+    expect(err).toBe(
+      `gatehouse: nobody in "web1" is known as "${'x'.repeat(80)}…"; see \`gatehouse user list web1\`\n`,
+    );
   });
 
   it('invite needs a name for somebody new, and says that they were added', async () => {

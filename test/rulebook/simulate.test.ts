@@ -110,6 +110,11 @@ describe('gatehouse policy simulate', () => {
         /--acr is one or more of single, mfa, phr/,
       ],
       [
+        'a kind that is none',
+        ['--person', 'x', '--portal', 'web1-mail', '--with', 'totp,pigeon'],
+        /--with is one.*totp/,
+      ],
+      [
         'an address that is none',
         ['--person', 'x', '--portal', 'web1-mail', '--address', 'here'],
         /--address is an IP address/,

@@ -27,7 +27,9 @@ export function registrationCommands(program: Command, open: () => Promise<Regis
         const realm = await context.realm(id);
         if (realm === undefined) return noRealm(id);
         if (realm.registration?.enabled !== true)
-          return { refused: `realm "${id}" takes no registrations; set registration.enabled` };
+          return {
+            refused: `realm "${id}" takes no registrations; allow them with \`gatehouse realm set ${id} registration.enabled true\``,
+          };
         const issued = await context.tokens.issue(id, options.hours * hourS, operator);
         return { lines: [issued.token], json: issued };
       }),

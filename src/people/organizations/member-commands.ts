@@ -57,7 +57,7 @@ export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsC
           const added = await context.people.tenancy.memberships.add(wanted, operator);
           return added.ok
             ? said(options.accepted === true ? 'added' : 'invited', person, added.membership)
-            : refuse(added);
+            : refuse(added, realm, person);
         }),
       ),
     );
@@ -73,7 +73,7 @@ export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsC
       run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
           const accepted = await context.people.tenancy.memberships.accept(where, operator);
-          return accepted.ok ? said('accepted for', person, accepted.membership) : refuse(accepted);
+          return accepted.ok ? said('accepted for', person, accepted.membership) : refuse(accepted, realm, person);
         }),
       ),
     );
@@ -90,7 +90,7 @@ export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsC
       run(realm, options, (context) =>
         about(context, realm, identifier, options.org, async (where, person) => {
           const changed = await context.people.tenancy.memberships.setRole(where, options.role, operator);
-          return changed.ok ? said('changed', person, changed.membership) : refuse(changed);
+          return changed.ok ? said('changed', person, changed.membership) : refuse(changed, realm, person);
         }),
       ),
     );
@@ -111,7 +111,7 @@ export function memberCommands(program: Command, run: RunInRealm<PeopleCommandsC
                 lines: [`removed ${labelOf(person)}`],
                 json: { user: person.id, organization: where.organization ?? null },
               }
-            : refuse(removed);
+            : refuse(removed, realm, person);
         }),
       ),
     );
@@ -128,7 +128,12 @@ interface ListOptions extends PageOptions {
   readonly below?: boolean;
 }
 
-const refuse = ({ why }: { readonly why: keyof typeof refusals }): Outcome => ({ refused: refusals[why] });
+const refuse = ({ why }: { readonly why: keyof typeof refusals }, realm: string, person: User): Outcome => ({
+  refused:
+    why === 'absent'
+      ? `${labelOf(person)} has no role there; see \`gatehouse user show ${realm} ${person.username ?? person.email ?? person.id}\``
+      : refusals[why],
+});
 
 async function about(
   context: PeopleCommandsContext,

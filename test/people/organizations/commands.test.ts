@@ -169,6 +169,10 @@ describe('gatehouse member', () => {
     const { out } = await gatehouse('member', 'list', 'msp', '--org', 'Acme', '--below');
     expect(out).toBe('PERSON    ROLE   STATE   ORGANIZATION\nmia, mia  owner  active  Acme\n');
     expect(await gatehouse('member', 'remove', ...words)).toMatchObject({ code: 0 });
+    expect(await gatehouse('member', 'role', ...words, '--role', 'admin')).toMatchObject({
+      code: 1,
+      err: 'gatehouse: mia, mia has no role there; see `gatehouse user show msp mia`\n',
+    });
     expect((await gatehouse('member', 'list', 'msp', '--org', 'Acme')).out).toBe('no members\n');
   });
 
