@@ -37,6 +37,7 @@ import {
   sessionRules,
 } from './sign-in/index.ts';
 import {
+  type Alone,
   type Copying,
   createDrain,
   createLeases,
@@ -83,6 +84,7 @@ export interface App {
   readonly allowance: AllowanceDesk;
   readonly rollouts: Rollouts;
   readonly guards: Guards;
+  readonly alone: Alone;
   /** Delivers what changes left in their outboxes; for tests and the command line. */
   drain(): Promise<number>;
   start(): Promise<void>;
@@ -245,7 +247,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     handler: http.callback(),
     copying: opened.copying,
     ...{ probes, store, realms, people, factors, tokens, signIn, oidc, audit, messaging, allowance },
-    ...{ rollouts, guards },
+    ...{ rollouts, guards, alone: leases.alone },
     drain: () => drain.drainOnce(),
     async start() {
       await people.repair();

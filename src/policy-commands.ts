@@ -8,11 +8,11 @@ import { createSimulator } from './simulator/index.ts';
 
 /** What `gatehouse policy` works on. */
 export function policyCommandsOf(app: App, _mode?: string, clock = systemClock): Omit<PolicyCommandsContext, 'close'> {
-  const { realms, people, factors, audit, rollouts, guards } = app;
+  const { realms, people, factors, audit, rollouts, guards, alone } = app;
   const binding = createBinding({ realms, tenancy: people.tenancy, rollouts, clock });
   return {
     ...{ realms, people, audit, clock, factorKinds: [...factors.kinds.keys()] },
     simulator: createSimulator({ realms, people, factors, binding, answeredAcr }),
-    rulebook: createRulebook({ realms, people, factors, binding, rollouts, clock, guards }),
+    rulebook: createRulebook({ realms, people, factors, binding, rollouts, clock, guards, alone }),
   };
 }

@@ -8,6 +8,7 @@ import { createPreview, type Guards, type Previewed } from '../preview/index.ts'
 import { judgeRules, type RealmAdmin } from '../realm/index.ts';
 import type { Rollouts } from '../rollout/index.ts';
 import { whoIs } from '../sign-in/index.ts';
+import type { Alone } from '../store/index.ts';
 import { forPeople, speaksAgainst, type Warning } from './guard.ts';
 
 /** Whose own rules. `realm` alone: the realm's. */
@@ -24,6 +25,7 @@ export interface RulebookDeps {
   /** Absent: nothing is rolled out. */
   readonly rollouts?: Pick<Rollouts, 'list'>;
   readonly guards: Pick<Guards, 'lastAdmin'>;
+  readonly alone: Alone;
   readonly clock: Clock;
 }
 
@@ -155,20 +157,24 @@ export function createRulebook(deps: RulebookDeps): Rulebook {
       if (previewed === undefined) return { ok: false, why: 'absent' };
       return { ok: true, level: changed.level, warnings, ...previewed };
     },
-    async change(ref, wanted, { actor, isForced }) {
-      const drafted = await draft(ref, wanted);
-      if (!drafted.ok) return drafted;
-      const { now, changed } = drafted;
-      const before = now.level.rules;
-      const isChanged = !isDeepStrictEqual(before, changed.level.rules);
-      if (!isChanged) return { ok: true, before, page: changed, isChanged };
-      const { warnings } = await judge(ref, now, changed);
-      const canForce = warnings.every(({ isRefusal }) => !isRefusal);
-      if (warnings.length > 0 && !(isForced && canForce)) return { ok: false, why: 'warned', warnings, canForce };
-      const faults = await write(ref, wanted, actor);
-      if (faults.length > 0) return { ok: false, why: 'refused', faults };
-      return { ok: true, before, page: (await pageOf(ref)) ?? changed, isChanged };
-    },
+    // Judged with every change before it in force: two that each can be satisfied may not go together.
+    change: (ref, wanted, { actor, isForced }) =>
+      deps.alone(`rules of ${ref.realm}`, async (stillMine): Promise<RulesChanged> => {
+        realms.forget();
+        const drafted = await draft(ref, wanted);
+        if (!drafted.ok) return drafted;
+        const { now, changed } = drafted;
+        const before = now.level.rules;
+        const isChanged = !isDeepStrictEqual(before, changed.level.rules);
+        if (!isChanged) return { ok: true, before, page: changed, isChanged };
+        const { warnings } = await judge(ref, now, changed);
+        const canForce = warnings.every(({ isRefusal }) => !isRefusal);
+        if (warnings.length > 0 && !(isForced && canForce)) return { ok: false, why: 'warned', warnings, canForce };
+        stillMine();
+        const faults = await write(ref, wanted, actor);
+        if (faults.length > 0) return { ok: false, why: 'refused', faults };
+        return { ok: true, before, page: (await pageOf(ref)) ?? changed, isChanged };
+      }),
   };
 }
 

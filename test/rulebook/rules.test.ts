@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { pino } from 'pino';
+import { createApp } from '../../src/app.ts';
 import type { Rules } from '../../src/policy/index.ts';
 import { told } from '../flows/people.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
+import { aKeyring } from '../support/store.ts';
 import { operator } from '../tokens/tokens-for-tests.ts';
 import { policy } from './gatehouse.ts';
 import { anOrganization, type InATree, somebodyInATree } from './in-a-tree.ts';
@@ -106,6 +109,25 @@ describe('gatehouse policy', () => {
         expect(refused.err).toMatch(/nobody could satisfy these rules/);
       }
       expect(await rulesOf('--organization', tree.client)).toEqual(before);
+    });
+
+    it('refuses one of two that each could be satisfied and do not go together, set at once by two processes', async () => {
+      const { config, clock } = app;
+      const other = await createApp({ config, clock, keyring: aKeyring(), log: pino({ level: 'silent' }) });
+      try {
+        const level = ['--organization', tree.client];
+        await app.app.realms.setRules({ realm: 'web1' }, { methods: ['totp', 'passkey'] }, operator);
+        const done = await Promise.all([
+          gatehouse('set', 'web1', 'methods=[totp]', ...level),
+          policy({ app: other, clock }, 'set', 'web1', 'acr=phr', ...level),
+        ]);
+        const refused = done.filter(({ err }) => err !== '');
+        expect(refused).toHaveLength(1);
+        expect(refused[0]?.err).toMatch(/nobody could satisfy these rules/);
+      } finally {
+        await other.stop();
+        await app.app.realms.setRules({ realm: 'web1' }, { methods: ['totp'] }, operator);
+      }
     });
 
     it('N7: warns where codes by telephone would be the only second factor, once, and does it when forced', async () => {
