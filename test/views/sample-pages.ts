@@ -7,6 +7,7 @@ import type {
   SignedOutModel,
   SignOutModel,
 } from '../../src/oidc/page-models.ts';
+import type { EmailFactor, RecoveryEnrolFactor } from '../../src/sign-in/factor-page-models.ts';
 import type * as SignIn from '../../src/sign-in/page-models.ts';
 import { portal, sampleFactor } from './sample-parts.ts';
 import { phonePages } from './sample-phone.ts';
@@ -41,7 +42,7 @@ const signIn = (step: string, model: object, more: Partial<SamplePage> = {}): Sa
 
 const password: SignIn.PasswordPage = { ...open, isReturning: false, alone: [], autofill: '' };
 const tenCodes = Array.from({ length: 10 }, (_, n) => `7Q2M-XK4D-9VBT${n}`);
-const recoveryCodes: SignIn.RecoveryEnrolFactor = {
+const recoveryCodes: RecoveryEnrolFactor = {
   codes: tenCodes,
   text: tenCodes.join('\n'),
   download: 'data:text/plain,x',
@@ -93,7 +94,7 @@ const enrol: SignIn.EnrolPage = {
   chooseAction: undefined,
   otherKinds: [],
 };
-const emailFactor: SignIn.EmailFactor = { to: 'm…@web1.example', isSent: true, minutes: 10, digits: 6 };
+const emailFactor: EmailFactor = { to: 'm…@web1.example', isSent: true, minutes: 10, digits: 6 };
 const challenge: SignIn.ChallengePage = {
   ...open,
   kind: 'totp',

@@ -2,7 +2,7 @@ import { encode } from 'uqr';
 import type { LayoutModel, Views } from '../../src/http/index.ts';
 import { directionOf } from '../../src/http/language.ts';
 import { allLanguages, type Language } from '../../src/realm/index.ts';
-import type { TotpChallengeFactor, TotpEnrolFactor } from '../../src/sign-in/page-models.ts';
+import type { TotpChallengeFactor, TotpEnrolFactor } from '../../src/sign-in/factor-page-models.ts';
 import type { SamplePage } from './sample-pages.ts';
 
 export const portal = { name: 'Webmail', homeUrl: 'http://localhost:4001/web1-mail' };
