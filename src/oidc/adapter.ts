@@ -3,7 +3,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { type Clock, digest } from '../kernel/index.ts';
 import type { Collection } from '../store/index.ts';
 import { type Artifact, type Artifacts, familyModels, type ModelName } from './collections.ts';
-import { joinUse, joinWrite } from './joined-writes.ts';
+import { joinWrite } from './joined-writes.ts';
 import { type Reuses, usedOnce } from './reuse.ts';
 
 /** Written once under a random id: inserting needs no read before it. */
@@ -15,14 +15,8 @@ const writtenOnce: ReadonlySet<string> = new Set<ModelName>([
   'ReplayDetection',
 ]);
 
-/** What an answer gives, and nothing reads again on the way to it. */
-const given: ReadonlySet<string> = new Set<ModelName>([
-  'Session',
-  'Grant',
-  'AuthorizationCode',
-  'AccessToken',
-  'RefreshToken',
-]);
+/** What the token endpoint gives. */
+const issued: ReadonlySet<string> = new Set<ModelName>(['AccessToken', 'RefreshToken']);
 
 /** Whose end must survive a power cut, which the removal of a document would not: it is written down instead. */
 const endedDurably: ReadonlySet<string> = new Set<ModelName>([
@@ -74,12 +68,11 @@ export function createAdapterFactory(
     return {
       async upsert(id, payload, expiresIn) {
         const doc = documentOf(model, realm, key(id), payload, expiryOf(clock.now(), model, expiresIn));
+        if (writtenOnce.has(model)) {
+          return issued.has(model) ? joinWrite(collection.insert(doc)) : collection.insert(doc);
+        }
         if (model === 'DeviceCode') return writeDeviceCode(collection, doc);
-        const write = writtenOnce.has(model)
-          ? collection.insert(doc)
-          : collection.upsert(doc.id, (old) => (old !== undefined && isSame(old, doc) ? old : doc));
-        if (given.has(model)) await joinWrite(write);
-        else await write;
+        await collection.upsert(doc.id, (old) => (old !== undefined && isSame(old, doc) ? old : doc));
       },
       async find(id) {
         return read(await collection.get(key(id)), id);
@@ -94,7 +87,7 @@ export function createAdapterFactory(
       },
       async consume(id) {
         let seen: Artifact | undefined;
-        const used = collection.update(
+        const used = await collection.update(
           key(id),
           (doc) => {
             seen = doc;
@@ -102,21 +95,15 @@ export function createAdapterFactory(
           },
           { durable: true },
         );
-        if (model === 'PushedAuthorizationRequest') {
-          if ((await used).ok) return;
-          throw new errors.InvalidRequestUri('request_uri was already used');
+        if (used.ok) return;
+        if (model === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was already used');
+        const kind = usedOnce(model);
+        if (seen !== undefined && kind !== undefined) {
+          const { clientId, accountId } = seen.payload as AdapterPayload;
+          await reuses.record(realm, { value: id, kind, clientId, accountId });
         }
-        await joinUse({
-          isFirst: used.then(({ ok }) => ok),
-          async lost() {
-            const kind = usedOnce(model);
-            if (seen !== undefined && kind !== undefined) {
-              const { clientId, accountId } = seen.payload as AdapterPayload;
-              await reuses.record(realm, { value: id, kind, clientId, accountId });
-            }
-            if (seen?.grant !== undefined) await endFamily(artifacts, seen.grant);
-          },
-        });
+        if (seen?.grant !== undefined) await endFamily(artifacts, seen.grant);
+        throw new errors.InvalidGrant('already used');
       },
       async destroy(id) {
         if (endedDurably.has(model)) return end(collection, key(id), clock.now());

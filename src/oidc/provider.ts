@@ -26,6 +26,7 @@ import { registrationPath } from './features/registration.ts';
 import { resourcesFeature } from './features/resources.ts';
 import { revocationFeature } from './features/revocation.ts';
 import { authenticationClaims } from './features/token-claims.ts';
+import { goToFirstPage } from './first-page.ts';
 import { createLoadGrant } from './grants.ts';
 import { interactionPrompts } from './interaction-policy.ts';
 import { writesDone } from './joined-writes.ts';
@@ -71,6 +72,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const portalOf = (clientId: string) => byClientId.get(clientId);
   const judges: Judges = { ...parts, portalOf };
   const introspection = createIntrospection({ realm, issuer, keys, findAccount, clock });
+  const interactionUrl = (uid: string) => `${issuer}/sign-in/${uid}`;
   const actsForItself = isGrantUsed(portals, 'client_credentials');
   const configuration: Configuration = {
     adapter: parts.adapter,
@@ -103,7 +105,7 @@ export function createProvider(parts: ProviderParts): Provider {
     findAccount,
     extraTokenClaims: authenticationClaims,
     loadExistingGrant: createLoadGrant(realm, portalOf, parts.consents),
-    interactions: { policy: interactionPrompts(judges), url: (_ctx, { uid }) => `${issuer}/sign-in/${uid}` },
+    interactions: { policy: interactionPrompts(judges), url: (_ctx, { uid }) => interactionUrl(uid) },
     // A known parameter: its check is the place where the others are parsed and can still be put right.
     extraParams: { ui_locales: keepOfflineAccess(portalOf), organization: null },
     renderError(ctx, out, error) {
@@ -141,6 +143,7 @@ export function createProvider(parts: ProviderParts): Provider {
     await next();
     skipEmptySignOut(ctx as KoaContextWithOIDC);
     if (ctx.oidc !== undefined) {
+      goToFirstPage(ctx as KoaContextWithOIDC, interactionUrl);
       await writesDone(ctx as KoaContextWithOIDC);
       await introspection.answerForJwt(ctx as KoaContextWithOIDC);
       withholdAnonymousCookie(ctx as KoaContextWithOIDC, provider.cookieName('session'));

@@ -87,8 +87,6 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
     },
 
     async open(request, reference, seed) {
-      const known = await attempts.get(request.uid);
-      if (known !== undefined) return known;
       const now = clock.now();
       const fresh: Attempt = {
         id: request.uid,

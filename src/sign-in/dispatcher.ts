@@ -1,10 +1,11 @@
 import type { RealmContext, Route } from '../http/index.ts';
+import type { Next } from '../policy/index.ts';
 import type { Attempt } from './attempt.ts';
 import { showDeadEnd } from './dead-ends.ts';
 import { finish, tell } from './finish.ts';
 import { stepPath } from './paths.ts';
 import { refuse } from './refuse.ts';
-import { type Step, type StepDeps, toDispatcher } from './step.ts';
+import { isToDispatcher, type Step, type StepDeps, toDispatcher } from './step.ts';
 import { type Arrival, arrive, type Visit } from './visit.ts';
 
 /** How long a second request of a finished attempt waits for the first to say where it goes on. */
@@ -16,16 +17,30 @@ export function dispatcher(deps: StepDeps): Route {
     method: 'GET',
     path: '/sign-in/:uid',
     handle: (context) =>
-      visiting(deps, context, async (visit) => {
-        const { next } = visit;
-        if (next.step === 'done') return finish(deps, visit, next);
-        if (next.step === 'refused') return refuse(deps, visit, next);
-        context.redirect(`/sign-in/${encodeURIComponent(visit.attempt.id)}${stepPath(next)}`);
-      }),
+      visiting(deps, context, async (visit) =>
+        visit.next.step === 'refused' ? refuse(deps, visit, visit.next) : onward(deps, visit, visit.next),
+      ),
   };
 }
 
-/** A step's routes: its page where it is the current one, otherwise the dispatcher; there as well with a form made for somebody else. */
+async function onward(deps: StepDeps, visit: Visit, next: Exclude<Next, { step: 'refused' }>): Promise<void> {
+  if (next.step === 'done') return finish(deps, visit, next);
+  visit.context.redirect(`/sign-in/${encodeURIComponent(visit.attempt.id)}${stepPath(next)}`);
+}
+
+/**
+ * After a form that leads to the dispatcher: where that would send the browser at once, it is sent there now, a request
+ * less. What shows a page is left to the dispatcher, for a form is answered by a redirect.
+ */
+async function goOn(deps: StepDeps, before: Visit): Promise<void> {
+  const arrival = await arrive(deps, before.context, before);
+  if (arrival.ok && arrival.visit.next.step !== 'refused') await onward(deps, arrival.visit, arrival.visit.next);
+}
+
+/**
+ * A step's routes: its page where it is the current one, otherwise the dispatcher; there as well with a form made for
+ * somebody else.
+ */
 export function routesOf(deps: StepDeps, step: Step): Route[] {
   const path = `/sign-in/:uid${step.path}`;
   const whenCurrent = (handle: (visit: Visit) => Promise<void>) => async (visit: Visit) =>
@@ -42,11 +57,11 @@ export function routesOf(deps: StepDeps, step: Step): Route[] {
       path,
       async handle(context) {
         const { made_for: madeFor, ...form } = await context.form();
-        await visiting(
-          deps,
-          context,
-          whenCurrent(async (visit) => (madeFor === visit.madeFor ? post(visit, form) : toDispatcher(visit))),
-        );
+        await visiting(deps, context, async (visit) => {
+          if (!step.isCurrent(visit.next, visit) || madeFor !== visit.madeFor) return toDispatcher(visit);
+          await post(visit, form);
+          if (isToDispatcher(visit)) await goOn(deps, visit);
+        });
       },
     },
   ];

@@ -1,9 +1,11 @@
 import type { Form } from '../factors/index.ts';
+import type { RealmContext } from '../http/index.ts';
 import type { Clock, Keyring } from '../kernel/index.ts';
 import type { Next, StepName } from '../policy/index.ts';
 import { type OutboxItem, withOutbox } from '../store/index.ts';
 import { withAnswer } from './answered.ts';
 import type { Guessing } from './guessing/index.ts';
+import { pathsOf } from './paths.ts';
 import type { Visit, VisitDeps } from './visit.ts';
 
 export interface StepDeps extends VisitDeps {
@@ -45,6 +47,13 @@ export async function recordAnswer(
   toDispatcher(visit);
 }
 
-export function toDispatcher(visit: Visit): void {
-  visit.context.redirect(`/sign-in/${encodeURIComponent(visit.attempt.id)}`);
+/** On the context of a request: it ends where the dispatcher is to say how. */
+const goesOn = Symbol('goesOn');
+type GoingOn = RealmContext & { [goesOn]?: true };
+
+export function toDispatcher({ context, issuer, attempt }: Visit): void {
+  (context as GoingOn)[goesOn] = true;
+  context.redirect(pathsOf(issuer, attempt.id).below(''));
 }
+
+export const isToDispatcher = ({ context }: Visit): boolean => (context as GoingOn)[goesOn] === true;

@@ -65,10 +65,14 @@ export interface VisitDeps {
 /** How long a request waits while another one of the same attempt changes the person. */
 const patience = { tries: 80, everyMs: 25, goneAfterMs: 30_000 };
 
-/** Loads what a request to `/sign-in/:uid…` is about, and judges whether it can go on. */
-export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Arrival> {
+/**
+ * Loads what a request to `/sign-in/:uid…` is about, and judges whether it can go on. `before`: an earlier visit of the
+ * same HTTP request, which was asked for the same by the same portal.
+ */
+export async function arrive(deps: VisitDeps, context: RealmContext, before?: Visit): Promise<Arrival> {
   const { realm } = context;
   const uid = context.params['uid'] ?? '';
+  if (before !== undefined) return judge(deps, context, before.request, before.portal);
   const found = await deps.interactions.find(context, realm.id, uid);
   if (!found.ok) {
     if (found.why === 'other_browser') {
@@ -87,6 +91,11 @@ export async function arrive(deps: VisitDeps, context: RealmContext): Promise<Ar
     // Its address is no way back: nobody there could be answered.
     return { ok: false, deadEnd: { page: 'refused', why: 'portal' }, portal: undefined, isWaiting: false };
   }
+  return judge(deps, context, request, portal);
+}
+
+async function judge(deps: VisitDeps, context: RealmContext, request: SignInRequest, portal: Portal): Promise<Arrival> {
+  const { realm } = context;
   const begun = await begin(deps, context, request);
   const stored = await settled(deps, begun);
   const isDone = stored.state === 'done';

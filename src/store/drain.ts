@@ -35,6 +35,14 @@ interface Tally {
   readonly isFull: boolean;
 }
 
+/** A document that has something to tell. */
+interface Pending {
+  readonly source: Collection<Doc>;
+  readonly doc: Doc;
+}
+
+const keyOf = ({ source, doc }: Pending, kind: OutboxItem['kind']) => `${source.declaration.name}/${doc.id}/${kind}`;
+
 /** Held as long as any server works on the database. */
 export const drainLease = 'drain';
 const pollMs = 1_000;
@@ -57,58 +65,60 @@ export function createDrain({ store, collections, leases, clock, log, deliver }:
     }
   }
 
-  /** One batch of each collection. What failed is not due again at once, so passes come to an end. */
+  /** One batch of each collection, received together. What failed is not due again at once, so passes come to an end. */
   async function pass(): Promise<Tally> {
-    const sum = { tried: 0, delivered: 0, isFull: false };
+    const pending: Pending[] = [];
+    let isFull = false;
     for (const source of sources) {
-      const { tried, delivered, isFull } = await drainBatch(source);
-      sum.tried += tried;
-      sum.delivered += delivered;
-      sum.isFull ||= isFull;
+      const found = await pendingOf(source);
+      pending.push(...found.pending);
+      isFull ||= found.isFull;
     }
-    return sum;
-  }
-
-  async function drainBatch(source: Collection<Doc>): Promise<Tally> {
-    const { name } = source.declaration;
-    const key = (doc: Doc, kind: string) => `${name}/${doc.id}/${kind}`;
-    // Those whose turn has not come again stand in front of the others and must not hide them.
-    const limit = batchSize + waiting.size();
-    const pending = await store.pending(name, limit);
-    if (pending.length < limit)
-      waiting.keep(`${name}/`, new Set(pending.flatMap((doc) => kinds.map((kind) => key(doc, kind)))));
-    const received = new Map<string, Set<string>>();
     let tried = 0;
+    const received = new Map<Pending, Set<string>>();
     for (const kind of kinds) {
       const due = pending
-        .filter((doc) => waiting.isDue(key(doc, kind)))
-        .map((doc) => ({ doc, items: (doc.outbox ?? []).filter((item) => item.kind === kind) }))
+        .filter((each) => waiting.isDue(keyOf(each, kind)))
+        .map((each) => ({ each, items: (each.doc.outbox ?? []).filter((item) => item.kind === kind) }))
         .filter(({ items }) => items.length > 0);
       tried += due.length;
-      for (const { doc, items, isDelivered } of await deliverAll(kind, due)) {
+      for (const { each, items, isDelivered } of await deliverAll(kind, due)) {
         if (!isDelivered) {
-          waiting.failed(key(doc, kind));
+          waiting.failed(keyOf(each, kind));
           continue;
         }
-        waiting.succeeded(key(doc, kind));
-        const ids = received.get(doc.id) ?? new Set();
+        waiting.succeeded(keyOf(each, kind));
+        const ids = received.get(each) ?? new Set();
         for (const { id } of items) ids.add(id);
-        received.set(doc.id, ids);
+        received.set(each, ids);
       }
     }
-    const removals = [...received].map(([id, ids]) =>
-      source.update(id, (doc) => ({ ...doc, outbox: (doc.outbox ?? []).filter((item) => !ids.has(item.id)) })),
+    const removals = [...received].map(
+      ([
+        {
+          source,
+          doc: { id },
+        },
+        ids,
+      ]) => source.update(id, (doc) => ({ ...doc, outbox: (doc.outbox ?? []).filter((item) => !ids.has(item.id)) })),
     );
     await Promise.all(removals);
     const delivered = [...received.values()].reduce((sum, ids) => sum + ids.size, 0);
-    return { tried, delivered, isFull: pending.length === limit };
+    return { tried, delivered, isFull };
+  }
+
+  async function pendingOf(source: Collection<Doc>): Promise<{ pending: Pending[]; isFull: boolean }> {
+    const { name } = source.declaration;
+    // Those whose turn has not come again stand in front of the others and must not hide them.
+    const limit = batchSize + waiting.size();
+    const pending = (await store.pending(name, limit)).map((doc) => ({ source, doc }));
+    const isFull = pending.length === limit;
+    if (!isFull) waiting.keep(`${name}/`, new Set(pending.flatMap((each) => kinds.map((kind) => keyOf(each, kind)))));
+    return { pending, isFull };
   }
 
   /** All in one; when that fails, each document by itself, so that one failing stops no other. */
-  async function deliverAll<D extends { doc: Doc; items: readonly OutboxItem[] }>(
-    kind: OutboxItem['kind'],
-    due: readonly D[],
-  ) {
+  async function deliverAll<D extends { items: readonly OutboxItem[] }>(kind: OutboxItem['kind'], due: readonly D[]) {
     if (due.length === 0) return [];
     try {
       await deliver[kind](due.flatMap(({ items }) => items));

@@ -43,7 +43,6 @@ describe('an attacker', () => {
       const person = await somebody(app);
       const browser = await toTheCode(await portal.begin(), person);
       await browser.submitOnce();
-      await browser.step();
       expect(browser.page.location?.pathname).toMatch(/\/auth\//);
       app.clock.advance(5_000);
       await change(person);
@@ -184,7 +183,6 @@ describe('an attacker', () => {
       await attacker.visit(dispatcher);
       expect(attacker.page.step).toBe('cookies-off');
       await victim.step();
-      await victim.step();
       expect(victim.page.location?.searchParams.has('code')).toBe(true);
     });
 
@@ -194,7 +192,6 @@ describe('an attacker', () => {
       await givePassword(victim, person);
       app.clock.advance(30_000);
       await victim.fill({ code: app.code(person.secret) }).submitOnce();
-      await victim.step();
       expect(victim.page.location?.pathname).toMatch(/\/auth\//);
       await attacker.visit(dispatcher.replace('/sign-in/', '/auth/'));
       expect({ status: attacker.page.status, sentTo: attacker.page.location }).toEqual({

@@ -12,7 +12,18 @@ const [database = '', dataDir = '', job, name = ''] = process.argv.slice(2);
 const store = await openStore({ database, dataDir, keyring: aKeyring(), clock: { now: () => new Date() } });
 const things = store.collection(thingsNamed('things'));
 await store.bootstrap();
-const say = (line: string) => writeSync(1, `${line}\n`);
+
+/** Written before the next is asked for, also where the parent is slow to read and the pipe full. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EAGAIN') throw error;
+    }
+  }
+}
 
 if (job === 'insert') {
   const writer = async (lane: number) => {

@@ -45,15 +45,7 @@ port.on('message', (first: Request) => {
     if (request.kind === 'write')
       writes.push(...request.ops.map((op, at): [number, WriteOp] => [request.first + at, op]));
   }
-  // Those that need not wait for the disk do not wait for those that must.
-  commit(
-    writes.filter(([, op]) => !op.durable),
-    'NORMAL',
-  );
-  commit(
-    writes.filter(([, op]) => op.durable),
-    'FULL',
-  );
+  commit(writes);
   for (const request of requests) {
     if (request.kind === 'ensure') answer([[request.seq, ensure(request.specs)]]);
     if (request.kind === 'close') {
@@ -64,9 +56,14 @@ port.on('message', (first: Request) => {
 });
 answerReady();
 
-function commit(writes: readonly [number, WriteOp][], mode: 'NORMAL' | 'FULL'): void {
+/**
+ * Those that need not wait for the disk share the transaction of those that must: two would cost more than the wait, and
+ * whoever asks while the disk is busy waits for it in any case.
+ */
+function commit(writes: readonly [number, WriteOp][]): void {
   for (let at = 0; at < writes.length; at += groupSize) {
     const group = writes.slice(at, at + groupSize);
+    const mode = group.some(([, op]) => op.durable) ? 'FULL' : 'NORMAL';
     if (synchronous !== mode) {
       db.exec(`PRAGMA synchronous = ${mode}`);
       synchronous = mode;
