@@ -5,8 +5,10 @@ import type { Decided, Proof, SoFar } from '../sign-in/index.ts';
 import { withAnswer, withChoice, withMethod, withProof } from '../sign-in/index.ts';
 import type { Scene, Step } from './scene.ts';
 
-/** A sign-in under way. */
-export type State = Pick<SoFar, 'attempt' | 'person' | 'methods' | 'supply' | 'bonds'>;
+/** A sign-in under way. `hasChanged`: the person, by a password or a method: no browser is remembered from before. */
+export type State = Pick<SoFar, 'attempt' | 'person' | 'methods' | 'supply' | 'bonds'> & {
+  readonly hasChanged?: boolean;
+};
 
 interface Answer {
   readonly state: State;
@@ -27,7 +29,8 @@ export function answer(scene: Scene, state: State, decided: Decided): Answer | u
       return organizationChosen(scene, state, next.organizations);
     case 'new-password': {
       const { minLength } = next;
-      return { state: withAttempt(state, { passwordLength: minLength }), step: { ...given, minLength } };
+      const changed = { ...withAttempt(state, { passwordLength: minLength }), hasChanged: true };
+      return { state: changed, step: { ...given, minLength } };
     }
     case 'summary': {
       const shown = state.methods.filter(({ id }) => next.methods.includes(id)).map(({ kind }) => kind);
@@ -123,6 +126,7 @@ function enrolled({ circumstances, kinds }: Scene, state: State, { rules }: Deci
     ...state,
     attempt: withMethod(state.attempt, proof, isBackup),
     methods: [...kept, fresh],
+    hasChanged: true,
     // What was assigned to them is theirs now.
     supply: { ...state.supply, provided: state.supply.provided.filter((each) => each !== kind) },
   };

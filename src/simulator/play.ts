@@ -45,7 +45,9 @@ function playOnce(scene: Scene, circumstances: Circumstances): Once {
   };
   const steps: Step[] = [];
   while (steps.length < mostSteps) {
-    const decided = decide({ ...state, ...asked(circumstances) });
+    const { hasChanged = false, ...soFar } = state;
+    const { rememberedAt: _, ...asNow } = circumstances;
+    const decided = decide({ ...soFar, ...asked(hasChanged ? asNow : circumstances) });
     const { next } = decided;
     const ended = endOf(decided, state, { ...scene, circumstances });
     if (ended !== undefined) {

@@ -8,7 +8,7 @@ const effect = fc.constantFrom('always_second_factor', 'refuse');
 const where = fc.constantFrom('inside', 'outside');
 const yesNo = fc.constantFrom('yes', 'no');
 /** Before every sign-in, between them, and after all. */
-const day = fc.constantFrom('2026-01-01', '2030-06-15T12:00:00Z', '2040-01-01');
+const dayOfRule = fc.constantFrom('2026-01-01', '2030-06-15T12:00:00Z', '2040-01-01');
 
 /** Said by one level in so many of a hundred cases: where all say something, nobody gets in. */
 const seldom = <V>(value: fc.Arbitrary<V>, percent: number): fc.Arbitrary<V | undefined> =>
@@ -22,18 +22,24 @@ const rules = (percent: number): fc.Arbitrary<Rules> =>
   fc
     .record({
       secondFactor: seldom(fc.constantFrom('off', 'optional', 'required', 'required'), percent * 2),
-      requiredFrom: seldom(fc.oneof(fc.constant('at_once'), day), percent / 2),
+      requiredFrom: seldom(fc.oneof(fc.constant('at_once'), dayOfRule), percent / 2),
       grace: seldom(
         fc.oneof(
           fc.constant('none'),
           fc.record({ days: fc.integer({ min: 1, max: 20 }) }),
           fc.record({ postponements: fc.integer({ min: 1, max: 3 }) }),
-          fc.record({ until: day }),
+          fc.record({ until: dayOfRule }),
         ),
         percent,
       ),
       forRoles: seldom(fc.subarray(['owner', 'admin', 'member'] as const, { minLength: 1 }), percent / 2),
-      methods: seldom(fc.uniqueArray(fc.constantFrom(...kinds, '*'), { minLength: 1, maxLength: 5 }), percent),
+      methods: seldom(
+        fc.oneof(
+          { weight: 3, arbitrary: fc.uniqueArray(fc.constantFrom(...kinds, '*'), { minLength: 1, maxLength: 5 }) },
+          { weight: 1, arbitrary: fc.constant(['email', 'totp', 'token']) },
+        ),
+        percent,
+      ),
       methodOrder: seldom(fc.uniqueArray(fc.constantFrom(...kinds), { minLength: 1, maxLength: 4 }), percent),
       secondMethod: seldom(fc.constantFrom('no', 'wanted', 'required'), percent),
       tokenCodes: seldom(fc.constantFrom('one', 'two'), percent),
@@ -81,6 +87,31 @@ const asked = fc.record({
 });
 export type Asked = typeof asked extends fc.Arbitrary<infer A> ? A : never;
 
+const day = 24 * 60;
+
+/** Rules that come into force in waves: of a share of the people, or of organizations (of those there are). */
+const rollout = fc.record({
+  rules: rules(30).map(({ open: _open, requiredFrom: _from, ...asked }): Rules => {
+    return Object.keys(asked).length === 0 ? { secondFactor: 'required' } : asked;
+  }),
+  scope: fc.option(fc.nat({ max: 2 }), { nil: undefined, freq: 3 }),
+  /** Minutes from the first sign-in on: before it, between the two, after both. */
+  waves: fc
+    .array(
+      fc.record({
+        startsInMinutes: fc.constantFrom(-3 * day, -1, 3, 5 * day, 90 * day),
+        who: fc.oneof(
+          fc.record({ share: fc.constantFrom(1, 33, 50) }),
+          fc.record({ organizations: fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1, maxLength: 2 }) }),
+        ),
+      }),
+      { minLength: 1, maxLength: 2 },
+    )
+    .map((waves) => waves.toSorted((one, other) => one.startsInMinutes - other.startsInMinutes)),
+  state: fc.constantFrom('draft', 'running', 'running', 'running', 'paused', 'stopped', 'stopped_later'),
+});
+export type Planned = typeof rollout extends fc.Arbitrary<infer R> ? R : never;
+
 export const cases = fc.record({
   realm: rules(25),
   portals: fc.tuple(rules(15), rules(15)),
@@ -101,9 +132,17 @@ export const cases = fc.record({
     { maxLength: 3 },
   ),
   isSubscribed: fc.boolean(),
+  rollouts: fc.oneof(
+    { weight: 1, arbitrary: fc.constant<Planned[]>([]) },
+    { weight: 1, arbitrary: fc.array(rollout, { minLength: 1, maxLength: 2 }) },
+  ),
   own: fc.option(rules(15), { nil: undefined }),
   passwordLength: fc.constantFrom(8, 12, 15, 20),
-  hasApp: fc.boolean(),
+  /** Set up before, the primary first. */
+  has: fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom<Kind[]>([], ['totp'], ['email']) },
+    { weight: 1, arbitrary: fc.shuffledSubarray([...kinds], { maxLength: 3 }) },
+  ),
   isDisabled: fc.integer({ min: 0, max: 30 }).map((dice) => dice === 0),
   isLocked: fc.integer({ min: 0, max: 30 }).map((dice) => dice === 0),
   token: fc.constantFrom('assigned' as const, 'lying_around' as const),

@@ -65,6 +65,19 @@ describe('the simulator, where a sign-in is out of the ordinary', () => {
     await app.app.realms.set('web1', 'portals.web1-mail.enabled', true, operator);
   });
 
+  it('forgets a remembered browser where the password must be another first, as the sign-in does', async () => {
+    const person = await somebody(app);
+    const rules = { secondFactor: 'optional', rememberBrowserDays: 30, passwordMinLength: 30 };
+    await app.app.realms.setRules({ realm: 'web1' }, rules, operator);
+    const remembered = { isKnown: true, rememberedAt: new Date(app.clock.now().getTime() - 60_000) };
+    const short = await simulated(person, 'web1-mail', { ...remembered, passwordLength: 20 });
+    const long = await simulated(person, 'web1-mail', { ...remembered, passwordLength: 30 });
+    const before = { secondFactor: 'required', rememberBrowserDays: null, passwordMinLength: null };
+    await app.app.realms.setRules({ realm: 'web1' }, before, operator);
+    expect(short.pages).toEqual(['password', 'new-password', 'challenge']);
+    expect(long.pages).toEqual(['password']);
+  });
+
   it.each(['sms', 'voice'] as const)('foresees what a code by %s alone will say', async (way) => {
     const other = way === 'sms' ? 'voice' : 'sms';
     const rules = { methods: ['phone'], [other]: 'not', [way]: null };

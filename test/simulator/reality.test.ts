@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { policyCommandsOf } from '../../src/policy-commands.ts';
 import { type Circumstances, type Played, replay } from '../../src/simulator/index.ts';
 import { Visitor } from '../support/visitor.ts';
-import { type Asked, type Case, cases } from './cases.ts';
+import { type Asked, type Case, cases, kinds } from './cases.ts';
 import { type Carried, type Walked, walk } from './walk.ts';
 import { aWorld, clientIds, type World } from './world.ts';
 
@@ -45,6 +45,9 @@ describe('a simulated sign-in', () => {
   afterAll(() => world.close());
 
   const { buildAuthorizationUrl, authorizationCodeGrant } = client;
+
+  /** Levels that reasons named, and steps with what was taken: what the cases came by. */
+  const met = new Set<string>();
 
   async function request(at: number, asked: Asked, more: Record<string, string>) {
     const config = world.portals[at];
@@ -180,6 +183,10 @@ describe('a simulated sign-in', () => {
     const visitor = browserAt(given.first.address);
     const once = await both({ asked: given.first, portal: 0, isAnew: false }, settled, { visitor, isKnown: false });
     expect(once.real.told).toEqual(once.simulated);
+    for (const { step, takes, reasons } of once.played.steps) {
+      met.add([step, takes].join(' '));
+      for (const { level } of reasons) met.add(level.kind);
+    }
     await expectReplayed(once, settled.carried.userId, given);
     const { claims } = once.real;
     const { again } = given;
@@ -210,5 +217,10 @@ describe('a simulated sign-in', () => {
 
   it(`goes as the real one does: the same pages, acr, amr and end (${runs} random realms, people and requests)`, async () => {
     await fc.assert(fc.asyncProperty(cases, tryOut), { numRuns: runs, seed: 7, endOnFailure: true });
+    // Fewer may pass by something.
+    if (runs < 500) return;
+    const levels = ['product', 'realm', 'rollout', 'organization', 'portal', 'user'];
+    const methods = kinds.flatMap((kind) => [`challenge ${kind}`, `enrol ${kind}`]);
+    expect([...levels, ...methods, 'password passkey'].filter((each) => !met.has(each))).toEqual([]);
   }, 1_800_000);
 });

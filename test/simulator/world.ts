@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as client from 'openid-client';
-import { totpMethod } from '../../src/factors/index.ts';
 import { createHasher, type User } from '../../src/people/index.ts';
 import { allRules, type Rules } from '../../src/policy/index.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 import { operator, parts, secret as tokenSeed } from '../tokens/tokens-for-tests.ts';
 import type { Case } from './cases.ts';
+import { rollOut } from './roll-out.ts';
+import { setUp } from './set-up.ts';
 import type { Carried } from './walk.ts';
 
 const realm = 'trial';
@@ -89,15 +90,15 @@ export async function aWorld(tokens: number): Promise<World> {
       }),
     );
     const { id } = added.user;
-    if (given.hasApp)
-      await app.factors.methods.add({ realm, userId: id, kind: 'totp', ...totpMethod(appSecret) }, { actor: operator });
     const token = credentialId(made - 1);
     if (given.token === 'assigned') await app.tokens.assign(realm, token, id, 1, operator);
-    return {
+    const carried: Carried = {
       ...{ userId: id, username, email, password, token, passkey: undefined, handle: undefined, codes: [], phone: '' },
       secret: appSecret,
       newPasswords: 0,
     };
+    for (const kind of given.has) await setUp(running, carried, kind);
+    return carried;
   }
 
   async function organizationsOf(given: Case, userId: string): Promise<readonly string[]> {
@@ -141,7 +142,9 @@ export async function aWorld(tokens: number): Promise<World> {
       ]);
       for (const each of said) if (!each.ok) throw new Error(each.faults.join('; '));
       const carried = await aPerson(given);
-      return { carried, organizations: await organizationsOf(given, carried.userId) };
+      const organizations = await organizationsOf(given, carried.userId);
+      await rollOut(running, given.rollouts, organizations);
+      return { carried, organizations };
     },
   };
 }
