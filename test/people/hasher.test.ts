@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createHasher } from '../../src/people/hasher.ts';
 import { formatPhc, parsePhc } from '../../src/people/phc.ts';
+import { aTimer } from './queue-timer.ts';
 
 const cheap = { memoryKiB: 64, passes: 1, parallelism: 1 };
 
@@ -85,5 +86,30 @@ describe('hashing passwords', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => parsePhc(text) === undefined),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('passwords, when most of those of strangers are wrong', () => {
+  it('are held back until there is time for them, turned away beyond a short line, and those of people known are not', async () => {
+    const timer = aTimer();
+    const hasher = createHasher({ cost: cheap, maxParallel: 2, timer });
+    const right = await hasher.hash('seven green bicycles', 'test');
+    for (let n = 0; n < 60; n += 1) expect(await hasher.verify(undefined, 'guess', `range ${n}`)).toBe('wrong');
+    expect(hasher.load).toEqual({ running: 0, waiting: 0, turnedAway: 0 });
+
+    const long = hasher.verify(undefined, 'guess', 'long');
+    timer.pass(1_000);
+    await long;
+    const inLine = Array.from({ length: 8 }, (_, n) => hasher.verify(undefined, 'guess', `another ${n}`));
+    expect(hasher.load).toEqual({ running: 0, waiting: 8, turnedAway: 0 });
+    expect(hasher.admits('one more', 'ordinary')).toBe(false);
+    expect(await hasher.verify(right, 'seven green bicycles', 'one more')).toBe('busy');
+    expect(hasher.load.turnedAway).toBe(2);
+    expect(hasher.admits('at home', 'known')).toBe(true);
+    expect(await hasher.verify(right, 'seven green bicycles', 'at home', 'known')).toBe('right');
+    expect(hasher.load.waiting).toBe(8);
+
+    timer.pass(1_000);
+    expect(await Promise.all(inLine)).toEqual(inLine.map(() => 'wrong'));
   });
 });
