@@ -176,7 +176,11 @@ async function rotate(realms: RealmAdmin, id: string, clientId: string, overlapH
 async function remove(realms: RealmAdmin, id: string, clientId: string): Promise<Outcome> {
   const removed = await realms.removePortal(id, clientId, operator);
   if (removed.ok) return { lines: [`removed ${clientId}`], json: removed };
-  return removed.why === 'absent'
-    ? noPortal(id, clientId)
-    : { refused: [`"${clientId}" stands in a realm file; take it out there, apply the file, then remove it`] };
+  if (removed.why === 'absent') return noPortal(id, clientId);
+  return {
+    refused:
+      removed.why === 'in_file'
+        ? `"${clientId}" stands in a realm file; take it out there, apply the file, then remove it`
+        : 'nobody who administers the realm could sign in any more without what its rules loosen',
+  };
 }

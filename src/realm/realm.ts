@@ -179,7 +179,10 @@ export type AddPortalReport =
   | { readonly ok: true; readonly portal: Portal; readonly secret?: string }
   | { readonly ok: false; readonly why: 'no_realm' | 'taken' | 'refused'; readonly faults: readonly string[] };
 
-export type RemovePortalReport = { readonly ok: true } | { readonly ok: false; readonly why: 'absent' | 'in_file' };
+/** `strands_admins`: nobody who administers the realm could sign in without what its rules had loosened. */
+export type RemovePortalReport =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly why: 'absent' | 'in_file' | 'strands_admins' };
 
 /** A person in a development realm file, with password and authenticator secret in clear. */
 export interface FilePerson {

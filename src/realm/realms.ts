@@ -14,7 +14,16 @@ import { readRealmFile } from './read-realm-file.ts';
 import type { ApplyEntry, FileFault, FilePerson, FileToken, PersonFault, RealmAdmin, SetReport } from './realm.ts';
 import { removePortal } from './remove-portal.ts';
 import { rotateSecret } from './rotate-secret.ts';
-import { asSettings, foretellChange, setRules, setSetting, type WantedChange, wantedOf } from './set.ts';
+import {
+  asSettings,
+  foretellChange,
+  foretellWith,
+  foretellWithout,
+  setRules,
+  setSetting,
+  type WantedChange,
+  wantedOf,
+} from './set.ts';
 import { createSnapshots } from './snapshot.ts';
 
 export interface RealmsDeps {
@@ -183,8 +192,21 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
           setRules(parts, { realm, clientId }, rules, actor),
         ),
       ),
-    addPortal: (realm, settings, actor) => changing(() => addPortal(parts, realm, settings, actor)),
-    removePortal: (realm, clientId, actor) => changing(() => removePortal(parts, realm, clientId, actor)),
+    addPortal: (realm, settings, actor) =>
+      changing(async () => {
+        const act = () => addPortal(parts, realm, settings, actor);
+        const foresee = () => foretellWith(parts, realm, settings);
+        const done = (await foresee())
+          ? await kept(realm, noFile, foresee, act)
+          : { ok: true as const, value: await act() };
+        return done.ok ? done.value : { ok: false, why: 'refused', faults: [`policy: ${done.fault.message}`] };
+      }),
+    removePortal: (realm, clientId, actor) =>
+      changing(async () => {
+        const act = () => removePortal(parts, realm, clientId, actor);
+        const done = await kept(realm, noFile, () => foretellWithout(parts, realm, clientId), act);
+        return done.ok ? done.value : { ok: false, why: 'strands_admins' };
+      }),
     rotateSecret: (realm, clientId, options) => changing(() => rotateSecret(parts, realm, clientId, options)),
   };
 }

@@ -93,6 +93,31 @@ export async function foretellChange(
   return { policy: realm.policy, portals: [{ ...portal, policy, enabled }], organizations: [] };
 }
 
+/** Without the portal, for whoever is subscribed to it; undefined: it binds nobody. */
+export async function foretellWithout({ realms, portals }: SetParts, id: string, clientId: string) {
+  const [realm, portal] = await Promise.all([realms.get(id), portals.get(`${id}/${clientId}`)]);
+  if (realm === undefined || portal === undefined || Object.keys(portal.policy).length === 0) return undefined;
+  return { policy: realm.policy, portals: [{ ...portal, enabled: false }], organizations: [] };
+}
+
+/** With a new one: people may be subscribed to an earlier one of its name. Undefined: it binds nobody. */
+export async function foretellWith({ realms, clock }: SetParts, id: string, input: Readonly<Record<string, unknown>>) {
+  const { clientId, ...rest } = input;
+  const parsed = portalSettingsShape.safeParse(rest);
+  const realm = await realms.get(id);
+  if (realm === undefined || !parsed.success || Object.keys(parsed.data.policy).length === 0) return undefined;
+  const at = clock.now();
+  const known = {
+    id: `${id}/${String(clientId)}`,
+    realm: id,
+    clientId: String(clientId),
+    createdAt: at,
+    changedAt: at,
+  };
+  const portal = { ...known, ...portalOf(flatten(parsed.data)) };
+  return { policy: realm.policy, portals: [portal], organizations: [] };
+}
+
 /** By path; null and undefined take a setting away. */
 type Wanted = Readonly<Record<string, unknown>>;
 

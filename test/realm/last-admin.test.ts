@@ -167,6 +167,26 @@ describe('a realm file and who administers the realm', () => {
     expect(await apply(off(true))).toEqual([]);
   });
 
+  it('nor does a portal go that had loosened a rule for them, or one come back that they cannot meet', async () => {
+    const loosened = { realm: `, ${onlyPigeons}, open: [secondFactor, methods]` };
+    expect(await apply(loosened)).toEqual([]);
+    const settings = { clientId: 'mild', name: 'Mild', redirectUris: ['https://mild.example/cb'] };
+    const mild = { ...settings, policy: { secondFactor: 'off' } };
+    expect(await realms.addPortal('msp', mild, actor)).toMatchObject({ ok: true });
+    const userId = await admin();
+    const subscribed = { realm: 'msp', portal: 'mild', kind: 'user', holder: userId } as const;
+    await people.tenancy.subscriptions.add(subscribed, actor);
+    expect(await realms.removePortal('msp', 'mild', actor)).toEqual({ ok: false, why: 'strands_admins' });
+
+    await realms.setRules({ realm: 'msp' }, { secondFactor: null, methods: null }, actor);
+    expect(await realms.removePortal('msp', 'mild', actor)).toEqual({ ok: true });
+    const strict = { ...settings, policy: { secondFactor: 'required', methods: ['pigeon'] } };
+    expect(await realms.addPortal('msp', strict, actor)).toMatchObject({
+      why: 'refused',
+      faults: [expect.stringMatching(/^policy: would leave nobody/)],
+    });
+  });
+
   it('several rules at once are judged as they would be together', async () => {
     await admin();
     expect(await realms.setRules({ realm: 'msp' }, { secondFactor: 'required', methods: ['pigeon'] }, actor)).toEqual({
