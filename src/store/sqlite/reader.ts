@@ -25,9 +25,34 @@ export function openReader(file: string): Reader {
     }
     return statement;
   };
+  const begin = db.prepare('BEGIN');
+  const commit = db.prepare('COMMIT');
+
+  /**
+   * What is asked for in one turn of the event loop is read in one transaction: a lock of the journal and a look at what
+   * changed for all of it. It ends with the turn, and that a write is done comes to be known in a later one.
+   */
+  function look(): void {
+    if (db.isTransaction) return;
+    begin.run();
+    process.nextTick(lookAway);
+  }
+
+  function lookAway(): void {
+    // SQLite ends it by itself after some errors (I/O).
+    if (!db.isOpen || !db.isTransaction) return;
+    try {
+      commit.run();
+    } catch {
+      // Otherwise the next look would be told what is past.
+      db.exec('ROLLBACK');
+    }
+  }
+
   return {
     first(sql, values) {
       try {
+        look();
         return prepare(sql).get(...values) as unknown as readonly unknown[] | undefined;
       } catch (cause) {
         throw unavailable(cause);
@@ -35,6 +60,7 @@ export function openReader(file: string): Reader {
     },
     *each(sql, values) {
       try {
+        look();
         yield* prepare(sql).iterate(...values) as unknown as Iterable<readonly unknown[]>;
       } catch (cause) {
         throw unavailable(cause);
