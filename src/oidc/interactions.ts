@@ -111,6 +111,7 @@ export function createInteractions(parts: InteractionParts): OwnInteractions {
           uid,
           ...(interaction.prompt.reasons.includes('organization_prompt') ? { choosesOrganization: true } : undefined),
           ...(usable === undefined ? undefined : { session: factsOf(usable) }),
+          ...(interaction.result === undefined ? undefined : { resume: interaction.returnTo }),
         },
       };
     },

@@ -43,8 +43,6 @@ export interface Attempt extends Doc {
   readonly outcome?: Outcome;
   /** Once done by a full sign-in: this browser becomes known to the person; `days`: remembered for so many, 0 for not. */
   readonly makesKnown?: { readonly days: number };
-  /** Where the browser goes on, once done: a form posted twice ends there as well. */
-  readonly resume?: string;
   /**
    * The browser in which the password was given (`RealmContext.browserMark`); no other goes on. The cookie of the attempt
    * alone can be planted by a neighbouring host, in the browser of somebody who then signs in for whoever began it.
@@ -99,6 +97,8 @@ export interface SignInRequest {
   readonly choosesOrganization?: boolean;
   /** The portal must be agreed to (scopes and claims that no grant covers yet, or `prompt=consent`). */
   readonly needsConsent: boolean;
+  /** Where the browser goes on, once it was answered: a form posted twice ends there as well. */
+  readonly resume?: string;
   /** For `form-action`: the origin the browser will be sent back to. */
   readonly redirectOrigin: string;
 }

@@ -44,7 +44,6 @@ export const attemptsDeclaration: Declaration<Attempt> = {
       })
       .optional(),
     makesKnown: z.object({ days: z.number().int() }).optional(),
-    resume: z.string().optional(),
     boundTo: z.string().optional(),
     removeAt: z.date(),
     outbox: outboxShape,
@@ -72,8 +71,6 @@ export interface Attempts {
   /** It cannot go on as things are, and stays open: the address, the hour or the policy may be another soon. */
   refuse(uid: string, why: string, event: Omit<AuditEvent, 'type'>): Promise<void>;
   end(uid: string, because: Ending, from?: Pick<AuditEvent, 'address' | 'browser'>): Promise<void>;
-  /** Remembers where a finished attempt goes on. */
-  resumeAt(uid: string, address: string): Promise<void>;
 }
 
 export function createAttempts(deps: { readonly store: Store; readonly clock: Clock }): Attempts {
@@ -153,10 +150,6 @@ export function createAttempts(deps: { readonly store: Store; readonly clock: Cl
         });
         return { ...bare(attempt), state: 'ended', endedBecause: because, outbox: [...(attempt.outbox ?? []), event] };
       });
-    },
-
-    async resumeAt(uid, address) {
-      await attempts.update(uid, (attempt) => (attempt.state === 'done' ? { ...attempt, resume: address } : undefined));
     },
   };
 }

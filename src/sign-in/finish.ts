@@ -40,26 +40,25 @@ export async function finish(deps: StepDeps, visit: Visit, done: Extract<Next, {
 }
 
 /**
- * Tells the provider what a finished attempt found, makes its browser known, and says where that goes on. Whoever
+ * Makes the browser of a finished attempt known, tells the provider what was found, and says where that goes on. Whoever
  * finished it may have died in between, so this may be done again: the provider takes the same answer twice. Undefined:
  * there is nothing to tell.
  */
 export async function tell(
-  deps: Pick<StepDeps, 'attempts' | 'browsers' | 'interactions' | 'now' | 'people' | 'realms'>,
+  deps: Pick<StepDeps, 'browsers' | 'interactions' | 'now' | 'people' | 'realms'>,
   context: RealmContext,
   attempt: Attempt,
 ): Promise<string | undefined> {
   const { outcome, userId, boundTo } = attempt;
   if (outcome === undefined || userId === undefined || isOver(attempt, deps.now())) return undefined;
-  const resume = await deps.interactions.complete(context, attempt.id, {
+  // First, for whoever finds the answer there goes on without asking again.
+  await makeKnown(deps, context, attempt);
+  return deps.interactions.complete(context, attempt.id, {
     userId,
     ...outcome,
     consented: attempt.answers.includes('consented'),
     ...(boundTo === undefined ? {} : { boundTo }),
   });
-  await makeKnown(deps, context, attempt);
-  await deps.attempts.resumeAt(attempt.id, resume);
-  return resume;
 }
 
 /** A person who just changed their password in this very sign-in has no session from before it: this one is after. */

@@ -110,7 +110,7 @@ async function judge(deps: VisitDeps, context: RealmContext, request: SignInRequ
   if (stored.boundTo !== undefined && stored.boundTo !== context.browserMark) {
     return { ok: false, deadEnd: { page: 'cookies-off', why: 'other_browser' }, portal, isWaiting: false };
   }
-  if (stored.state === 'done' && stored.resume !== undefined) return { ok: false, resume: stored.resume };
+  if (isDone && request.resume !== undefined) return { ok: false, resume: request.resume };
   if (stored.state !== 'open') return stop(afterwards(stored));
   if (isOver(stored, deps.now())) {
     await deps.attempts.end(stored.id, 'expired');

@@ -138,17 +138,19 @@ export async function aHouse(
   const requests = new Map<string, { browser: Browser; request: SignInRequest }>();
   const completed: House['completed'] = [];
   const aborted: House['aborted'] = [];
+  const resumeOf = (uid: string) => `https://id.example/realms/web1/auth/${uid}`;
   const interactions: Interactions<RealmContext> = {
     async find(context, _realm, uid) {
       const known = requests.get(uid);
       if (known === undefined) return { ok: false, why: 'unknown' };
       if (ownerOf(context) !== known.browser) return { ok: false, why: 'other_browser' };
-      return { ok: true, request: known.request };
+      const isAnswered = completed.some((result) => result.uid === uid);
+      return { ok: true, request: isAnswered ? { ...known.request, resume: resumeOf(uid) } : known.request };
     },
     async complete(_context, uid, result) {
       house.beforeCompletion();
       completed.push({ uid, ...result });
-      return `https://id.example/realms/web1/auth/${uid}`;
+      return resumeOf(uid);
     },
     async abort(_context, uid, error) {
       aborted.push({ uid, error });
