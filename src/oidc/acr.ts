@@ -14,8 +14,8 @@ export function requestedAcr(params: Params): RequestedAcr {
   const acrValues = words(params.acr_values);
   const claim = claimRequests(params).id_token?.acr;
   if (claim === undefined || claim === null || claim.essential !== true) return { acrValues, essentialAcr: [] };
-  const values = Array.isArray(claim.values) ? claim.values : claim.value === undefined ? [] : [claim.value];
-  return { acrValues, essentialAcr: values.filter((value) => typeof value === 'string') };
+  const values = Array.isArray(claim.values) ? claim.values : [claim.values ?? claim.value];
+  return { acrValues, essentialAcr: values.filter((value) => value !== undefined).map(asText) };
 }
 
 /** A session of level `acr` also has every level below it. */
@@ -31,6 +31,9 @@ export function answeredAcr(acr: string | undefined, { essentialAcr }: Requested
   if (acr === undefined || essentialAcr.includes(acr)) return acr;
   return essentialAcr.find((wanted) => reaches(acr, wanted)) ?? acr;
 }
+
+/** What is no text is insisted on all the same, and met by nothing. */
+export const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 type ClaimRequest = { readonly essential?: unknown; readonly value?: unknown; readonly values?: unknown } | null;
 

@@ -1,5 +1,5 @@
 import type { ComesFrom, SessionFacts, SignInRequest } from '../sign-in/index.ts';
-import { claimRequests, requestedAcr } from './acr.ts';
+import { asText, claimRequests, requestedAcr } from './acr.ts';
 import { type Params, text, words } from './params.ts';
 import type { RealmSession } from './session-age.ts';
 
@@ -55,7 +55,8 @@ export function organizationWanted(params: Params): string | undefined {
 
 /** Whom the portal wants to be answered about: `id_token_hint`, or a `sub` asked for by value (OIDC Core §5.5.1). */
 export function subjectWanted(params: Params, hint: Params | undefined): string | undefined {
-  return text(claimRequests(params).id_token?.sub?.value) ?? text(hint?.sub);
+  const value = claimRequests(params).id_token?.sub?.value;
+  return value === undefined || value === null ? text(hint?.sub) : asText(value);
 }
 
 /** Source expression for `form-action`: the origin, or the scheme of an app (`com.example.app:`). */

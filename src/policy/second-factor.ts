@@ -5,7 +5,7 @@ import type { Reason } from './level.ts';
 import type { Next, Postponement } from './next-step.ts';
 import { always, reason } from './reason.ts';
 import type { Method, Situation } from './situation.ts';
-import { kindsToEnrol, type Wanted } from './wanted.ts';
+import { canGive, kindsToEnrol, type Wanted } from './wanted.ts';
 import { ownWeak, weakKindsToEnrol } from './weak-factor.ts';
 
 /**
@@ -136,9 +136,11 @@ function enrolment(
   return { step: kinds.length > 1 ? 'choose-method' : 'enrol', kinds, canPostpone, reasons };
 }
 
-/** What only the request wanted goes back to the portal as an error; what policy wants needs an admin. */
-function cannotReach({ facts, counted }: Situation, wanted: Wanted): Next {
-  const why = reaches(counted, wanted.byPolicy) ? 'acr_unmet' : 'stuck';
+/** What only the request wanted goes back to the portal as an error; what policy wants, and they cannot give, needs an admin. */
+function cannotReach(situation: Situation, wanted: Wanted): Next {
+  const { facts } = situation;
+  const isForRequest = canGive(situation, wanted.byPolicy) || kindsToEnrol(situation, wanted.byPolicy).length > 0;
+  const why = isForRequest ? 'acr_unmet' : 'stuck';
   const none = reason('methods', facts.rules.methods.from, 'no_method_can_be_set_up');
   return { step: 'refused', why, reasons: [...wanted.reasons, none] };
 }

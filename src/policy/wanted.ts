@@ -46,13 +46,14 @@ function voluntaryLevel(situation: Situation): Acr | undefined {
   if (essentialAcr.length > 0) return undefined;
   const values = acrValues.filter(isAcr);
   return (
-    values.find((level) => hasReached(situation, level)) ??
+    values.find((level) => canGive(situation, level)) ??
     values.find((level) => kindsToEnrol(situation, level).length > 0) ??
     essentialLevel(values)
   );
 }
 
-function hasReached({ counted, allowed, facts }: Situation, level: Acr): boolean {
+/** They reach it with what they proved or have. */
+export function canGive({ counted, allowed, facts }: Situation, level: Acr): boolean {
   if (reaches(counted, level)) return true;
   return allowed.some((method) => reaches(acrOf(facts.factors.get(method.kind)?.strength), level));
 }

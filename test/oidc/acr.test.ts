@@ -22,7 +22,10 @@ describe('levels', () => {
     [{ claims: claims({ values: ['mfa'] }) }, [], []],
     [{ claims: claims({ essential: true }) }, [], []],
     [{ claims: claims({ essential: true, value: 'mfa' }) }, [], ['mfa']],
-    [{ claims: claims({ essential: true, values: ['phr', 'mfa', 1] }) }, [], ['phr', 'mfa']],
+    [{ claims: claims({ essential: true, values: ['phr', 'mfa', 1] }) }, [], ['phr', 'mfa', '1']],
+    [{ claims: claims({ essential: true, values: [1, null] }) }, [], ['1', 'null']],
+    [{ claims: claims({ essential: true, values: 'mfa' }) }, [], ['mfa']],
+    [{ claims: claims({ essential: true, value: { is: 'mfa' } }) }, [], ['{"is":"mfa"}']],
     [{ claims: claims({ essential: 'true', values: ['mfa'] }) }, [], []],
     [{ claims: '{"userinfo":{}}', acr_values: 'mfa' }, ['mfa'], []],
   ])('%j asks for %j, and insists on %j', (params, acrValues, essentialAcr) => {

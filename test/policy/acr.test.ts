@@ -256,6 +256,18 @@ describe('voluntary acr_values', () => {
     });
   });
 
+  it.each([
+    ['have a method that satisfies policy', enrolled],
+    ['could set one up', ada],
+  ])('R5: are the portal’s error where they alone cannot be met, of people who %s', (_, person) => {
+    const told = { person, proven: [password], rules: { secondFactor: 'required' as const, methods: ['totp'] } };
+    expect(judge({ ...told, request: { acrValues: ['phr'] } })).toMatchObject({ step: 'refused', why: 'acr_unmet' });
+    expect(judge({ ...told, rules: { ...told.rules, acr: 'phr' }, request: { acrValues: ['phr'] } })).toMatchObject({
+      step: 'refused',
+      why: 'stuck',
+    });
+  });
+
   it('that we do not know are passed over with a reason', () => {
     const told = { person: ada, proven: [password], rules: { methods: ['token'] } };
     const decision = judge({ ...told, request: { acrValues: ['urn:unknown'] } });
