@@ -12,7 +12,7 @@ export function tableOf(report: Report): string {
     ...(preview === undefined
       ? []
       : [
-          `A preview for ${preview.people.toLocaleString('en')} people: ${preview.ms} ms (CPU ${preview.cpuMs} ms, with ${preview.reads} reads of sign-ins beside it; p99 ${preview.waitP99Ms} ms).`,
+          `A preview for ${preview.people.toLocaleString('en')} people: ${preview.ms} ms (CPU ${preview.cpuMs} ms, with ${preview.reads} reads of sign-ins beside it; p99 ${preview.waitP99Ms} ms, ${preview.waitAloneP99Ms} ms without it).`,
         ]),
     ...section('oidc-provider by itself, on a Map', bare),
     ...runs.flatMap(({ setting, result }) => section(`Gatehouse: ${nameOf(setting)}`, result)),
