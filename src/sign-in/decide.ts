@@ -1,14 +1,15 @@
 import type { Bonds } from '../binding/index.ts';
 import type { Method } from '../factors/index.ts';
 import type { User } from '../people/index.ts';
-import { combine, type Effective, type Level, type Next, next } from '../policy/index.ts';
+import { type Effective, type Level, type Next, next } from '../policy/index.ts';
 import type { Portal, Realm } from '../realm/index.ts';
 import type { Attempt, SignInRequest } from './attempt.ts';
+import { combined } from './combined.ts';
 import type { Supply } from './supply.ts';
 
 /** What holds for everybody at a portal, or in the realm: without knowing whom. */
 export function rulesFor(realm: Realm, portal: Portal | undefined): Effective {
-  return combine([
+  return combined([
     { kind: 'realm', id: realm.id, name: realm.name, rules: realm.policy },
     ...(portal === undefined
       ? []
@@ -60,7 +61,7 @@ export function decide(soFar: SoFar): Decided {
   const { request, attempt, bonds } = soFar;
   const organization = bonds.organization(chosenOrganization(request, attempt));
   const levels = bonds.levels(organization);
-  const rules = combine(levels);
+  const rules = combined(levels);
   return { organization, levels, rules, next: nextUnder(rules, organization, soFar) };
 }
 

@@ -16,6 +16,8 @@ import type { Settled, Writer } from './writer.ts';
 
 /** How many documents one transaction of `insertMany` takes: bounds how long others wait for it. */
 const chunkSize = 500;
+/** Rows that a list reads at once instead of one by one, which costs an object and a call for each list and row. */
+const readAtOnce = 250;
 
 export function createSqliteCollection<T extends Doc>(
   plan: Plan<T>,
@@ -103,7 +105,8 @@ export function createSqliteCollection<T extends Doc>(
       const items: T[] = [];
       let scanned = 0;
       let last: readonly unknown[] = [];
-      for (const found of reader.each(sql, values)) {
+      const isShort = scan.budget <= readAtOnce;
+      for (const found of isShort ? reader.all(sql, values) : reader.each(sql, values)) {
         // One row more than wanted was asked for: that it is there says that there is a next page.
         if (items.length === query.limit || scanned === scan.budget) return { items, next: cursorOf(placeOfRow(last)) };
         scanned += 1;

@@ -38,7 +38,7 @@ export async function openSqlite(dataDir: string, options: EngineOptions): Promi
     async pending(plan, limit) {
       const read = readers.get(plan.declaration.name);
       const { sql, values } = pendingQuery(plan, limit);
-      return read === undefined ? [] : Array.from(reader.each(sql, values), ([body]) => read(body));
+      return read === undefined ? [] : reader.all(sql, values).map(([body]) => read(body));
     },
     async removeExpired(plan, before, limit) {
       const index = plan.indexes.get('expiry');

@@ -5,6 +5,8 @@ import type { SqlValue } from './protocol.ts';
 /** The serving thread's own connection, which only reads. Rows are lists, in the order of the columns asked for. */
 export interface Reader {
   first(sql: string, values: readonly SqlValue[]): readonly unknown[] | undefined;
+  /** For a few rows: all at once. */
+  all(sql: string, values: readonly SqlValue[]): readonly (readonly unknown[])[];
   /** Leaves the database alone as soon as the loop ends. */
   each(sql: string, values: readonly SqlValue[]): Iterable<readonly unknown[]>;
   close(): void;
@@ -54,6 +56,14 @@ export function openReader(file: string): Reader {
       try {
         look();
         return prepare(sql).get(...values) as unknown as readonly unknown[] | undefined;
+      } catch (cause) {
+        throw unavailable(cause);
+      }
+    },
+    all(sql, values) {
+      try {
+        look();
+        return prepare(sql).all(...values) as unknown as readonly (readonly unknown[])[];
       } catch (cause) {
         throw unavailable(cause);
       }
