@@ -9,5 +9,8 @@ const threadsAtMost = 4;
  * before anything works on those threads; an operator's own setting stands.
  */
 export function spareThreads() {
+  // For workers: of this process glibc asked when it began. One arena for all threads instead of one each, in which
+  // every thread keeps 19 to 57 MiB of hashes that were made.
+  process.env['MALLOC_ARENA_MAX'] ??= '1';
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(threadsAtMost, availableParallelism() + 1));
 }

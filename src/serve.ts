@@ -56,13 +56,20 @@ export async function serve(config: Config): Promise<Served> {
     opened: await opening,
     ...(demoOrigin === undefined ? {} : { demoOrigin }),
   });
-  const faults = await applyRealms(app, config);
+  const apply = async () => {
+    const faults = await applyRealms(app, config);
+    // In production one bad file must not keep the realms that are in force from serving.
+    if (!isDevelopment) for (const fault of faults) log.error(fault);
+    return faults;
+  };
+  // Other workers begin when the first one listens, and should find its files applied.
+  const isAnsweringFirst = !isDevelopment && !cluster.isWorker;
+  const ready = isAnsweringFirst ? app.probes.hold() : undefined;
+  const faults = isAnsweringFirst ? [] : await apply();
   if (faults.length > 0 && isDevelopment) {
     await app.stop();
     return { ok: false, faults };
   }
-  // In production one bad file must not keep the realms that are in force from serving.
-  for (const fault of faults) log.error(fault);
 
   await app.start();
   const servers: RunningServer[] = [];
@@ -89,11 +96,14 @@ export async function serve(config: Config): Promise<Served> {
     await close();
     return { ok: false, faults: [fault] };
   }
-  log.info({ origin: config.origin, address: servers[0]?.address, mode: config.mode }, 'serving');
   stop = async () => {
     await lameDuck(app.probes, stopDelayOf(config));
     await close();
   };
+  // What is in force is served meanwhile, as other nodes serve it; `/readyz` waits for the files.
+  if (isAnsweringFirst) await apply();
+  ready?.();
+  log.info({ origin: config.origin, address: servers[0]?.address, mode: config.mode }, 'serving');
   return { ok: true };
 }
 

@@ -75,6 +75,8 @@ export class Product {
   async #environment({ engine, people }: Setting): Promise<Record<string, string>> {
     return {
       GATEHOUSE_MODE: 'production',
+      // As the image and docs/operations.md have it.
+      MALLOC_ARENA_MAX: '1',
       GATEHOUSE_ORIGIN: origin,
       // All load comes from one address.
       GATEHOUSE_STARTS_PER_MINUTE: '1000000',

@@ -6,6 +6,8 @@ const patienceMs = 1500;
 export interface Probes {
   /** Answers `/healthz` (the process runs) and `/readyz` (it should be sent requests). */
   readonly middleware: Middleware;
+  /** Not ready before the returned function is called, though requests are answered. */
+  hold(): () => void;
   /** From now on not ready, though what runs is finished. */
   drain(): void;
 }
@@ -13,9 +15,11 @@ export interface Probes {
 /** `isReady`: whether what requests need (the database) can be reached. */
 export function createProbes({ isReady }: { readonly isReady: () => Promise<boolean> }): Probes {
   let isDraining = false;
+  let held = 0;
 
-  const readiness = async (): Promise<'ready' | 'draining' | 'database'> => {
+  const readiness = async (): Promise<'ready' | 'starting' | 'draining' | 'database'> => {
     if (isDraining) return 'draining';
+    if (held > 0) return 'starting';
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, patienceMs, false);
@@ -38,6 +42,12 @@ export function createProbes({ isReady }: { readonly isReady: () => Promise<bool
       koa.status = state === 'ready' ? 200 : 503;
       koa.body = state === 'ready' ? { status: 'ready' } : { status: 'not ready', because: state };
       return undefined;
+    },
+    hold() {
+      held += 1;
+      return () => {
+        held -= 1;
+      };
     },
     drain: () => {
       isDraining = true;

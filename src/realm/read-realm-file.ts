@@ -1,9 +1,19 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import type { Document, Node } from 'yaml';
 import { describeIssues, type Path, type SettingFault } from './describe-issue.ts';
 import { type RealmInFile, realmFileShape } from './file-shape.ts';
 import { judgeFile } from './judge.ts';
 import { pathName } from './path-name.ts';
 import type { FileFault } from './realm.ts';
+
+let loaded: typeof Yaml | undefined;
+
+/** 72 files, which a server that is being asked already reads. */
+function yaml(): typeof Yaml {
+  loaded ??= createRequire(import.meta.url)('yaml') as typeof Yaml;
+  return loaded;
+}
 
 /** A file this large was not written by a person. */
 const longestFile = 1_048_576;
@@ -24,8 +34,8 @@ export function readRealmFile(text: string, fileName: string, options: ReadOptio
   const fault = (line: number, path: string, message: string): FileFault => ({ file: fileName, line, path, message });
   if (text.length > longestFile) return { ok: false, faults: [fault(1, '', 'is longer than 1 MiB')] };
 
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
+  const lines = new (yaml().LineCounter)();
+  const document = yaml().parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
   if (document.errors.length > 0) {
     const faults = document.errors.map((error) =>
       // The parser ends its first line with "at line 1, column 8:"; the line is said in front already.
@@ -65,6 +75,7 @@ function withDemo(value: unknown, demoOrigin: string | undefined): unknown {
 
 /** Where the setting stands; for one that is missing, where it should. */
 function offsetOf(document: Document, path: Path): number {
+  const { isMap, isScalar, isSeq } = yaml();
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const name of path) {

@@ -133,6 +133,23 @@ describe('probes', () => {
     });
   });
 
+  it('are red while something holds them, and green when nothing does any more', async () => {
+    const probes = createProbes({ isReady: async () => true });
+    const app = new Koa();
+    app.use(probes.middleware);
+    const server = await startServer({ ...local, handler: app.callback() });
+    const status = async (path: string) => (await fetch(`${server.address}${path}`)).status;
+    const releases = [probes.hold(), probes.hold()];
+    const seen: number[] = [await status('/healthz')];
+    for (const release of releases) {
+      seen.push(await status('/readyz'));
+      release();
+    }
+    seen.push(await status('/readyz'));
+    await server.stop();
+    expect(seen).toEqual([200, 503, 503, 200]);
+  });
+
   it('leave other paths alone', async () => {
     expect((await ask(async () => true, '/readyz/x')).status).toBe(404);
   });
