@@ -64,16 +64,43 @@ export function conformsInTurns(openDatabase: OpenDatabase): void {
       const waiting = other.alone('job', async () => {
         isDone = true;
       });
-      database.clock.advance(9_999);
+      await expect(waitedOut(other.alone)).resolves.toBe('waited');
+      elapsedMs += 9_999;
       await expect(waitedOut(other.alone)).resolves.toBe('waited');
       expect(isDone).toBe(false);
-      database.clock.advance(1);
+      elapsedMs += 1;
       await waiting;
       expect(isDone).toBe(true);
     });
 
-    /** So long as it takes to ask for some other turn. */
-    const waitedOut = (alone: Awaited<ReturnType<typeof aNode>>['alone']) => alone('other', async () => 'waited');
+    it.each([
+      ['ahead', 3_600_000],
+      ['back', -3_600_000],
+    ])('F6: are nobody else’s while they are held, though the clock is set %s by an hour', async (_, ms) => {
+      const [busy, other] = [await aNode(), await aNode()];
+      const begun = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      const order: string[] = [];
+      const held = busy.alone('job', async (stillMine) => {
+        begun.resolve();
+        await over.promise;
+        stillMine();
+        order.push('held');
+      });
+      await begun.promise;
+      database.clock.advance(ms);
+      const waiting = other.alone('job', async () => void order.push('waited for'));
+      await expect(waitedOut(other.alone)).resolves.toBe('waited');
+      over.resolve();
+      await Promise.all([held, waiting]);
+      expect(order).toEqual(['held', 'waited for']);
+    });
+
+    /** So long as it takes to ask for some other turn, many times over: longer than it takes to look again. */
+    const waitedOut = async (alone: Awaited<ReturnType<typeof aNode>>['alone']) => {
+      for (let tries = 0; tries < 100; tries += 1) await alone('other', async () => undefined);
+      return 'waited';
+    };
 
     it('are given up by who was held up for so long that another could have taken over', async () => {
       const { alone } = await aNode();
