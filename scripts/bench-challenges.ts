@@ -1,7 +1,7 @@
 /**
  * Challenge steps per second, by kind: what the POST of a right proof costs from the engine on (attempt, count of guesses,
  * the factor's own judgement and writes, the next decision, the finish), on SQLite or on `--database mongodb://host/name`. Without
- * HTTP and without the password, whose hash would hide it. `npm run bench:challenges -- [--people 400] [--lanes 16]`
+ * HTTP and without the password, whose hash would hide it. `npm run bench:challenges -- [--people 400] [--lanes 16] [--kind totp]`
  */
 import { parseArgs } from 'node:util';
 import { type Asked, challengeKinds } from './bench/challenge-kinds.ts';
@@ -13,13 +13,17 @@ const { values } = parseArgs({
     people: { type: 'string', default: '400' },
     lanes: { type: 'string', default: '16' },
     database: { type: 'string', default: '' },
+    kind: { type: 'string', multiple: true, default: Object.keys(challengeKinds) },
   },
 });
 const people = Number(values.people);
 const lanes = Number(values.lanes);
 
 process.stdout.write(`${people} people, ${lanes} lanes, ${values.database === '' ? 'SQLite' : 'MongoDB'}\n`);
-for (const [kind, { methods, prepare }] of Object.entries(challengeKinds)) {
+for (const kind of values.kind) {
+  const known = challengeKinds[kind];
+  if (known === undefined) throw new Error(`--kind is one of ${Object.keys(challengeKinds).join(', ')}`);
+  const { methods, prepare } = known;
   const policy = { secondFactor: kind === 'email' ? ('optional' as const) : ('required' as const), methods };
   // One database for each kind: people of the same names.
   const database = values.database === '' ? '' : `${values.database.replace(/\/$/, '')}_${kind}`;

@@ -243,6 +243,7 @@ export interface Factor {
   readonly resend?: Resend<[method: Method]>;
   /** True: the proof has come from elsewhere (an approval, a call); the engine then verifies an empty form. */
   isAnswered?(method: Method, state: FactorState, context: FactorContext): Promise<boolean>;
+  /** With `isLost` nothing can be given on this page: it has no button to go on, only other ways and those to ask anew. */
   page(method: Method, state: FactorState, context: FactorContext): Promise<PageModel>;
   verify(method: Method, state: FactorState, form: Form, context: FactorContext): Promise<Verified>;
 }

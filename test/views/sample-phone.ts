@@ -5,7 +5,7 @@ import type { SamplePage } from './sample-pages.ts';
 const ways = ['sms', 'voice', 'key'];
 const texted: PageModel = {
   ...{ lastTwo: '40', ways, way: 'sms', shown: undefined, shownSpaced: undefined },
-  ...{ news: 'sms-delivered', tone: 'good', isWaiting: false },
+  ...{ news: 'sms-delivered', tone: 'good', isWaiting: false, isLost: false },
 };
 const unreachable = { ...texted, news: 'sms-unreachable', tone: 'warn' };
 const keyed = {
@@ -35,6 +35,14 @@ export function phonePages(
     }),
     'challenge-phone': asked(unreachable, { code: ['factor.phone.fault.wrong'] }),
     'challenge-phone-call': asked(keyed),
-    'challenge-phone-closed': asked({ ...texted, ways: [], way: undefined, news: 'closed', tone: 'warn' }),
+    'challenge-phone-closed': asked({
+      ...texted,
+      ways: [],
+      way: undefined,
+      news: 'closed',
+      tone: 'warn',
+      isLost: true,
+    }),
+    'challenge-phone-sim': asked({ ...texted, news: 'sim-changed', tone: 'warn', isLost: true }),
   };
 }

@@ -120,6 +120,8 @@ export function createPhone(given: {
       if (!isKeyed && code === undefined) return { ok: false, why: 'malformed', field };
       const spent = await asked.spend(sent.send, context.signIn, code, context.now);
       // What is used up was used in this very sign-in: no other takes it.
+      // Where it is too old the page has no field any more.
+      if (!spent.ok && spent.why === 'expired') return { ok: false, why: 'expired', field: '' };
       if (!spent.ok)
         return { ok: false, why: spent.why, field, ...(spent.why === 'replayed' ? { isRepeat: true } : {}) };
       await telephony.used(sent.send);

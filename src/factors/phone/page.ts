@@ -23,7 +23,8 @@ export async function sentModel(
 ): Promise<PageModel> {
   const sent = sentIn(state);
   if (sent === undefined) {
-    return { lastTwo, ways, way: undefined, shown: undefined, news: 'closed', tone: 'warn', isWaiting: false };
+    const closed = { way: undefined, shown: undefined, news: 'closed', tone: 'warn' };
+    return { lastTwo, ways, ...closed, isWaiting: false, isLost: true };
   }
   const [asked, told] = await Promise.all([deps.asked.get(sent.send), deps.telephony.news(sent.send)]);
   const news = wordOf(sent, asked, told, now);
@@ -41,6 +42,7 @@ export async function sentModel(
     news,
     tone: good.has(news) ? 'good' : isOpen ? undefined : 'warn',
     isWaiting,
+    isLost,
     /** Nothing is typed here: once the number is keyed in, the page leads on. */
     goesOnAlone: isWaiting && sent.shown !== undefined && !isLost,
   };

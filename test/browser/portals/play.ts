@@ -169,6 +169,19 @@ export class Play {
     return /#(\d{6})/.exec(items.find(({ channel }) => channel === 'sms')?.text ?? '')?.[1] ?? '';
   }
 
+  /** Keys in the number of the page on the telephone that rings: the keypad of the outbox, in another tab. */
+  async keyIn(): Promise<void> {
+    const number = (await this.page.locator('[data-number]').getAttribute('data-number')) ?? '';
+    const outbox = await this.#context.newPage();
+    await outbox.goto(`${this.app.origin}/dev/outbox`);
+    await expectNoAxeViolations(outbox);
+    expect(await sidewaysOverflow(outbox)).toBe(0);
+    await outbox.getByLabel('Keys to press in this call').first().fill(number);
+    await outbox.getByRole('button', { name: 'Press', exact: true }).first().click();
+    await outbox.getByText('Go on in your browser').first().waitFor();
+    await outbox.close();
+  }
+
   /** What a token of the realm file shows now, or so many steps later. */
   shown(credentialId: string, steps = 0): string {
     const token = this.#file.tokens.find((each) => each.credentialId === credentialId);

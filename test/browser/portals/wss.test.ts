@@ -60,6 +60,35 @@ describe.each(visits)('the portal wss, %s', (_, visit) => {
     expect(play.complaints).toEqual([]);
   });
 
+  it('N5: lets an admin answer a call, and goes on by itself once the number of the page was keyed in', async () => {
+    await play.visit('Sentinel Admin', 'omar');
+    await play.arrive('protect-account');
+    await play.next();
+    await play.arrive('choose-method');
+    await play.choose('Codes by phone');
+    await play.arrive('enrol-phone');
+    await play.page.fill('[name=phone]', '+12025550144');
+    await play.page.locator('[name=channel][value=key]').check();
+    await play.next();
+    await play.page.locator('[data-number]').waitFor();
+    await play.arrive('enrol-phone');
+    await play.keyIn();
+    await play.arrive('second-method');
+    await play.choose('Token');
+    await play.arrive('enrol-token');
+    await play.give({ credential_id: 'GHWS00000002', security_code_1: play.shown('GHWS00000002') });
+    await play.arrive('summary');
+    await play.next();
+    expect(await play.signedIn()).toMatchObject({ acr: expect.stringContaining('mfa') });
+
+    await play.visit('Sentinel Admin', 'omar');
+    await play.page.locator('[data-number]').waitFor();
+    await play.arrive('challenge');
+    await play.keyIn();
+    expect(await play.signedIn()).toMatchObject({ amr: expect.stringContaining('tel') });
+    expect(play.complaints).toEqual([]);
+  });
+
   it('asks admins of an account once it requires that, and nobody of another', async () => {
     await play.visit('Sentinel Admin', 'lars');
     expect(await play.signedIn()).toMatchObject({ acr: expect.stringContaining('single') });
