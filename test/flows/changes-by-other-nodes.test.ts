@@ -15,7 +15,9 @@ const withinMs = 5_000;
 const strictPortal = 'strict';
 
 describe('a change by another node acts within five seconds', () => {
-  describe('two nodes on one SQLite file', () => tests(() => ({})));
+  describe('two nodes on one SQLite file', () => {
+    tests(() => ({}));
+  });
   onMongo((server) => tests(() => ({ GATEHOUSE_DATABASE: aDatabase(server()?.uri) })));
 });
 
