@@ -22,10 +22,15 @@ export interface Artifact extends Doc {
   readonly expiresAt?: Date | undefined;
 }
 
+/** What is in it is the provider's to know: looking at every field would only copy it, with each token that is kept. */
+const payloadShape = z.custom<Artifact['payload']>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
 const artifactShape = z.object({
   id: z.string(),
   realm: z.string(),
-  payload: z.record(z.string(), z.unknown()),
+  payload: payloadShape,
   grant: z.string().optional(),
   uid: z.string().optional(),
   userCode: z.string().optional(),
