@@ -26,7 +26,13 @@ describe('the browser of the bench', () => {
     const lane: Lane = {
       ask: (_url, asked): Promise<Answer> => {
         sent.push(asked?.headers?.['cookie']);
-        return Promise.resolve({ status: 200, body: '', location: undefined, setCookies: answers.shift() ?? [], retryAfterS: undefined });
+        return Promise.resolve({
+          status: 200,
+          body: '',
+          location: undefined,
+          setCookies: answers.shift() ?? [],
+          retryAfterS: undefined,
+        });
       },
       close: () => undefined,
     };
