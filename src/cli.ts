@@ -48,8 +48,9 @@ async function exitCodeOf(error: unknown): Promise<number> {
   const { GatehouseError } = await import('./kernel/index.ts');
   const { SettingsRefused } = await import('./open-for-command.ts');
   const isExpected = error instanceof SettingsRefused || error instanceof GatehouseError;
-  process.stderr.write(
-    `gatehouse: ${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  const says = isExpected ? error.message : String(error instanceof Error ? error.stack : error);
+  const isAway = error instanceof GatehouseError && error.code === 'unavailable';
+  const lines = [...says.split('\n'), ...(isAway ? ['`gatehouse doctor` says what is wrong with it'] : [])];
+  process.stderr.write(lines.map((line) => `gatehouse: ${line}\n`).join(''));
   return 1;
 }

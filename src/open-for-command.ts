@@ -57,7 +57,7 @@ function settings(creates: boolean) {
 }
 
 function whatIsMissing(config: Config): string | undefined {
-  const todo = `go to the directory where Gatehouse runs, or set GATEHOUSE_DATA; the server's first start makes it`;
+  const todo = 'go to the directory where Gatehouse runs, or set GATEHOUSE_DATA; a server makes it at its first start';
   if (config.database === undefined && !existsSync(databaseFile(config.data))) {
     return `there is no database in ${config.data}: ${todo}`;
   }

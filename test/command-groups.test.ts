@@ -1,20 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { commandGroups } from '../src/command-groups.ts';
+import { newKeyLine } from '../src/config/index.ts';
 
 const shippedRealm = fileURLToPath(new URL('../config/realms/plain.yaml', import.meta.url));
 const cli = fileURLToPath(new URL('../bin/gatehouse.js', import.meta.url));
 
 const gatehouse = (...words: string[]) => gatehouseIn(process.cwd(), ...words);
+const node = ['--disable-warning=ExperimentalWarning', cli];
 
 /** `gatehouse <words>`, as a program of its own. */
 function gatehouseIn(cwd: string, ...words: string[]) {
-  const args = ['--disable-warning=ExperimentalWarning', cli, ...words];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...node, ...words], { encoding: 'utf8', cwd });
   return { stdout, stderr, status };
 }
 
@@ -60,6 +61,29 @@ describe('gatehouse', () => {
 
   it('tells its version', () => {
     expect(gatehouse('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  it('tells every fault of the settings, and a database that is away, with what to do', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'gatehouse-settings-'));
+    const run = (settings: Record<string, string>) =>
+      spawnSync(process.execPath, [...node, 'user', 'list', 'web1'], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] ?? '', GATEHOUSE_DATA: data, ...settings },
+      });
+    try {
+      const faulty = run({ GATEHOUSE_PORT: 'many', GATEHOUSE_MOOD: 'good' });
+      expect(faulty.status).toBe(1);
+      expect(faulty.stderr.trimEnd().split('\n')).toEqual([
+        expect.stringMatching(/^gatehouse: GATEHOUSE_MOOD is not a setting/),
+        expect.stringMatching(/^gatehouse: GATEHOUSE_PORT must be/),
+      ]);
+      await writeFile(join(data, 'keys'), `${newKeyLine('key-1')}\n`, { mode: 0o600 });
+      const away = run({ GATEHOUSE_DATABASE: 'mongodb://127.0.0.1:1/x', GATEHOUSE_KEYS: join(data, 'keys') });
+      expect(away.status).toBe(1);
+      expect(away.stderr).toMatch(/cannot be reached\ngatehouse: `gatehouse doctor` says what is wrong with it\n$/);
+    } finally {
+      await rm(data, { recursive: true });
+    }
   });
 
   it('makes no database where there is none, and says what to do', async () => {
