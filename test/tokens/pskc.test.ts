@@ -186,7 +186,8 @@ describe('a PSKC file is refused', () => {
     ['a document type', '<!DOCTYPE a ['],
     ['an attribute', '<KeyContainer Version="'],
     ['blanks', '<a>'],
-  ])('B4: of 50 MB in %s', async (_, start) => {
+    ['blanks before anything', ''],
+  ])('B4, B5: of 50 MB in %s', async (_, start) => {
     let given = 0;
     const source = (async function* () {
       yield Buffer.from(start);

@@ -5,6 +5,9 @@ import { type PskcOptions, readPskc } from './pskc.ts';
 /** Twice what a quarter of a million encrypted keys take. */
 export const mostBytes = 256 * 1024 * 1024;
 
+/** Characters that may be blank before the first that says which of the two it is. */
+const longestBlankStart = 16_384;
+
 /** A fault that makes the rest of the file unreadable. */
 class Unreadable extends Error {}
 
@@ -15,18 +18,25 @@ class Unreadable extends Error {}
 export async function* readTokens(source: AsyncIterable<Uint8Array>, options: PskcOptions): AsyncGenerator<Read> {
   try {
     const texts = decoded(source)[Symbol.asyncIterator]();
-    let start = '';
-    let next = await texts.next();
-    while (next.done !== true && start.trim() === '') {
-      start += next.value;
-      if (start.trim() === '') next = await texts.next();
-    }
+    const start = await startOf(texts);
     const rest = again(start, texts);
     yield* start.trimStart().startsWith('<') ? readPskc(rest, options) : readCsv(rest, options);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     yield { line: 1, faults: [error.message] };
   }
+}
+
+/** What there is up to the first part that is not all blank. */
+async function startOf(texts: AsyncIterator<string>): Promise<string> {
+  let start = '';
+  while (start.trim() === '') {
+    if (start.length > longestBlankStart) throw new Unreadable('the file begins with too many blanks');
+    const next = await texts.next();
+    if (next.done === true) return start;
+    start += next.value;
+  }
+  return start;
 }
 
 async function* again(start: string, texts: AsyncIterator<string>): AsyncGenerator<string> {
