@@ -51,6 +51,13 @@ describe('what a password looks like before it is judged', () => {
     expect(credence.trust(fresh)).toBe('known');
   });
 
+  it('is known where people sign in, though a flood comes from more networks than are remembered', () => {
+    const credence = createCredence();
+    credence.learn(fresh, 'right');
+    times(50_001, (n) => credence.learn({ range: `2001:db8:${n.toString(16)}::/56`, password: 'x' }, 'turned away'));
+    expect(credence.trust(fresh)).toBe('known');
+  });
+
   it('is no more suspect when it was right for many: a first password that all were given', () => {
     const credence = createCredence();
     times(200, (n) => credence.learn({ range: `10.0.${n}.0/24`, password: 'Welcome!' }, 'right'));

@@ -28,44 +28,40 @@ export interface Credence {
 const fewWrong = 1;
 /** Whoever was turned away comes back; from where it was more often than this, others who come first have precedence. */
 const fewTurnedAway = 1;
-/** What one range gains by right ones; it loses two for a wrong one. */
-const mostRight = 50;
+/** Where counts stop: so much a network gains by right ones at most, each of which makes up for half a wrong one. */
+const countAtMost = 50;
 const rangesAtMost = 50_000;
 
-interface Record {
-  readonly right: number;
-  /** Since the last right one. */
-  readonly turnedAway: number;
-}
-
-const unknown: Record = { right: 0, turnedAway: 0 };
-
 export function createCredence(): Credence {
-  // By range, the one heard of last at the end.
-  const records = new Map<string, Record>();
+  // Apart, so that a flood from many networks does not push out those from which people sign in.
+  const rights = new Map<string, number>();
+  /** Since the last right one. */
+  const turnedAway = new Map<string, number>();
   const failedOften = createFailedOften();
-
-  const change = (range: string, to: (record: Record) => Record) => {
-    const record = to(records.get(range) ?? unknown);
-    records.delete(range);
-    records.set(range, record);
-    if (records.size <= rangesAtMost) return;
-    const [oldest] = records.keys();
-    if (oldest !== undefined) records.delete(oldest);
-  };
 
   return {
     trust({ range, wrongFromRange, isKnownBrowser, wasWrong, password }) {
-      const { right, turnedAway } = records.get(range) ?? unknown;
+      const right = rights.get(range) ?? 0;
       if (isKnownBrowser || right > 2 * wrongFromRange) return 'known';
-      if (wasWrong || wrongFromRange > Math.max(fewWrong, right) || turnedAway > fewTurnedAway) return 'suspect';
+      if (wasWrong || wrongFromRange > Math.max(fewWrong, right)) return 'suspect';
+      if ((turnedAway.get(range) ?? 0) > fewTurnedAway) return 'suspect';
       return failedOften.has(password) ? 'suspect' : 'ordinary';
     },
     learn({ range, password }, outcome) {
-      if (outcome === 'wrong') failedOften.add(password);
-      else if (outcome === 'right')
-        change(range, ({ right }) => ({ right: Math.min(mostRight, right + 1), turnedAway: 0 }));
-      else change(range, (record) => ({ ...record, turnedAway: record.turnedAway + 1 }));
+      if (outcome === 'wrong') return failedOften.add(password);
+      if (outcome === 'turned away') return countIn(turnedAway, range);
+      countIn(rights, range);
+      turnedAway.delete(range);
     },
   };
+}
+
+/** The one counted last stands at the end, and the first gives up its place. */
+function countIn(counts: Map<string, number>, range: string): void {
+  const count = Math.min(countAtMost, (counts.get(range) ?? 0) + 1);
+  counts.delete(range);
+  counts.set(range, count);
+  if (counts.size <= rangesAtMost) return;
+  const [oldest] = counts.keys();
+  if (oldest !== undefined) counts.delete(oldest);
 }
