@@ -22,7 +22,10 @@ export async function greetTwilio(
     const { status } = await twilio.api.v2010.accounts(account.accountSid).fetch();
     return status === 'active' ? { ok: true, status } : { ok: false, reply: `the account is ${status}` };
   } catch (error) {
-    const { status, message } = error as { status?: number; message?: string };
-    return { ok: false, reply: status === undefined ? (message ?? 'no answer').slice(0, 200) : `status ${status}` };
+    const { status, message, cause } = error as { status?: number; message?: string; cause?: { message?: string } };
+    if (status !== undefined) return { ok: false, reply: `status ${status}` };
+    // "fetch failed" says nothing; what lies behind it names the host that refused, or the name that is none.
+    const said = [message ?? 'no answer', ...(cause?.message === undefined ? [] : [cause.message])];
+    return { ok: false, reply: said.join(': ').slice(0, 200) };
   }
 }
