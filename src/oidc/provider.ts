@@ -71,7 +71,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
   const portalOf = (clientId: string) => byClientId.get(clientId);
   const judges: Judges = { ...parts, portalOf };
-  const introspection = createIntrospection({ realm, issuer, keys, findAccount, clock });
+  const introspection = createIntrospection({ realm, issuer, keys, findAccount, portalOf, clock });
   const interactionUrl = (uid: string) => `${issuer}/sign-in/${uid}`;
   const actsForItself = isGrantUsed(portals, 'client_credentials');
   const configuration: Configuration = {

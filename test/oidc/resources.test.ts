@@ -136,6 +136,20 @@ describe('tokens for resources', () => {
       expect(await introspect('app', token, true)).toEqual({ active: false });
     });
 
+    it('fault 25: tells a resource server of no token of a portal that was disabled or removed', async () => {
+      const page = await rp.browser.visit(rp.authorizationUrl({ scope, resource: stock }));
+      const { body: persons } = await rp.redeem(page.location!.searchParams.get('code')!, { resource: stock });
+      const { body: machines } = await machineToken('both', { scope: 'stock:read', resource: stock });
+      for (const clientId of ['mail', 'both']) {
+        const token = clientId === 'mail' ? persons.access_token : machines.access_token;
+        expect(await introspect('stock-api', token)).toMatchObject({ active: true, client_id: clientId });
+        host.add({ ...host.portals.get(`web1/${clientId}`)!, enabled: false, changedAt: new Date() });
+        expect(await introspect('stock-api', token)).toEqual({ active: false });
+        host.portals.delete(`web1/${clientId}`);
+        expect(await introspect('stock-api', token)).toEqual({ active: false });
+      }
+    });
+
     it('knows JWT access tokens by their signature, under the same rule', async () => {
       const { access_token: token } = (await machineToken('batch')).body;
       expect(await introspect('batch', token)).toMatchObject({ active: true, aud: orders, client_id: 'batch' });

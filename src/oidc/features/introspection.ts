@@ -8,7 +8,7 @@ import type {
   RefreshToken,
 } from 'oidc-provider';
 import type { Clock } from '../../kernel/index.ts';
-import type { Realm } from '../../realm/index.ts';
+import type { Portal, Realm } from '../../realm/index.ts';
 import type { RealmKeys } from '../keys.ts';
 import { text } from '../params.ts';
 
@@ -20,6 +20,7 @@ export interface IntrospectionParts {
   readonly issuer: string;
   readonly keys: Pick<RealmKeys, 'jwks'>;
   readonly findAccount: FindAccount;
+  readonly portalOf: (clientId: string) => Pick<Portal, 'enabled'> | undefined;
   readonly clock: Clock;
 }
 
@@ -44,7 +45,7 @@ export interface Introspection {
  * to everybody else there is no such token. Public clients learn nothing: anybody could be one (§2.1, §4).
  */
 export function createIntrospection(parts: IntrospectionParts): Introspection {
-  const { realm, issuer, keys, findAccount, clock } = parts;
+  const { realm, issuer, keys, findAccount, portalOf, clock } = parts;
   const jwks = createLocalJWKSet({ keys: keys.jwks.keys.map(publicPart) });
 
   const isServer = (client: Client, audience: unknown): boolean =>
@@ -55,6 +56,8 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   async function maySee(ctx: KoaContextWithOIDC, client: Client, about: Told, token: object): Promise<boolean> {
     if (client.clientAuthMethod === 'none') return false;
     if (about.clientId !== client.clientId && !isServer(client, about.audience)) return false;
+    // Nothing is worth anything any more that a portal was given which is gone or disabled.
+    if (portalOf(about.clientId ?? '')?.enabled !== true) return false;
     if (about.accountId === undefined) return true;
     return (await findAccount(ctx, about.accountId, token as Parameters<FindAccount>[2])) !== undefined;
   }
