@@ -17,7 +17,10 @@ const declaration: Declaration<StoredRequest> = {
   survives: 'process',
 };
 
-/** OIDC Core §3.1.2.1 allows requests by POST; ours are no longer than oidc-provider's own bodies. */
+/** Where requests may come by POST as well as by GET: OIDC Core §3.1.2.1, RP-Initiated Logout 1.0 §2. */
+const paths = ['/auth', '/session/end'];
+
+/** Ours are no longer than oidc-provider's own bodies. */
 const bodyLimit = 56 * 1024;
 /** Fits into a request line together with cookies, below Node's 16 KiB for all headers. */
 const queryLimit = 4 * 1024;
@@ -33,12 +36,14 @@ export interface Asked {
 }
 
 /**
- * Authorization requests by POST come from other sites, where browsers hold SameSite=Lax cookies back. The answer is
+ * Requests to sign in or out that come by POST come from other sites, where browsers hold SameSite=Lax cookies back. The answer is
  * a redirect to the same request by GET, with which they are sent; what is too long for an address is stored first.
  */
 export interface AuthorizationByPost {
+  /** Whether requests at this path, below the issuer, may come by POST. */
+  takes(path: string): boolean;
   /** True when it answered. */
-  redirect(request: IncomingMessage, response: ServerResponse, made: Asked): Promise<boolean>;
+  redirect(request: IncomingMessage, response: ServerResponse, made: Asked, path: string): Promise<boolean>;
   /** The query to use instead of `query`: what was stored can be asked for once. */
   expand(realm: string, query: string): Promise<string>;
 }
@@ -55,7 +60,8 @@ export function createAuthorizationByPost({
 }): AuthorizationByPost {
   const stored: Collection<StoredRequest> = store.collection(declaration);
   return {
-    async redirect(request, response, { realm, issuer, portalOf }) {
+    takes: (path) => paths.includes(path),
+    async redirect(request, response, { realm, issuer, portalOf }, path) {
       if (request.method !== 'POST') return false;
       if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return false;
       const form = new URLSearchParams(await read(request));
@@ -63,7 +69,7 @@ export function createAuthorizationByPost({
       const clientId = form.get('client_id') ?? '';
       if (query.length > queryLimit && portalOf(clientId) === undefined) {
         // Refused for the portal it names, and not stored for anybody who posts.
-        query = new URLSearchParams({ client_id: clientId.slice(0, 64) }).toString();
+        query = clientId === '' ? '' : new URLSearchParams({ client_id: clientId.slice(0, 64) }).toString();
       } else if (query.length > queryLimit) {
         const id = randomToken();
         const expiresAt = new Date(clock.now().getTime() + ttlMs);
@@ -72,7 +78,7 @@ export function createAuthorizationByPost({
         query = new URLSearchParams({ [handle]: id }).toString();
       }
       response
-        .writeHead(303, { location: `${issuer}/auth?${query}`, 'cache-control': 'no-store', 'content-length': '0' })
+        .writeHead(303, { location: `${issuer}${path}?${query}`, 'cache-control': 'no-store', 'content-length': '0' })
         .end();
       return true;
     },
@@ -90,7 +96,7 @@ async function read(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > bodyLimit) throw new GatehouseError('too_large', 'oidc: authorization request by POST is too long');
+    if (length > bodyLimit) throw new GatehouseError('too_large', 'oidc: a request by POST is too long');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

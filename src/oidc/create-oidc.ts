@@ -135,8 +135,8 @@ export function createOidc(parts: OidcParts): Oidc {
     const asked = request as IncomingMessage & { originalUrl?: string };
     asked.originalUrl ??= request.url ?? '/';
     const [path = '', query = ''] = split(asked.originalUrl.slice(made.basePath.length));
-    if (path === '/auth') {
-      if (await byPost.redirect(request, response, made)) return undefined;
+    if (byPost.takes(path)) {
+      if (await byPost.redirect(request, response, made, path)) return undefined;
       const expanded = await byPost.expand(realm, query);
       request.url = expanded === '' ? path : `${path}?${expanded}`;
     } else {

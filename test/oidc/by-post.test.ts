@@ -1,4 +1,4 @@
-import { aPortal, aRealm, aUser, Host, Rp } from './host.ts';
+import { aPortal, aRealm, aUser, Host, portalOrigin, Rp } from './host.ts';
 
 describe('an authorization request by POST', () => {
   let host: Host;
@@ -68,5 +68,43 @@ describe('an authorization request by POST', () => {
 
   it('of another kind than a form is not one', async () => {
     expect((await post({}, 'application/json')).status).toBe(404);
+  });
+});
+
+describe('a request to sign out by POST', () => {
+  let host: Host;
+  let rp: Rp;
+  beforeEach(async () => {
+    host = await new Host().start();
+    host.add(aRealm('web1'), aPortal('web1', 'mail'), aUser('web1', 'mia'));
+    rp = new Rp(host, 'web1', 'mail');
+  });
+  afterEach(() => host.stop());
+  const post = async (form: Readonly<Record<string, string>>) => {
+    const body = new URLSearchParams(form);
+    const answer = await fetch(`${rp.issuer}/session/end`, { method: 'POST', redirect: 'manual', body });
+    return rp.browser.visit(answer.headers.get('location') ?? '');
+  };
+
+  it.each([
+    ['', {}],
+    [', also when it is too long for an address', { client_id: 'mail', state: 'x'.repeat(20_000) }],
+  ])('R6: goes on by GET, where the person is asked as ever%s', async (_, more) => {
+    const { id_token: hint } = await rp.signIn();
+    const to = { post_logout_redirect_uri: `${portalOrigin}/`, id_token_hint: hint };
+    expect((await post({ ...to, ...more })).json).toMatchObject({
+      kind: 'sign_out',
+      model: { portal: 'Portal mail' },
+      formOrigins: [portalOrigin],
+      person: 'mia',
+    });
+    expect((await rp.authorize({ prompt: 'none' })).has('code')).toBe(true);
+  });
+
+  it('of nobody is not stored: the person is asked without it', async () => {
+    await rp.signIn();
+    const page = await post({ state: 'x'.repeat(20_000) });
+    expect(page.url.href).toBe(`${rp.issuer}/session/end?`);
+    expect(page.json).toMatchObject({ kind: 'sign_out', person: 'mia' });
   });
 });
