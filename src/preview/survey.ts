@@ -149,17 +149,20 @@ async function portalsOf({ realms }: SurveyDeps, realm: string): Promise<Readonl
   return new Map((await realms.portals(realm)).map((portal) => [portal.clientId, portal]));
 }
 
+/** The next page is asked for before this one is worked through: another machine reads it meanwhile. */
 async function inTurns<T>(
   read: (page: { readonly limit: number; readonly after?: string }) => Promise<Page<T>>,
   take: (each: T) => unknown,
 ): Promise<void> {
-  let after: string | undefined;
-  do {
-    const page = await read({ limit: pageSize, ...(after === undefined ? {} : { after }) });
-    for (const each of page.items) take(each);
-    after = page.next;
+  let asked: Promise<Page<T>> | undefined = read({ limit: pageSize });
+  while (asked !== undefined) {
+    const { items, next: after }: Page<T> = await asked;
+    asked = after === undefined ? undefined : read({ limit: pageSize, after });
+    // Heard of when it is waited for.
+    asked?.catch(() => undefined);
+    for (const each of items) take(each);
     await setImmediate();
-  } while (after !== undefined);
+  }
 }
 
 function put<V>(all: Map<string, V[]>, key: string, value: V): void {
