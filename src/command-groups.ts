@@ -160,12 +160,14 @@ export const commandGroups: readonly CommandGroup[] = [
       doctor: 'look at settings, files, keys, database, clock, mail, proxies and realms, and say what to do',
     },
     async add(program) {
-      const [{ doctorCommand }, { readEnvironment }, { systemClock }] = await Promise.all([
+      const [{ doctorCommand }, { systemClock }] = await Promise.all([
         import('./ops/commands.ts'),
-        import('./config/index.ts'),
         import('./kernel/index.ts'),
       ]);
-      doctorCommand(program, () => ({ read: readEnvironment(), clock: systemClock }));
+      doctorCommand(program, async () => {
+        const { readEnvironment } = await import('./config/index.ts');
+        return { read: readEnvironment(), clock: systemClock };
+      });
     },
   },
 ];

@@ -16,13 +16,11 @@ import {
   wrongUsage,
 } from '../command-line/index.ts';
 import { GatehouseError, table } from '../kernel/index.ts';
-import { addressesOf } from './addresses.ts';
 import { type PeopleCommandsContext, refusals } from './commands-context.ts';
 import { memberCommands } from './organizations/member-commands.ts';
 import { orgCommands } from './organizations/org-commands.ts';
 import { userSubscriptionCommands } from './organizations/user-subscription-commands.ts';
 import { stateOf, summaryOf } from './person-lines.ts';
-import { showPerson } from './show-command.ts';
 
 export type { PeopleCommandsContext, Portrait } from './commands-context.ts';
 
@@ -118,6 +116,7 @@ export function peopleCommands(program: Command, open: () => Promise<PeopleComma
         if (set?.ok === false)
           return set.why === 'invalid' ? { refused: 'give email addresses, five at most' } : nobody(realm, identifier);
         const user = set?.user ?? found;
+        const { addressesOf } = await import('./addresses.ts');
         const told = addressesOf(user);
         return {
           lines: [`${labelOf(user)}: ${told.length === 0 ? 'nobody is told' : `told are ${told.join(', ')}`}`],
@@ -135,7 +134,9 @@ export function peopleCommands(program: Command, open: () => Promise<PeopleComma
     .action((realm: string, identifier: string, options: Json) =>
       run(realm, options, async (context) => {
         const found = await personOf(context, realm, identifier);
-        return found === undefined ? nobody(realm, identifier) : showPerson(context, realm, found);
+        if (found === undefined) return nobody(realm, identifier);
+        const { showPerson } = await import('./show-command.ts');
+        return showPerson(context, realm, found);
       }),
     );
 

@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Json, noPortal, noRealm, type Outcome, operator } from '../command-line/index.ts';
 import { table, whyNotFile } from '../kernel/index.ts';
 import { pasteFor, type Software, softwares } from './paste.ts';
-import { portalFacts } from './portal-facts.ts';
 import type { Portal, RealmAdmin } from './realm.ts';
 
 interface For {
@@ -148,6 +147,7 @@ async function jwksIn(path: string): Promise<{ readonly jwks: unknown } | { read
 async function show(realms: RealmAdmin, portal: Portal, wanted: Software, secret?: string): Promise<Outcome> {
   const realm = await realms.get(portal.realm);
   if (realm === undefined) return noRealm(portal.realm);
+  const { portalFacts } = await import('./portal-facts.ts');
   const facts = portalFacts(portal, realms.issuerOf(realm), secret);
   const pasted = pasteFor(wanted, facts);
   if (pasted === undefined)

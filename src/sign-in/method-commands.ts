@@ -12,7 +12,6 @@ import type { Factors, Method } from '../factors/index.ts';
 import { type Clock, table } from '../kernel/index.ts';
 import type { People } from '../people/index.ts';
 import type { Objection } from '../policy/index.ts';
-import { methodNotices } from './method-notices.ts';
 
 /** What the commands work on, opened when one of them runs. */
 export interface MethodCommandsContext {
@@ -75,6 +74,7 @@ async function remove(context: MethodCommandsContext, realm: string, userId: str
   const method = (await methods.of(realm, userId)).find((each) => each.id === id);
   if (method === undefined) return { refused: [`this person has no method "${id}"; see \`gatehouse method list\``] };
   const person = await people.get(realm, userId);
+  const { methodNotices } = await import('./method-notices.ts');
   const told = person === undefined ? [] : methodNotices('method-removed', person, method, clock.now());
   const removed = await context.removing(realm, [{ userId, ids: [id] }], () =>
     methods.remove(realm, id, { actor: operator }, told),

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import type { Clock } from '../kernel/index.ts';
-import { backUp, type Progress } from './backup.ts';
+import type { Progress } from './backup.ts';
 import type { Copying } from './copying.ts';
-import { cancelMove, move } from './move.ts';
 import { type DatabaseAddress, databaseAddress } from './move-address.ts';
-import { restore } from './restore.ts';
 
 /** What the commands work on, opened when one of them runs; nothing in it was made or migrated yet. */
 export interface StoreCommandsContext {
@@ -69,6 +67,7 @@ export function storeCommands(
     .option('--json')
     .action((file: string, options: { json?: boolean }) =>
       run(options.json, async ({ copying, clock }) => {
+        const { backUp } = await import('./backup.ts');
         const done = await backUp(copying, file, { clock, progress: progress() });
         return done.ok ? { ...done, says: `${file} holds ${done.documents} documents` } : done;
       }),
@@ -85,6 +84,7 @@ export function storeCommands(
         options.json,
         async ({ copying, clock }) => {
           const isForced = options.force === true;
+          const { restore } = await import('./restore.ts');
           const done = await restore(copying, file, { clock, isForced, progress: progress() });
           if (!done.ok) return done;
           if (!done.hasKeys) tell(keysMissing);
@@ -109,6 +109,7 @@ export function storeCommands(
         return wrongUsage('say where to, --to mongodb://… or --to file:DIRECTORY; or --cancel a move');
       if (to !== undefined && address === undefined) return wrongUsage('--to is mongodb://… or file:DIRECTORY');
       await run(options.json, async ({ copying, clock, elsewhere }) => {
+        const { cancelMove, move } = await import('./move.ts');
         if (address === undefined) {
           const done = await cancelMove(copying, { isForced });
           return done.ok ? { ...done, says: 'servers may use it again' } : done;

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Examination, examine } from './doctor.ts';
+import type { Examination } from './doctor.ts';
 import type { Finding } from './finding.ts';
 
 /** `gatehouse doctor`. Exit code 0: no fault (warnings there may be); 1: a fault, each with what to do. */
-export function doctorCommand(program: Command, open: () => Pick<Examination, 'read' | 'clock'>): void {
+export function doctorCommand(
+  program: Command,
+  open: () => Pick<Examination, 'read' | 'clock'> | Promise<Pick<Examination, 'read' | 'clock'>>,
+): void {
   const io = program.configureOutput();
   program
     .command('doctor')
@@ -11,7 +14,8 @@ export function doctorCommand(program: Command, open: () => Pick<Examination, 'r
     .option('--json', 'an object: isHealthy, findings (check, level, says, todo)')
     .option('--time-from <address>', 'compare the clock with the Date of this https address', readAddress)
     .action(async (options: { json?: boolean; timeFrom?: string }) => {
-      const findings = await examine({ ...open(), timeFrom: options.timeFrom });
+      const { examine } = await import('./doctor.ts');
+      const findings = await examine({ ...(await open()), timeFrom: options.timeFrom });
       const faults = findings.filter(({ level }) => level === 'fault');
       if (options.json === true) {
         io.writeOut?.(`${JSON.stringify({ isHealthy: faults.length === 0, findings })}\n`);
