@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Allowance } from '../../../src/messaging/index.ts';
+import { createCall } from '../../../src/messaging/telephony/call.ts';
 import { createCircuit } from '../../../src/messaging/telephony/circuit.ts';
 import type { Dispatch, Gateway, Taken } from '../../../src/messaging/telephony/gateway.ts';
 import { createTelephony, type PhoneCode } from '../../../src/messaging/telephony/telephony.ts';
@@ -95,6 +96,25 @@ onBothEngines((open) => {
       expect(await room.telephony.news('a')).toMatchObject({ state: 'delivered' });
       expect(await room.telephony.news('nobody')).toBeUndefined();
       expect(failed).toEqual([]);
+    });
+
+    it('N1: reads a code once for 50 that press its key at the same moment, and to none that press another', async () => {
+      const { clock } = opened;
+      const goOn = createCall({ news: room.news, clock });
+      const until = new Date(clock.now().getTime() + 600_000).toISOString();
+      const script = { realmName: 'Web One', lang: 'en', code: '482913', opensBy: '4', turn: 0, until };
+      for (const [id, key, reads] of [
+        ['a', '4', 1],
+        ['b', '5', 0],
+      ] as const) {
+        await room.telephony.send(code(id));
+        const turns = await Promise.all(Array.from({ length: 50 }, () => goOn({ ...script, id }, key)));
+        const asked = turns.filter((turn) => turn.does === 'ask');
+        expect(asked).toHaveLength(1);
+        expect(turns.filter((turn) => turn.does === 'hang_up')).toHaveLength(49);
+        expect(asked.filter((turn) => turn.script.opensBy === undefined)).toHaveLength(reads);
+      }
+      expect(await room.telephony.news('a')).toMatchObject({ state: 'delivered' });
     });
 
     it('takes one of 50 racers for each turn of a call', async () => {
