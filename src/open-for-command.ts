@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type App, createApp } from './app.ts';
+import type { Like } from './command-line/index.ts';
 import { type Config, hasKeyring, loadKeyring, readEnvironment } from './config/index.ts';
 import { nearest, systemClock } from './kernel/index.ts';
 import { createLog } from './ops/index.ts';
@@ -15,20 +16,38 @@ export class SettingsRefused extends Error {}
 export async function openForCommand<T extends object>(
   choose: (app: App, mode: 'development' | 'production') => T,
   { creates = false }: { readonly creates?: boolean } = {},
-): Promise<T & { realmLike(id: string): Promise<string | undefined>; close(): Promise<void> }> {
+): Promise<T & Required<Like> & { close(): Promise<void> }> {
   const { config, keyring, log } = settings(creates);
   const demoOrigin = config.mode === 'development' ? { demoOrigin: `http://localhost:${config.demoPort}` } : {};
   const app = await createApp({ config, keyring, clock: systemClock, log, ...demoOrigin });
   return {
     ...choose(app, config.mode),
-    async realmLike(id) {
-      const all = await app.realms.list();
-      return nearest(
-        id,
-        all.map((realm) => realm.id),
-      );
-    },
+    ...likeIn(app),
     close: () => app.stop(),
+  };
+}
+
+/** Of realms and portals the nearest name; of organizations the first whose name begins so, wherever it lies. */
+function likeIn({ realms, people }: App): Required<Like> {
+  const { organizations } = people.tenancy;
+  const namesOf = async (realm: string, id: string) =>
+    ((await organizations.lineOf(realm, id)) ?? []).map(({ name }) => name).join('/');
+  return {
+    realmLike: async (id) =>
+      nearest(
+        id,
+        (await realms.list()).map((realm) => realm.id),
+      ),
+    portalLike: async (realm, clientId) =>
+      nearest(
+        clientId,
+        (await realms.portals(realm)).map((portal) => portal.clientId),
+      ),
+    async organizationLike(realm, ref) {
+      const name = ref.split('/').at(-1)?.trim() ?? '';
+      const { items } = name === '' ? { items: [] } : await organizations.list({ realm, prefix: name, limit: 1 });
+      return items[0] === undefined ? undefined : namesOf(realm, items[0].id);
+    },
   };
 }
 

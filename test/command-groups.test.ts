@@ -107,6 +107,15 @@ describe('gatehouse', () => {
         status: 1,
         stderr: 'gatehouse: there is no realm "plein"; did you mean "plain"?\n',
       });
+      expect(gatehouseIn(elsewhere, 'portal', 'show', 'plain', 'plain-note').stderr).toBe(
+        'gatehouse: realm "plain" has no portal "plain-note"; did you mean "plain-notes"?\n',
+      );
+      expect(gatehouseIn(elsewhere, 'org', 'add', 'plain', 'North').status).toBe(0);
+      expect(gatehouseIn(elsewhere, 'org', 'add', 'plain', 'Client', '--below', 'North').status).toBe(0);
+      expect(gatehouseIn(elsewhere, 'policy', 'show', 'plain', '--organization', 'client').stderr).toBe(
+        'gatehouse: there is no organization "client" in "plain"; did you mean "North/Client"?\n',
+      );
+      expect(gatehouseIn(elsewhere, 'audit', 'list', 'plian').stderr).toContain('did you mean "plain"?');
     } finally {
       await rm(elsewhere, { recursive: true });
     }

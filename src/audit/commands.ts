@@ -3,19 +3,18 @@ import { open as openFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { noRealmLike, wholeNumber } from '../command-line/index.ts';
+import { type Like, noRealm, refusalLines, wholeNumber } from '../command-line/index.ts';
 import { whyNotFile } from '../kernel/index.ts';
 import type { Audit } from './audit.ts';
 import { type Checkpoint, checkpointShape } from './checkpoint.ts';
 import { entryLine, faultLine } from './entry-line.ts';
 
 /** What the commands work on, opened when one of them runs. */
-export interface AuditCommandsContext {
+export interface AuditCommandsContext extends Like {
   readonly audit: Audit;
   hasRealm(realm: string): Promise<boolean>;
   /** The id of the person known by that email, user name or id. */
   personOf(realm: string, identifier: string): Promise<string | undefined>;
-  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -49,7 +48,7 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     const context = await open();
     try {
       if (await context.hasRealm(realm)) await act(context.audit, context);
-      else said.refuse([(await noRealmLike(context, realm)).refused].flat().join());
+      else for (const line of await refusalLines(noRealm(realm), context)) said.refuse(line);
     } finally {
       await context.close();
     }

@@ -4,12 +4,21 @@
  */
 export { refusedFile } from './files.ts';
 export { inPages, type PageOptions, paged, pageOf, wholeNumber } from './numbers.ts';
-export { nobody, noOrganization, noPortal, noRealm, type Outcome, type Refused, wrongUsage } from './outcome.ts';
+export {
+  type Like,
+  nobody,
+  noOrganization,
+  noPortal,
+  noRealm,
+  type Outcome,
+  type Refused,
+  refusalLines,
+  wrongUsage,
+} from './outcome.ts';
 export {
   createRun,
   createRunInRealm,
   type Json,
-  noRealmLike,
   type Opened,
   operator,
   type Run,

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
-import { noRealm, type Outcome, type Refused } from './outcome.ts';
+import { type Like, noRealm, type Outcome, refusalLines } from './outcome.ts';
 
 export interface Json {
   readonly json?: boolean;
 }
 
 /** What commands work on is opened when one of them runs. */
-export interface Opened {
-  /** The realm that was probably meant by that name. */
-  realmLike?(id: string): Promise<string | undefined>;
+export interface Opened extends Like {
   close(): Promise<void>;
 }
 
@@ -35,22 +33,13 @@ export function createRun<Context extends Opened>(program: Command, open: () => 
         if (!isJson) io.writeOut?.(outcome.lines.map((line) => `${line}\n`).join(''));
         return;
       }
-      io.writeErr?.(
-        [outcome.refused]
-          .flat()
-          .map((line) => `gatehouse: ${line}\n`)
-          .join(''),
-      );
+      io.writeErr?.((await refusalLines(outcome, context)).map((line) => `gatehouse: ${line}\n`).join(''));
       process.exitCode = outcome.isUsage === true ? 2 : 1;
     } finally {
       await context.close();
     }
   };
 }
-
-/** There is no realm of that name, but perhaps one of nearly that name. */
-export const noRealmLike = async (context: Opened, id: string): Promise<Refused> =>
-  noRealm(id, await context.realmLike?.(id));
 
 /** The same for commands whose first word is a realm: only where there is one of that name. */
 export function createRunInRealm<Context extends Opened>(
@@ -60,5 +49,5 @@ export function createRunInRealm<Context extends Opened>(
 ): RunInRealm<Context> {
   const run = createRun(program, open);
   return (realm, options, act) =>
-    run(options, async (context) => ((await hasRealm(context, realm)) ? act(context) : noRealmLike(context, realm)));
+    run(options, async (context) => ((await hasRealm(context, realm)) ? act(context) : noRealm(realm)));
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { createRun, type Json, noRealmLike, wholeNumber } from '../command-line/index.ts';
+import { createRun, type Json, noRealm, wholeNumber } from '../command-line/index.ts';
 import { table } from '../kernel/index.ts';
 import type { Messaging } from './messaging.ts';
 import type { MessageState, QueuedMessage } from './queue.ts';
@@ -10,7 +10,6 @@ export { type AllowanceCommandsContext, allowanceCommands } from './allowance/co
 export interface MessagingCommandsContext {
   readonly messaging: Pick<Messaging, 'test' | 'list'>;
   hasRealm(realm: string): Promise<boolean>;
-  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -63,7 +62,7 @@ export function messagingCommands(program: Command, open: Open): Command {
     .option('--json', 'an array of messages')
     .action((realm: string | undefined, options: ListOptions) =>
       run(options, async (context) => {
-        if (realm !== undefined && !(await context.hasRealm(realm))) return noRealmLike(context, realm);
+        if (realm !== undefined && !(await context.hasRealm(realm))) return noRealm(realm);
         const found = await collect(context.messaging, realm, options);
         const lines = found.length === 0 ? ['no messages'] : table([heads, ...found.map(rowOf)]);
         return { lines, json: found.map(forPrograms) };

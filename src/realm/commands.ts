@@ -6,7 +6,7 @@ import {
   createRunInRealm,
   type Json,
   noPortal,
-  noRealmLike,
+  noRealm,
   type Outcome,
   operator,
   refusedFile,
@@ -19,7 +19,6 @@ import { showRealm } from './show-command.ts';
 /** What the commands work on, opened when one of them runs. */
 export interface RealmCommandsContext {
   readonly realms: RealmAdmin;
-  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -130,7 +129,7 @@ async function set(context: RealmCommandsContext, id: string, path: string, valu
       lines: [report.changed ? `${path} of ${id} is now ${value}` : `${path} of ${id} was ${value} already`],
       json: report,
     };
-  if (report.why === 'no_realm') return noRealmLike(context, id);
+  if (report.why === 'no_realm') return noRealm(id);
   if (report.why === 'no_portal') return noPortal(id, path.split('.')[1] ?? '');
   return { refused: report.faults, json: report };
 }

@@ -1,4 +1,4 @@
-import { noRealmLike, type Opened, type Outcome } from '../command-line/index.ts';
+import { noRealm, type Opened, type Outcome } from '../command-line/index.ts';
 import { table } from '../kernel/index.ts';
 import type { Portal, Realm, RealmAdmin } from './realm.ts';
 
@@ -6,7 +6,7 @@ import type { Portal, Realm, RealmAdmin } from './realm.ts';
 export async function showRealm(context: Opened & { readonly realms: RealmAdmin }, id: string): Promise<Outcome> {
   const { realms } = context;
   const realm = await realms.get(id);
-  if (realm === undefined) return noRealmLike(context, id);
+  if (realm === undefined) return noRealm(id);
   const [issuer, portals] = [realms.issuerOf(realm), await realms.portals(id)];
   return { lines: table(rowsOf(realm, issuer, portals)), json: jsonOf(realm, issuer, portals) };
 }

@@ -10,7 +10,6 @@ export interface AllowanceCommandsContext {
   readonly clock: Clock;
   /** By id, as a realm file calls it, or by names from the top. */
   organizationNamed(realm: string, ref: string): Promise<{ readonly id: string; readonly name: string } | undefined>;
-  realmLike?(id: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { createRun, type Json, noRealmLike, type Refused } from '../../command-line/index.ts';
+import { createRun, type Json, noRealm, type Refused } from '../../command-line/index.ts';
 import { table } from '../../kernel/index.ts';
 import type { Realm } from '../../realm/index.ts';
 import type { AllowanceCommandsContext, InRealm } from './commands-context.ts';
@@ -20,7 +20,7 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
   const inRealm: InRealm = (id, options, act) =>
     run(options, async (context) => {
       const realm = await context.realms.get(id);
-      return realm === undefined ? noRealmLike(context, id) : act(context, realm);
+      return realm === undefined ? noRealm(id) : act(context, realm);
     });
 
   messages
@@ -120,7 +120,7 @@ async function chosenRealms(
 ): Promise<readonly Realm[] | Refused> {
   if (id === undefined) return context.realms.list();
   const realm = await context.realms.get(id);
-  return realm === undefined ? noRealmLike(context, id) : [realm];
+  return realm === undefined ? noRealm(id) : [realm];
 }
 
 const costHeads = ['REALM', 'ORGANIZATION', 'COUNTRY', 'CHANNEL', 'SENT', 'USED', 'FAILED', 'COST'];
