@@ -12,6 +12,7 @@ import { type Answer, answerLeft } from './answers.ts';
 import { createAuthorizationByPost } from './authorization-by-post.ts';
 import { openArtifacts } from './collections.ts';
 import { createConsents } from './consents.ts';
+import { withGrantsByPortal } from './earlier-portals.ts';
 import { devicePages, showCodePage, showDeviceDone, type WithinAddressLimit } from './features/device-pages.ts';
 import { createInitialAccessTokens, type InitialAccessTokens } from './features/initial-access-tokens.ts';
 import { createLogoutDelivery, type LogoutDelivery } from './features/logout-delivery.ts';
@@ -108,16 +109,16 @@ export function createOidc(parts: OidcParts): Oidc {
     },
   });
   const providers = createProviders(realms, keys, (realm, issuer, portals, realmKeys) => {
-    const adapter = createAdapterFactory(artifacts, realm.id, clock, reuses);
-    const findAccount = createFindAccount({ people, membership: policy.membership }, realm.id);
     const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
+    const portalOf = (clientId: string) => byClientId.get(clientId);
+    const adapter = withGrantsByPortal(createAdapterFactory(artifacts, realm.id, clock, reuses), portalOf);
+    const findAccount = createFindAccount({ people, membership: policy.membership }, realm.id);
     const provider = createProvider({
       ...{ realm, issuer, portals, keys: realmKeys, keysAheadS, adapter, findAccount },
       ...{ people, consents, reuses, logoutNotices, clock, log, fetch },
       ...policy,
       admitStranger: parts.admitStranger,
     });
-    const portalOf = (clientId: string) => byClientId.get(clientId);
     return { provider, userinfo: createPlainUserinfo({ adapter, findAccount, portalOf }) };
   });
 
