@@ -87,7 +87,7 @@ describe('two realms', () => {
       redirect: 'manual',
       headers: { 'x-forwarded-host': 'evil.example', host: 'evil.example' },
     });
-    expect(answer.headers.get('location')).toMatch(/^https:\/\/id\.example\.com\/sign-in\/[\w-]+$/);
+    expect(answer.headers.get('location')).toMatch(/^https:\/\/id\.example\.com\/sign-in\/[\w-]+\/password$/);
     const cookies = answer.headers.getSetCookie();
     expect(cookies).toHaveLength(4);
     for (const cookie of cookies)
