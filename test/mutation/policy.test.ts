@@ -1,28 +1,43 @@
-import { mutantsOf, mutated } from '../../scripts/mutation/mutants.ts';
+import { type Mutant, mutantsOf, mutated } from '../../scripts/mutation/mutants.ts';
 import { openWorkplace, type Workplace } from '../../scripts/mutation/workplace.ts';
 
-/** A part of `npm run mutate:policy`: how each rule combines, broken once. */
-describe('a rule that is broken', () => {
+/** A part of `npm run mutate:policy`: how each rule combines, and each judge of a sign-in, broken once. */
+describe('the policy room, broken', () => {
   let place: Workplace;
-  let source: string;
-
   beforeAll(async () => {
     place = await openWorkplace('policy');
-    source = await place.read('effective.ts');
   });
-
   afterAll(() => place.close());
 
-  it('is noticed by the tables of the policy room, which pass when it is whole', async () => {
-    expect(await place.pass('combining', 'effective')).toBe(true);
+  /** Each by itself, noticed by some of these tables. */
+  async function expectNoticed(file: string, mutants: readonly Mutant[], tables: readonly string[]): Promise<void> {
+    const source = await place.read(file);
+    for (const mutant of mutants) {
+      await place.write(file, mutated(source, mutant));
+      expect([mutant.before.trim(), await place.pass(...tables)]).toEqual([mutant.before.trim(), false]);
+    }
+    await place.write(file, source);
+  }
+
+  it('is noticed by its tables, which pass when it is whole: how a rule combines', async () => {
+    const tables = ['combining', 'effective'];
+    expect(await place.pass(...tables)).toBe(true);
+    const all = mutantsOf(await place.read('effective.ts'));
     const rules = ['secondMethod', 'tokenCodes', 'preassignedTokensOnly', 'peoplePerToken', 'sms', 'voice'];
     const more = ['rememberBrowserDays', 'sessionHours', 'idleMinutes', 'passkeySignIn'];
-    for (const rule of [...rules, ...more]) {
-      const mutant = mutantsOf(source).find(({ before }) => before.includes(`said.${rule},`));
+    const mutants = [...rules, ...more].map((rule) => {
+      const mutant = all.find(({ before }) => before.includes(`said.${rule},`));
       if (mutant === undefined) throw new Error(`nothing to break in ${rule}`);
-      await place.write('effective.ts', mutated(source, mutant));
-      expect([rule, await place.pass('combining', 'effective')]).toEqual([rule, false]);
-    }
-    await place.write('effective.ts', source);
+      return mutant;
+    });
+    await expectNoticed('effective.ts', mutants, tables);
+  });
+
+  it('is noticed by its tables: a judge that is not asked', async () => {
+    const tables = ['next', 'journey', 'here-and-now', 'weak-factor', 'acr'];
+    expect(await place.pass(...tables)).toBe(true);
+    const judges = mutantsOf(await place.read('next.ts')).filter(({ after }) => after === '');
+    expect(judges.length).toBeGreaterThan(12);
+    await expectNoticed('next.ts', judges, tables);
   });
 });
