@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
 import { auditCommands } from '../../src/audit/commands.ts';
+import { codeOfMisuse, runCommands } from '../support/run-commands.ts';
 import { aLog, type LogForTests } from './log.ts';
 
 let log: LogForTests;
@@ -24,35 +24,20 @@ afterEach(async () => {
 
 /** Runs `gatehouse audit …`. */
 async function gatehouse(...words: string[]) {
-  const said = { out: '', err: '' };
-  const program = new Command().exitOverride().configureOutput({
-    writeOut: (text) => {
-      said.out += text;
-    },
-    writeErr: (text) => {
-      said.err += text;
-    },
-  });
-  auditCommands(program, async () => {
+  const open = async () => {
     isOpen = true;
     return {
       audit: log.audit,
-      hasRealm: async (realm) => realm === 'web1',
-      personOf: async (_realm, identifier) => (identifier === 'ada@web1.example' ? 'ada' : undefined),
+      hasRealm: async (realm: string) => realm === 'web1',
+      personOf: async (_realm: string, identifier: string) => (identifier === 'ada@web1.example' ? 'ada' : undefined),
       async close() {
         isOpen = false;
       },
     };
-  });
-  process.exitCode = 0;
-  await program.parseAsync(['audit', ...words], { from: 'user' }).catch((error: unknown) => {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = 2;
-  });
-  const code = process.exitCode;
-  process.exitCode = 0;
+  };
+  const ran = await runCommands((program) => auditCommands(program, open), ['audit', ...words], codeOfMisuse);
   expect(isOpen).toBe(false);
-  return { ...said, code };
+  return ran;
 }
 
 describe('gatehouse audit', () => {

@@ -81,10 +81,10 @@ describe('each second factor, from its set-up to its removal', () => {
 
   /** By the command line; the person is told by mail. */
   async function remove({ name }: Carrying, kind: string): Promise<void> {
-    const listed = await gatehouseMethod(app, 'list', 'web1', name, '--json');
+    const listed = await gatehouseMethod(app, ['list', 'web1', name, '--json']);
     const own: { id: string; kind: string }[] = JSON.parse(listed.out);
     const id = own.find((one) => one.kind === kind)?.id ?? '';
-    expect(await gatehouseMethod(app, 'remove', 'web1', name, id)).toMatchObject({ code: 0, err: '' });
+    expect(await gatehouseMethod(app, ['remove', 'web1', name, id])).toMatchObject({ code: 0, err: '' });
     await app.app.drain();
     while ((await app.app.messaging.workOnce()) > 0);
     const { items } = await app.app.messaging.outbox.list({ limit: 200 });

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
 import { messagingCommands } from '../../src/messaging/commands.ts';
 import { MailServer } from '../support/mail.ts';
+import { runCommands } from '../support/run-commands.ts';
 import { aMessage, aMessaging, type MessagingForTests } from './a-messaging.ts';
 
 describe('gatehouse mail and messages', () => {
@@ -17,21 +17,14 @@ describe('gatehouse mail and messages', () => {
   });
 
   async function run(...words: string[]) {
-    const said = { out: '', err: '', code: undefined as unknown, closed: 0 };
-    const program = new Command('gatehouse').exitOverride().configureOutput({
-      writeOut: (text) => void (said.out += text),
-      writeErr: (text) => void (said.err += text),
-    });
-    messagingCommands(program, async () => ({
+    let closed = 0;
+    const context = {
       messaging: made.messaging,
-      hasRealm: async (id) => id === 'web1',
-      close: async () => void (said.closed += 1),
-    }));
-    process.exitCode = 0;
-    await program.parseAsync(words, { from: 'user' });
-    const code = process.exitCode;
-    process.exitCode = 0;
-    return { ...said, code };
+      hasRealm: async (id: string) => id === 'web1',
+      close: async () => void (closed += 1),
+    };
+    const ran = await runCommands((program) => messagingCommands(program, async () => context), words);
+    return { ...ran, closed };
   }
 
   it('mail test sends at once and says what the server answered', async () => {

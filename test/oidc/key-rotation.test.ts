@@ -1,8 +1,8 @@
-import { Command } from 'commander';
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose';
 import { pino } from 'pino';
 import { keyCommands } from '../../src/oidc/commands.ts';
 import { createKeyRotation, type Oidc } from '../../src/oidc/index.ts';
+import { runCommands } from '../support/run-commands.ts';
 import { aPortal, aRealm, aUser, Host, Rp } from './host.ts';
 
 const actor = { kind: 'operator' } as const;
@@ -169,22 +169,9 @@ describe('gatehouse keys', () => {
   afterEach(() => host.stop());
 
   async function gatehouse(...words: string[]) {
-    let [out, err] = ['', ''];
-    const program = new Command('gatehouse').exitOverride().configureOutput({
-      writeOut: (text) => {
-        out += text;
-      },
-      writeErr: (text) => {
-        err += text;
-      },
-    });
     const hasRealm = async (realm: string) => host.realms.has(realm);
-    keyCommands(program, async () => ({ keys: host.oidc.keys, hasRealm, close: async () => {} }));
-    process.exitCode = 0;
-    await program.parseAsync(words, { from: 'user' });
-    const code = process.exitCode;
-    process.exitCode = 0;
-    return { out, err, code };
+    const context = { keys: host.oidc.keys, hasRealm, close: async () => {} };
+    return runCommands((program) => keyCommands(program, async () => context), words);
   }
 
   it('rotate publishes, says when the new ones sign, and refuses to be hurried', async () => {

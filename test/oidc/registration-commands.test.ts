@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { registrationCommands } from '../../src/oidc/commands.ts';
+import { codeOfMisuse, runCommands } from '../support/run-commands.ts';
 import { aRealm, Host } from './host.ts';
 
 describe('gatehouse portal registration-token', () => {
@@ -11,25 +12,15 @@ describe('gatehouse portal registration-token', () => {
   afterEach(() => host.stop());
 
   async function gatehouse(...words: string[]) {
-    const [out, err]: [string[], string[]] = [[], []];
-    const program = new Command('gatehouse')
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => void out.push(text), writeErr: (text) => void err.push(text) });
-    program.command('portal');
-    registrationCommands(program, async () => ({
-      tokens: host.oidc.registrationTokens,
-      realm: async (id) => host.realms.get(id),
-      close: async () => {},
-    }));
-    process.exitCode = 0;
-    try {
-      await program.parseAsync(words, { from: 'user' });
-    } catch {
-      process.exitCode = 2;
-    }
-    const code = process.exitCode;
-    process.exitCode = 0;
-    return { out: out.join(''), err: err.join(''), code };
+    const add = (program: Command) => {
+      program.command('portal');
+      registrationCommands(program, async () => ({
+        tokens: host.oidc.registrationTokens,
+        realm: async (id) => host.realms.get(id),
+        close: async () => {},
+      }));
+    };
+    return runCommands(add, words, codeOfMisuse);
   }
 
   it('prints a token that works for so many hours, in that realm', async () => {

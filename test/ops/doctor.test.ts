@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { newKeyLine, readConfig } from '../../src/config/index.ts';
 import { createKeyring } from '../../src/kernel/index.ts';
 import { doctorCommand } from '../../src/ops/commands.ts';
@@ -17,6 +17,7 @@ import { createRealms, type Realm } from '../../src/realm/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { aClock } from '../support/clock.ts';
 import { MailServer } from '../support/mail.ts';
+import { runCommands } from '../support/run-commands.ts';
 import { TwilioServer } from '../support/twilio.ts';
 
 const clock = aClock();
@@ -162,15 +163,9 @@ describe('gatehouse doctor', () => {
 
   it('exits 1 with a fault, 0 without; --json is for programs', async () => {
     const run = async () => {
-      const out: string[] = [];
-      const program = new Command().exitOverride();
-      program.configureOutput({ writeOut: (text) => out.push(text), writeErr: () => undefined });
-      doctorCommand(program, () => ({ read: readConfig(env), clock }));
-      process.exitCode = 0;
-      await program.parseAsync(['doctor', '--json'], { from: 'user' });
-      const exitCode = process.exitCode;
-      process.exitCode = 0;
-      return { exitCode, report: JSON.parse(out.join('')) as { isHealthy: boolean; findings: Finding[] } };
+      const add = (program: Command) => doctorCommand(program, () => ({ read: readConfig(env), clock }));
+      const { out, code: exitCode } = await runCommands(add, ['doctor', '--json']);
+      return { exitCode, report: JSON.parse(out) as { isHealthy: boolean; findings: Finding[] } };
     };
     expect(await run()).toMatchObject({ exitCode: 0, report: { isHealthy: true } });
     env.GATEHOUSE_TRUST_PROXY = '0.0.0.0/0';

@@ -1,5 +1,4 @@
-import { Command } from 'commander';
-import { peopleCommands } from '../../src/people/commands.ts';
+import { gatehouseOf } from './gatehouse.ts';
 import { goodPassword, mia, type PeopleForTests, somePeople } from './people-for-tests.ts';
 
 let world: PeopleForTests;
@@ -9,30 +8,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** `gatehouse <words>`: what it printed, and its exit code. */
-async function gatehouse(...words: string[]) {
-  let [out, err] = ['', ''];
-  const program = new Command('gatehouse').exitOverride().configureOutput({
-    writeOut: (text) => {
-      out += text;
-    },
-    writeErr: (text) => {
-      err += text;
-    },
-  });
-  peopleCommands(program, async () => ({
-    people: world.people,
-    mode: 'production',
-    hasRealm: async (realm) => realm === 'web1',
-    hasPortal: async (_realm, clientId) => clientId === 'web1-mail',
-    portraitOf: async () => ({ methods: [], browsers: { known: 0, remembered: 0 }, guesses: [], rules: [] }),
-    close: async () => {},
-  }));
-  process.exitCode = 0;
-  await program.parseAsync(words, { from: 'user' });
-  const code = process.exitCode;
-  process.exitCode = 0;
-  return { out, err, code };
-}
+const gatehouse = (...words: string[]) => gatehouseOf(world, { realm: 'web1', portal: 'web1-mail' }, ...words);
 
 describe('gatehouse user', () => {
   it('add invites: nobody types another’s password', async () => {

@@ -1,5 +1,5 @@
-import { Command } from 'commander';
 import { rolloutCommands } from '../../src/rollout/commands.ts';
+import { runCommands } from '../support/run-commands.ts';
 import { aStore } from '../support/store.ts';
 import { aRollout, operator, type RolloutForTests } from './a-rollout.ts';
 
@@ -11,23 +11,10 @@ afterEach(() => world.close());
 
 /** `gatehouse rollout <words>`: what it printed, and its exit code. */
 async function gatehouse(...words: string[]) {
-  let [out, err] = ['', ''];
-  const program = new Command('gatehouse').exitOverride().configureOutput({
-    writeOut: (text) => {
-      out += text;
-    },
-    writeErr: (text) => {
-      err += text;
-    },
-  });
   const { rollouts, people, clock, realm } = world;
   const realms = { get: async (id: string) => (id === 'msp' ? realm : undefined) };
-  rolloutCommands(program, async () => ({ rollouts, people, clock, realms, close: async () => {} }));
-  process.exitCode = 0;
-  await program.parseAsync(['rollout', ...words], { from: 'user' });
-  const code = process.exitCode;
-  process.exitCode = 0;
-  return { out, err, code };
+  const context = { rollouts, people, clock, realms, close: async () => {} };
+  return runCommands((program) => rolloutCommands(program, async () => context), ['rollout', ...words]);
 }
 
 const wave = (...given: string[]) => given.flatMap((each) => ['--wave', each]);

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
 import { browserCommands } from '../../src/sign-in/commands.ts';
 import { onBothEngines } from '../support/both-engines.ts';
+import { runCommands } from '../support/run-commands.ts';
 import { aHouse, anApp, Browser, codeNow, type House, pastPassword } from './house.ts';
 
 onBothEngines((open) => {
@@ -12,23 +12,14 @@ onBothEngines((open) => {
   afterEach(() => house.close());
 
   async function gatehouse(...words: string[]) {
-    let [out, err] = ['', ''];
-    const program = new Command('gatehouse').exitOverride().configureOutput({
-      writeOut: (text) => void (out += text),
-      writeErr: (text) => void (err += text),
-    });
-    browserCommands(program, async () => ({
-      hasRealm: async (realm) => realm === 'web1',
-      personOf: async (realm, identifier) => (await house.people.find(realm, identifier))?.id,
+    const context = {
+      hasRealm: async (realm: string) => realm === 'web1',
+      personOf: async (realm: string, identifier: string) => (await house.people.find(realm, identifier))?.id,
       browsers: house.signIn.admin.browsers,
       revoke: house.signIn.browsers.revoke,
       close: async () => {},
-    }));
-    process.exitCode = 0;
-    await program.parseAsync(['browser', ...words], { from: 'user' });
-    const code = process.exitCode;
-    process.exitCode = 0;
-    return { out, err, code };
+    };
+    return runCommands((program) => browserCommands(program, async () => context), ['browser', ...words]);
   }
 
   /** Signs mia in; where that ended. */

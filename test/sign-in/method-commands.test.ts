@@ -1,6 +1,5 @@
-import { Command } from 'commander';
-import { type MethodCommandsContext, methodCommands } from '../../src/sign-in/commands.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
+import { gatehouseMethod } from '../support/method-command.ts';
 
 const realm = 'web1';
 const by = { kind: 'operator' } as const;
@@ -16,31 +15,7 @@ describe('gatehouse method', () => {
   }, 120_000);
   afterAll(() => world.close());
 
-  /** What it printed, and its exit code. */
-  async function gatehouse(...given: readonly (string | Partial<MethodCommandsContext['methods']>)[]) {
-    const words = given.filter((each) => typeof each === 'string');
-    const instead = given.find((each) => typeof each !== 'string');
-    let [out, err] = ['', ''];
-    const program = new Command('gatehouse').exitOverride().configureOutput({
-      writeOut: (text) => {
-        out += text;
-      },
-      writeErr: (text) => {
-        err += text;
-      },
-    });
-    const { people, factors, guards } = world.app;
-    methodCommands(program, async () => ({
-      ...{ people, methods: { ...factors.methods, ...instead }, removing: guards.removing, clock: world.clock },
-      hasRealm: async (id) => (await world.app.realms.get(id)) !== undefined,
-      close: async () => {},
-    }));
-    process.exitCode = 0;
-    await program.parseAsync(['method', ...words], { from: 'user' });
-    const code = process.exitCode;
-    process.exitCode = 0;
-    return { out, err, code };
-  }
+  const gatehouse = (...words: readonly string[]) => gatehouseMethod(world, words);
 
   const add = async (kind: string) => {
     const added = await world.app.factors.methods.add({ realm, userId, kind, data: {} }, { actor: by });
@@ -76,7 +51,8 @@ describe('gatehouse method', () => {
       removed.push(...messages.map(({ body }) => `${String(body['template'])} to ${String(body['to'])}`));
       return methods.remove(where, id, event, messages);
     };
-    expect(await gatehouse({ remove: seen }, 'remove', realm, 'mona@web1.example', one)).toMatchObject({ code: 0 });
+    const ran = await gatehouseMethod(world, ['remove', realm, 'mona@web1.example', one], { remove: seen });
+    expect(ran).toMatchObject({ code: 0 });
     expect(removed).toEqual(['method-removed to mona@web1.example']);
   });
 

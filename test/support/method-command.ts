@@ -1,29 +1,18 @@
-import { Command } from 'commander';
-import { methodCommands } from '../../src/sign-in/commands.ts';
+import { type MethodCommandsContext, methodCommands } from '../../src/sign-in/commands.ts';
 import type { RunningApp } from './app.ts';
+import { type Ran, runCommands } from './run-commands.ts';
 
-/** `gatehouse method …` on what `app` serves: what it printed, and its exit code. */
-export async function gatehouseMethod(
+/** `gatehouse method …` on what `app` serves: what it printed, and its exit code. `instead`: of what its methods do. */
+export function gatehouseMethod(
   { app, clock }: RunningApp,
-  ...words: readonly string[]
-): Promise<{ readonly out: string; readonly err: string; readonly code: string | number | undefined }> {
-  let [out, err] = ['', ''];
-  const program = new Command('gatehouse').exitOverride().configureOutput({
-    writeOut: (text) => {
-      out += text;
-    },
-    writeErr: (text) => {
-      err += text;
-    },
-  });
-  methodCommands(program, async () => ({
-    ...{ people: app.people, methods: app.factors.methods, removing: app.guards.removing, clock },
-    hasRealm: async (id) => (await app.realms.get(id)) !== undefined,
+  words: readonly string[],
+  instead: Partial<MethodCommandsContext['methods']> = {},
+): Promise<Ran> {
+  const { people, factors, guards } = app;
+  const context = {
+    ...{ people, methods: { ...factors.methods, ...instead }, removing: guards.removing, clock },
+    hasRealm: async (id: string) => (await app.realms.get(id)) !== undefined,
     close: async () => {},
-  }));
-  process.exitCode = 0;
-  await program.parseAsync(['method', ...words], { from: 'user' });
-  const code = process.exitCode;
-  process.exitCode = 0;
-  return { out, err, code };
+  };
+  return runCommands((program) => methodCommands(program, async () => context), ['method', ...words]);
 }

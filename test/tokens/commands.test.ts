@@ -1,6 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { createFactors, type Factors } from '../../src/factors/index.ts';
 import { createGuards } from '../../src/preview/index.ts';
 import type { Realm } from '../../src/realm/index.ts';
@@ -8,6 +7,7 @@ import { tokenCommandsOf } from '../../src/token-commands.ts';
 import { tokenCommands } from '../../src/tokens/commands.ts';
 import { createTokens, type Tokens } from '../../src/tokens/index.ts';
 import { mia, type PeopleForTests, somePeople } from '../people/people-for-tests.ts';
+import { runCommands } from '../support/run-commands.ts';
 import { operator, press, secret, shown } from './tokens-for-tests.ts';
 
 let world: PeopleForTests;
@@ -28,15 +28,6 @@ afterEach(() => world.close());
 
 /** `gatehouse token <words>`: what it printed, and its exit code. */
 async function gatehouse(...words: string[]) {
-  let [out, err] = ['', ''];
-  const program = new Command('gatehouse').exitOverride().configureOutput({
-    writeOut: (text) => {
-      out += text;
-    },
-    writeErr: (text) => {
-      err += text;
-    },
-  });
   const realms = {
     get: async (id: string) => (id === 'web1' ? ({ id, name: 'Web One', policy } as Realm) : undefined),
     portal: async () => undefined,
@@ -46,12 +37,7 @@ async function gatehouse(...words: string[]) {
   const { people, clock } = world;
   const guards = createGuards({ realms, people, factors, clock, alone: (_name, act) => act(() => {}) });
   const context = { ...tokenCommandsOf({ realms, people, factors, tokens, guards }), close: async () => {} };
-  tokenCommands(program, async () => context);
-  process.exitCode = 0;
-  await program.parseAsync(['token', ...words], { from: 'user' });
-  const code = process.exitCode;
-  process.exitCode = 0;
-  return { out, err, code };
+  return runCommands((program) => tokenCommands(program, async () => context), ['token', ...words]);
 }
 
 const file = (name: string) => join(world.dataDir, name);

@@ -1,8 +1,5 @@
-import { Command } from 'commander';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { readDemoFiles } from '../../../src/dev/demo-files.ts';
-import { tokenCommandsOf } from '../../../src/token-commands.ts';
-import { tokenCommands } from '../../../src/tokens/commands.ts';
 import { policy } from '../../rulebook/gatehouse.ts';
 import { type RunningApp, runApp, shippedRealms } from '../../support/app.ts';
 import {
@@ -12,6 +9,7 @@ import {
   spilledTexts,
   type Visit,
 } from '../../support/browser.ts';
+import { gatehouseOn } from '../../support/gatehouse.ts';
 
 /** How wide and in which colours each scenario is played. */
 export const visits: readonly (readonly [string, Visit])[] = [
@@ -201,16 +199,7 @@ export class Play {
 
   /** `gatehouse token …`, which must do it. */
   async token(...words: string[]): Promise<void> {
-    let said = '';
-    const writeErr = (text: string) => {
-      said += text;
-    };
-    const program = new Command('gatehouse').exitOverride().configureOutput({ writeOut: () => {}, writeErr });
-    tokenCommands(program, async () => ({ ...tokenCommandsOf(this.app.app), close: async () => {} }));
-    process.exitCode = 0;
-    await program.parseAsync(['token', ...words], { from: 'user' });
-    const code = process.exitCode;
-    process.exitCode = 0;
-    expect({ code, said }).toEqual({ code: 0, said: '' });
+    const { code, err } = await gatehouseOn(this.app, 'token', ...words);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
   }
 }

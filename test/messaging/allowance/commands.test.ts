@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { CommanderError } from 'commander';
 import { allowanceCommands } from '../../../src/messaging/commands.ts';
+import { runCommands } from '../../support/run-commands.ts';
 import { type AllowanceForTests, aCode, numberOf, onSqlite } from './allowance-for-tests.ts';
 
 describe('gatehouse messages, about codes by telephone', () => {
@@ -10,11 +11,6 @@ describe('gatehouse messages, about codes by telephone', () => {
   afterEach(() => here.close());
 
   async function run(...words: string[]) {
-    const said = { out: '', err: '', code: undefined as unknown };
-    const messages = new Command('messages').exitOverride().configureOutput({
-      writeOut: (text) => void (said.out += text),
-      writeErr: (text) => void (said.err += text),
-    });
     const realms = {
       get: async (id: string) => (id === 'web1' ? here.realm() : undefined),
       list: async () => [here.realm()],
@@ -22,20 +18,15 @@ describe('gatehouse messages, about codes by telephone', () => {
     const { allowance, clock } = here;
     const organizationNamed = async (_realm: string, ref: string) =>
       ['acme', 'bolt'].includes(ref) ? { id: ref, name: ref } : undefined;
-    allowanceCommands(messages, async () => ({
-      ...{ allowance, realms, clock, organizationNamed },
-      close: async () => undefined,
-    }));
-    process.exitCode = 0;
-    try {
-      await messages.parseAsync(words, { from: 'user' });
-      said.code = process.exitCode;
-    } catch (error) {
-      said.code = error instanceof Error && 'code' in error ? error.code : error;
-    } finally {
-      process.exitCode = 0;
-    }
-    return said;
+    const context = { allowance, realms, clock, organizationNamed, close: async () => undefined };
+    return runCommands(
+      (program) => allowanceCommands(program.command('messages'), async () => context),
+      ['messages', ...words],
+      (error) => {
+        if (!(error instanceof CommanderError)) throw error;
+        return error.code;
+      },
+    );
   }
 
   it('budget shows what the realm and each organization have spent of what they may', async () => {
