@@ -13,6 +13,12 @@ const cli = fileURLToPath(new URL('../bin/gatehouse.js', import.meta.url));
 const gatehouse = (...words: string[]) => gatehouseIn(process.cwd(), ...words);
 const node = ['--disable-warning=ExperimentalWarning', cli];
 
+/** Makes a program say on stderr which files it loaded. */
+const tellRooms = `data:text/javascript,${encodeURIComponent(
+  `import { registerHooks } from 'node:module';
+   registerHooks({ load: (url, context, next) => (process._rawDebug(url), next(url, context)) });`,
+)}`;
+
 /** `gatehouse <words>`, as a program of its own. */
 function gatehouseIn(cwd: string, ...words: string[]) {
   const { stdout, stderr, status } = spawnSync(process.execPath, [...node, ...words], { encoding: 'utf8', cwd });
@@ -45,6 +51,16 @@ describe('gatehouse', () => {
         stdout: expect.stringMatching(/invite \[options\] <realm>/),
       });
     }
+  });
+
+  it.each(commandGroups.flatMap(({ commands }) => Object.keys(commands)))('loads no room to help with %s', (name) => {
+    const { stderr, status } = spawnSync(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--import', tellRooms, cli, name, '--help'],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('/src/cli.ts') });
+    expect(stderr.match(/src\/(?!kernel|command-line)[\w-]+\/index\.ts|node_modules\/(zod|yaml|koa)\//g)).toBeNull();
   });
 
   it('tells wrong usage by exit code 2, and what was probably meant', () => {

@@ -2,11 +2,10 @@ import { createReadStream } from 'node:fs';
 import { open as openFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { type Like, noRealm, refusalLines, wholeNumber } from '../command-line/index.ts';
 import { whyNotFile } from '../kernel/index.ts';
 import type { Audit } from './audit.ts';
-import { type Checkpoint, checkpointShape } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { entryLine, faultLine } from './entry-line.ts';
 
 /** What the commands work on, opened when one of them runs. */
@@ -183,6 +182,7 @@ export function auditCommands(program: Command, open: () => Promise<AuditCommand
     .argument('<day>', 'such as 2026-01-31')
     .option('--json')
     .action(async (realm: string, day: string, options: { json?: boolean }) => {
+      const { z } = await import('zod');
       if (!z.iso.date().safeParse(day).success) return wrongUsage('the day is such as 2026-01-31');
       const before = new Date(`${day}T00:00:00Z`);
       await run(realm, async (log) => {
@@ -204,6 +204,7 @@ interface ListOptions {
 
 /** A checkpoint a file, or the reason why not. */
 async function readCheckpoints(files: readonly string[]): Promise<readonly Checkpoint[] | string> {
+  const { checkpointShape } = await import('./checkpoint.ts');
   const checkpoints: Checkpoint[] = [];
   for (const file of files) {
     try {

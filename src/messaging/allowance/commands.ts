@@ -2,13 +2,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createRun, type Json, noRealm, type Refused } from '../../command-line/index.ts';
 import { table } from '../../kernel/index.ts';
 import type { Realm } from '../../realm/index.ts';
+import { amount } from './amount.ts';
 import type { AllowanceCommandsContext, InRealm } from './commands-context.ts';
-import { monthName } from './costs.ts';
-import { prefixId } from './create-allowance.ts';
 import { costsCsv } from './csv.ts';
 import { organizationCommand } from './organization-command.ts';
-import { type BudgetLine, budgetLines, costLines } from './report.ts';
-import { amount } from './tell.ts';
+import type { BudgetLine } from './report.ts';
 import { judged } from './usage.ts';
 import { spans } from './windows.ts';
 
@@ -33,6 +31,7 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
         const realms = await chosenRealms(context, id);
         if ('refused' in realms) return realms;
         const lines: BudgetLine[] = [];
+        const { budgetLines } = await import('./report.ts');
         for (const realm of realms) lines.push(...(await budgetLines(context.allowance, realm, context.clock.now())));
         return { lines: table([budgetHeads, ...lines.map(budgetRow)]), json: lines };
       }),
@@ -82,6 +81,7 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
     .option('--json')
     .action((id: string, prefix: string, options: Json) =>
       inRealm(id, options, async (context, realm) => {
+        const { prefixId } = await import('./create-allowance.ts');
         const isReleased = await context.allowance.counts.release(prefixId(realm.id, prefix), realm.id, prefix);
         if (!isReleased) return { refused: `+${prefix} is not slowed` };
         return { lines: [`+${prefix} is slowed no more`], json: { prefix, released: true } };
@@ -99,6 +99,7 @@ export function allowanceCommands(messages: Command, open: () => Promise<Allowan
       run(options, async (context) => {
         const realms = await chosenRealms(context, id);
         if ('refused' in realms) return realms;
+        const [{ costLines }, { monthName }] = await Promise.all([import('./report.ts'), import('./costs.ts')]);
         const month = options.month ?? monthName(context.clock.now());
         const lines = (await Promise.all(realms.map((realm) => costLines(context.allowance, realm, month)))).flat();
         if (options.csv === true) return { lines: costsCsv(lines), json: lines };

@@ -3,6 +3,7 @@ import { type Clock, GatehouseError, type Keyring, newId } from '../../kernel/in
 import type { Realm, Realms } from '../../realm/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Admitted, Allowance, AllowanceRefusal, CodeMessage } from './allowance.ts';
+import { amount } from './amount.ts';
 import { type Costs, createCosts } from './costs.ts';
 import { type Counts, createCounts, type Place } from './counts.ts';
 import { type BudgetedOrganization, type Terms, termsOf } from './levels.ts';
@@ -10,7 +11,7 @@ import { type NumberFacts, numberFacts } from './numbers.ts';
 import { createOrganizationSettings, type OrganizationSettingsStore } from './organization-settings.ts';
 import { priceMicros } from './prices.ts';
 import { createSends } from './sends.ts';
-import { amount, tellOf } from './tell.ts';
+import { tellOf } from './tell.ts';
 import { startOf } from './windows.ts';
 
 export interface AllowanceParts {

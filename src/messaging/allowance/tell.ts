@@ -2,14 +2,12 @@ import { auditEvent } from '../../audit/index.ts';
 import type { OutboxItem } from '../../store/index.ts';
 import { outgoingMessage } from '../message.ts';
 import type { CodeMessage } from './allowance.ts';
+import { amount } from './amount.ts';
 import { monthName } from './costs.ts';
 import type { Place, Tell } from './counts.ts';
 import type { Level, Terms } from './levels.ts';
 import { judged } from './usage.ts';
 import { endOf } from './windows.ts';
-
-/** `12.50 EUR` */
-export const amount = (micros: number, currency: string): string => `${(micros / 1_000_000).toFixed(2)} ${currency}`;
 
 /** What the log, and whoever pays, are told when a limit, a budget or a prefix changes. */
 export function tellOf(message: CodeMessage, terms: Terms, locale: string, now: Date): Tell {
