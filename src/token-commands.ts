@@ -8,7 +8,7 @@ import type { RealmAdmin } from './realm/index.ts';
 import type { Rollouts } from './rollout/index.ts';
 import { methodNotices } from './sign-in/index.ts';
 import type { TokenCommandsContext } from './tokens/commands.ts';
-import type { Tokens } from './tokens/index.ts';
+import type { Token, Tokens } from './tokens/index.ts';
 
 /** What `gatehouse token` works on: the inventory, and what a token means for the people who have it. */
 export function tokenCommandsOf(
@@ -19,12 +19,12 @@ export function tokenCommandsOf(
     readonly tokens: Tokens;
     /** Absent: nothing is rolled out. */
     readonly rollouts?: Pick<Rollouts, 'list' | 'onChange'>;
-    readonly guards: Pick<Guards, 'removing'>;
+    readonly guards: Pick<Guards, 'removing' | 'keeping'>;
   },
   _mode?: string,
   clock = systemClock,
 ): Omit<TokenCommandsContext, 'close'> {
-  const { realms, people, factors, tokens, rollouts } = app;
+  const { realms, people, factors, tokens, rollouts, guards } = app;
   const binding = createBinding({
     realms,
     tenancy: people.tenancy,
@@ -34,6 +34,13 @@ export function tokenCommandsOf(
   const labelOf = async (realm: string, userId: string) => {
     const person = await people.get(realm, userId);
     return person?.email ?? person?.username ?? userId;
+  };
+  /** The methods that this token is to each of these people; who has none is left out. */
+  const theirs = async (realm: string, userIds: readonly string[], token: Token) => {
+    const idsOf = async (userId: string) =>
+      (await factors.methods.of(realm, userId)).filter(isMethodOf(token.id)).map(({ id }) => id);
+    const all = await Promise.all(userIds.map(async (userId) => ({ userId, ids: await idsOf(userId) })));
+    return all.filter(({ ids }) => ids.length > 0);
   };
   return {
     tokens,
@@ -57,24 +64,17 @@ export function tokenCommandsOf(
       return Math.max(...allowed);
     },
     async taking(realm, userIds, token, act) {
-      const idsOf = async (userId: string) =>
-        (await factors.methods.of(realm, userId)).filter(isMethodOf(token.id)).map(({ id }) => id);
-      const theirs = await Promise.all(userIds.map(async (userId) => ({ userId, ids: await idsOf(userId) })));
-      const taken = await app.guards.removing(
-        realm,
-        theirs.filter(({ ids }) => ids.length > 0),
-        act,
-      );
+      const taken = await guards.removing(realm, await theirs(realm, userIds, token), act);
       if (taken.ok) return taken;
       const { why, userId } = taken.objection;
       const whose = userId === undefined ? '' : ` of ${await labelOf(realm, userId)}`;
-      return {
-        ok: false,
-        refused:
-          why === 'last_admin'
-            ? 'nobody who administers the realm could sign in any more without this token'
-            : `policy needs a method${whose}, and this is the last; give them another first: \`gatehouse token assign --active\`, or what they set up themselves`,
-      };
+      const needed = `policy needs a method${whose}, and this is the last`;
+      return { ok: false, refused: `${why === 'last_admin' ? lastOfAdmins : needed}; ${wayOut}` };
+    },
+    async blocking(realm, token, act) {
+      const losses = (await theirs(realm, token.people, token)).map(({ userId, ids }) => ({ userId, what: ids }));
+      const blocked = await guards.keeping(realm, async () => ({ kind: 'loss', losses }), act);
+      return blocked.ok ? blocked : { ok: false, refused: `${lastOfAdmins}; ${wayOut}` };
     },
     async activate(realm, userId, token, actor) {
       const person = await people.get(realm, userId);
@@ -90,3 +90,6 @@ export function tokenCommandsOf(
     },
   };
 }
+
+const lastOfAdmins = 'nobody who administers the realm could sign in any more without this token';
+const wayOut = 'give them another first: `gatehouse token assign --active`, or what they set up themselves';

@@ -22,6 +22,12 @@ export interface TokenCommandsContext {
     token: Token,
     act: () => Promise<R>,
   ): Promise<{ readonly ok: true; readonly value: R } | { readonly ok: false; readonly refused: string }>;
+  /** Does `act`, unless nobody who administers the realm could sign in without the token: why, and the way out. */
+  blocking<R>(
+    realm: string,
+    token: Token,
+    act: () => Promise<R>,
+  ): Promise<{ readonly ok: true; readonly value: R } | { readonly ok: false; readonly refused: string }>;
   /** Makes it a method of the person, as if they had registered it; takes that away. */
   activate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;
   deactivate(realm: string, userId: string, token: Token, actor: Actor): Promise<void>;

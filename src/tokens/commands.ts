@@ -68,7 +68,11 @@ export function tokenCommands(program: Command, open: () => Promise<TokenCommand
         run(realm, options, async (context) => {
           const { tokens } = context;
           if (name === 'enable') return told(done, await tokens.unblock(realm, id, operator));
-          return told(done, await tokens.block(realm, id, name === 'lost' ? 'lost' : 'disabled', operator));
+          const block = () => tokens.block(realm, id, name === 'lost' ? 'lost' : 'disabled', operator);
+          const before = await tokens.find(realm, id);
+          if (before === undefined) return told(done, await block());
+          const blocked = await context.blocking(realm, before, block);
+          return blocked.ok ? told(done, blocked.value) : { refused: blocked.refused };
         }),
       );
   }

@@ -134,6 +134,22 @@ describe('gatehouse token', () => {
     expect(shownOne.out + (await gatehouse('show', 'web1', 'GHST12345678', '--json')).out).not.toContain(secret);
   });
 
+  it('lost and disable take nobody who administers the realm last out of it; once there is another token they do', async () => {
+    policy = { secondFactor: 'required', methods: ['token'], preassignedTokensOnly: 'yes' };
+    await imported(`GHST12345678,totp,${secret},\nGHST87654321,totp,${secret},\n`);
+    await gatehouse('assign', 'web1', 'GHST12345678', miasId, '--active');
+    const role = { realm: 'web1', userId: miasId, role: 'admin', isAccepted: true } as const;
+    expect(await world.people.tenancy.memberships.add(role, operator)).toMatchObject({ ok: true });
+    for (const verb of ['lost', 'disable']) {
+      expect(await gatehouse(verb, 'web1', 'GHST12345678')).toMatchObject({
+        ...{ code: 1, err: expect.stringContaining('nobody who administers the realm could sign in any more') },
+      });
+    }
+    expect((await tokens.find('web1', 'GHST12345678'))?.blocked).toBeUndefined();
+    await gatehouse('assign', 'web1', 'GHST87654321', miasId, '--active');
+    expect(await gatehouse('lost', 'web1', 'GHST12345678')).toMatchObject({ code: 0 });
+  });
+
   it('assign, with --active, asks for the token from then on; unassign ends both', async () => {
     await imported();
     expect(await gatehouse('assign', 'web1', 'GHST12345678', 'mia', '--active')).toMatchObject({ code: 0 });
