@@ -4,9 +4,9 @@ import { type RunningApp, runApp } from '../support/app.ts';
 import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow } from '../support/browser.ts';
 import { gatehouseMethod } from '../support/method-command.ts';
 import { TwilioServer } from '../support/twilio.ts';
-import { addAuthenticator, type Carrying, type FactorKind, kindsOfCodes, send } from './support/factor-kinds.ts';
+import { addAuthenticator, type Carrying, type FactorKind, kindsOfCodes } from './support/factor-kinds.ts';
+import { aPerson, pastPassword, submit } from './support/visits.ts';
 
-const password = 'violet paper kangaroo';
 const appSecret = 'KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU';
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -38,10 +38,7 @@ describe('each second factor, from its set-up to its removal', () => {
     await say('methods', methods);
     people += 1;
     const name = `carries${people}`;
-    const made = await app.app.people.create({
-      ...{ realm: 'web1', name: 'Nadia New', username: name, email: `${name}@web1.example`, password },
-    });
-    if (!made.ok) throw new Error(made.why);
+    await aPerson(app, name);
     const page = await context.newPage();
     return { app, page, twilio, name, nth: people, secret: '', presses: 0, answered: undefined, codes: [] };
   }
@@ -54,10 +51,7 @@ describe('each second factor, from its set-up to its removal', () => {
   async function comeBack({ page, name }: Carrying, afterMs = day): Promise<void> {
     app.clock.advance(afterMs);
     await context.clearCookies();
-    await page.goto(`${app.demoOrigin}/web1-mail/sign-in`);
-    await page.fill('[name=identifier]', name);
-    await page.fill('[name=password]', password);
-    await send(page);
+    await pastPassword(app, page, name);
   }
 
   async function toProof(own: Carrying, kind: FactorKind, afterMs?: number): Promise<void> {
@@ -99,7 +93,7 @@ describe('each second factor, from its set-up to its removal', () => {
       await kind.prepare?.(own);
       await comeBack(own);
       await arrived(own.page, 'protect-account');
-      await send(own.page);
+      await submit(own.page);
       await kind.enrol(own);
       await signedIn(own);
 
@@ -140,10 +134,10 @@ describe('each second factor, from its set-up to its removal', () => {
     const { session, id } = await addAuthenticator(page);
     await comeBack(own);
     await arrived(page, 'protect-account');
-    await send(page);
+    await submit(page);
     await page.getByRole('button', { name: /passkey/i }).click();
     await arrived(page, 'enrol-passkey');
-    await send(page);
+    await submit(page);
     await signedIn(own);
     const person = await app.app.people.find('web1', own.name);
     const method = { realm: 'web1', userId: person?.id ?? '', kind: 'totp', ...totpMethod(appSecret) };
@@ -153,7 +147,7 @@ describe('each second factor, from its set-up to its removal', () => {
     await comeBack(own);
     await arrived(page, 'challenge');
     await session.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: false });
-    await send(page);
+    await submit(page);
     await page.locator('[data-passkey-said=cancelled]:not([hidden])').waitFor();
     await session.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: true });
 
@@ -171,7 +165,7 @@ describe('each second factor, from its set-up to its removal', () => {
     await arrived(page, 'challenge');
     await expectNoAxeViolations(page);
     expect(await page.getByRole('button', { name: /authenticator app/i }).count()).toBe(0);
-    await send(page);
+    await submit(page);
     await signedIn(own);
     expect(await acr(own)).toContain('phr');
 

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Somebody, somebody } from '../flows/people.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 import { expectNoAxeViolations, openBrowser, openContext } from '../support/browser.ts';
+import { submit } from './support/visits.ts';
 
 describe('a browser’s own buttons', () => {
   let app: RunningApp;
@@ -24,7 +25,6 @@ describe('a browser’s own buttons', () => {
   });
 
   const arrived = (on: Page, step: string) => on.locator(`main[data-step="${step}"]`).waitFor();
-  const submit = (on: Page) => on.locator('main form button.primary').first().click();
 
   async function toChallenge(on: Page): Promise<void> {
     await on.goto(`${app.demoOrigin}/web1-mail/sign-in`);

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type RunningApp, runApp } from '../support/app.ts';
-import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow, type Visit } from '../support/browser.ts';
+import { openBrowser, openContext, type Visit } from '../support/browser.ts';
+import { aPerson, arrived, complaintsOf, password } from './support/visits.ts';
 
 const ownersSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
@@ -21,28 +22,12 @@ describe('from the first click to "signed in"', () => {
     await app.close();
   });
 
-  /**
-   * Every page on the way: its step, nothing for axe-core, nothing that scrolls sideways, nothing the CSP refused. Where
-   * scripts do not run axe-core cannot either: it waits by timers that never fire.
-   */
+  /** Every page on the way, and what its console complains of. */
   function watch(
     page: Page,
     visit: Visit,
-  ): { readonly arrived: (step: string) => Promise<void>; readonly complaints: string[] } {
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      // Chromium asks for a favicon of its own accord; a refused form is its way to say 4xx.
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    return {
-      complaints,
-      arrived: async (step) => {
-        await page.locator(`main[data-step="${step}"]`).waitFor();
-        if (visit.javaScript !== false) await expectNoAxeViolations(page);
-        expect(await sidewaysOverflow(page)).toBe(0);
-      },
-    };
+  ): { readonly arrived: (step: string) => Promise<void>; readonly complaints: readonly string[] } {
+    return { complaints: complaintsOf(page), arrived: (step) => arrived(page, step, visit) };
   }
 
   async function through(visit: Visit, journey: (page: Page, context: BrowserContext) => Promise<void>): Promise<void> {
@@ -60,14 +45,7 @@ describe('from the first click to "signed in"', () => {
   it.each(browsers)('a member of web1 sets up an authenticator app and comes back (%s)', async (_, visit) => {
     await through(visit, async (page) => {
       const name = `new${visit.width}`;
-      const made = await app.app.people.create({
-        realm: 'web1',
-        name: 'Nadia New',
-        username: name,
-        email: `${name}@web1.example`,
-        password: 'violet paper kangaroo',
-      });
-      expect(made.ok).toBe(true);
+      await aPerson(app, name);
       const { arrived, complaints } = watch(page, visit);
       await page.goto(`${app.demoOrigin}/web1-mail`);
       await page.getByRole('link', { name: 'Sign in', exact: true }).click();
@@ -79,7 +57,7 @@ describe('from the first click to "signed in"', () => {
       await arrived('password');
       expect(await page.locator('[role=alert]').first().innerText()).not.toBe('');
       expect(await page.inputValue('[name=identifier]')).toBe(name);
-      await page.fill('[name=password]', 'violet paper kangaroo');
+      await page.fill('[name=password]', password);
       await submit(page);
 
       await arrived('protect-account');
@@ -120,15 +98,15 @@ describe('from the first click to "signed in"', () => {
   it.each(browsers)('a reader of plain agrees, looks around, signs out (%s)', async (_, visit) => {
     await through(visit, async (page) => {
       const name = `reader${visit.width}`;
-      const password = 'eleven copper weathervanes';
-      const made = await app.app.people.create({ realm: 'plain', name: 'Rita Reader', username: name, password });
+      const readers = { realm: 'plain', name: 'Rita Reader', username: name, password: 'eleven copper weathervanes' };
+      const made = await app.app.people.create(readers);
       expect(made.ok).toBe(true);
       const { arrived, complaints } = watch(page, visit);
       await page.goto(`${app.demoOrigin}/plain-notes`);
       await page.getByRole('link', { name: 'Sign in', exact: true }).click();
       await arrived('password');
       await page.fill('[name=identifier]', name);
-      await page.fill('[name=password]', password);
+      await page.fill('[name=password]', readers.password);
       await submit(page);
       await arrived('consent');
       await submit(page);

@@ -1,8 +1,7 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { type RunningApp, runApp } from '../support/app.ts';
-import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow } from '../support/browser.ts';
-
-const password = 'violet paper kangaroo';
+import { openBrowser, openContext, sidewaysOverflow } from '../support/browser.ts';
+import { aPerson, arrived, complaintsOf, submit, pastPassword as typePassword } from './support/visits.ts';
 
 interface Device {
   readonly page: Page;
@@ -30,11 +29,7 @@ describe('passkeys in a browser', () => {
   async function aDevice(canVerify = true): Promise<Device> {
     const context = await openContext(browser, { width: 412 });
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    const complaints = complaintsOf(page);
     const session = await context.newCDPSession(page);
     await session.send('WebAuthn.enable', { enableUI: false });
     const { authenticatorId: id } = await session.send('WebAuthn.addVirtualAuthenticator', {
@@ -46,25 +41,6 @@ describe('passkeys in a browser', () => {
     return { page, context, session, id, complaints };
   }
 
-  const arrived = async (page: Page, step: string) => {
-    await page.locator(`main[data-step="${step}"]`).waitFor();
-    await expectNoAxeViolations(page);
-    expect(await sidewaysOverflow(page)).toBe(0);
-  };
-  const submit = (page: Page) => page.locator('main form button.primary').first().click();
-
-  async function aPerson(name: string): Promise<string> {
-    const made = await app.app.people.create({
-      realm: 'web1',
-      name: 'Nadia New',
-      username: name,
-      email: `${name}@web1.example`,
-      password,
-    });
-    if (!made.ok) throw new Error(made.why);
-    return made.user.id;
-  }
-
   /** The person touches their authenticator when asked, or does not. */
   const present = ({ session, id }: Device, enabled: boolean) =>
     session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled });
@@ -72,16 +48,9 @@ describe('passkeys in a browser', () => {
   /** Up to the step after the password, passing by what the list of the name field offers. */
   async function pastPassword(device: Device, name: string): Promise<void> {
     await present(device, false);
-    await typePassword(device.page, name);
+    await typePassword(app, device.page, name);
     await device.page.locator('main:not([data-step=password])').waitFor();
     await present(device, true);
-  }
-
-  async function typePassword(page: Page, name: string): Promise<void> {
-    await page.goto(`${app.demoOrigin}/web1-mail/sign-in`);
-    await page.fill('[name=identifier]', name);
-    await page.fill('[name=password]', password);
-    await submit(page);
   }
 
   async function enrol(device: Device, name: string): Promise<void> {
@@ -100,7 +69,7 @@ describe('passkeys in a browser', () => {
   it('one is set up, asked for at the next sign-in, and refused once it is taken away', async () => {
     const device = await aDevice();
     const { page, context } = device;
-    const userId = await aPerson('enrols');
+    const userId = await aPerson(app, 'enrols');
     await enrol(device, 'enrols');
     await context.clearCookies();
     await pastPassword(device, 'enrols');
@@ -124,7 +93,7 @@ describe('passkeys in a browser', () => {
   it('one is the whole sign-in: no name, no password', async () => {
     const device = await aDevice();
     const { page, context } = device;
-    await aPerson('alone');
+    await aPerson(app, 'alone');
     await enrol(device, 'alone');
     await context.clearCookies();
     // Whoever was asked by the list of the name field answers by hand only.
@@ -143,7 +112,7 @@ describe('passkeys in a browser', () => {
   it('a person who was not verified, and a browser without the key, are told what to do and stay', async () => {
     const device = await aDevice();
     const { page, session, id } = device;
-    await aPerson('fails');
+    await aPerson(app, 'fails');
     await enrol(device, 'fails');
     await device.context.clearCookies();
     await pastPassword(device, 'fails');
@@ -165,10 +134,10 @@ describe('passkeys in a browser', () => {
   });
 
   it('without JavaScript the page says what to do, and offers another way', async () => {
-    await aPerson('scriptless');
+    await aPerson(app, 'scriptless');
     const context = await openContext(browser, { width: 320, javaScript: false });
     const page = await context.newPage();
-    await typePassword(page, 'scriptless');
+    await typePassword(app, page, 'scriptless');
     await submit(page);
     await page.getByRole('button', { name: /passkey/i }).click();
     await page.locator('main[data-step=enrol-passkey]').waitFor();

@@ -1,9 +1,17 @@
 import type { Browser, Page } from 'playwright-core';
 import { type RunningApp, runApp } from '../support/app.ts';
-import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow, type Visit } from '../support/browser.ts';
+import { openBrowser, openContext, type Visit } from '../support/browser.ts';
 import { TwilioServer } from '../support/twilio.ts';
-
-const password = 'violet paper kangaroo';
+import {
+  aPerson,
+  arrived,
+  complaintsOf,
+  narrowAndDark,
+  pastPassword,
+  submit,
+  wide,
+  withoutJavaScript,
+} from './support/visits.ts';
 
 describe('codes by telephone in a browser', () => {
   let app: RunningApp;
@@ -20,45 +28,23 @@ describe('codes by telephone in a browser', () => {
     await twilio.close();
   });
 
-  async function arrived(page: Page, step: string, { javaScript = true }: Visit): Promise<void> {
-    await page.locator(`main[data-step="${step}"]`).waitFor();
-    if (javaScript) await expectNoAxeViolations(page);
-    expect(await sidewaysOverflow(page)).toBe(0);
-  }
-  const submit = (page: Page) => page.locator('main form button.primary').first().click();
-
-  async function pastPassword(page: Page, name: string): Promise<void> {
-    await page.goto(`${app.demoOrigin}/web1-mail/sign-in`);
-    await page.fill('[name=identifier]', name);
-    await page.fill('[name=password]', password);
-    await submit(page);
-  }
-
-  async function aPerson(name: string): Promise<void> {
-    const given = { realm: 'web1', name: 'Nadia New', username: name, email: `${name}@web1.example`, password };
-    expect((await app.app.people.create(given)).ok).toBe(true);
-  }
-
   async function toNumber(page: Page, name: string, visit: Visit): Promise<void> {
-    await pastPassword(page, name);
-    await page.locator('main form button.primary').first().click();
+    await pastPassword(app, page, name);
+    await submit(page);
     await page.getByRole('button', { name: /codes by phone/i }).click();
     await arrived(page, 'enrol-phone', visit);
   }
 
   it.each<[string, Visit, string]>([
-    ['wide', { width: 1100 }, '+4915123456701'],
-    ['dark, 320 px', { width: 320, theme: 'dark' }, '+4366412345602'],
-    ['without JavaScript', { width: 412, javaScript: false }, '+31612345603'],
+    ['wide', wide, '+4915123456701'],
+    ['dark, 320 px', narrowAndDark, '+4366412345602'],
+    ['without JavaScript', withoutJavaScript, '+31612345603'],
   ])('are set up, fail, and let somebody in (%s)', async (_, visit, number) => {
     const name = `phones${visit.width}`;
-    await aPerson(name);
+    await aPerson(app, name);
     const context = await openContext(browser, visit);
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-    });
+    const complaints = complaintsOf(page);
     await toNumber(page, name, visit);
     await page.fill('[name=phone]', number);
     await page.getByRole('radio', { name: 'Text message' }).check();
@@ -80,7 +66,7 @@ describe('codes by telephone in a browser', () => {
 
     app.clock.advance(3_600_000);
     await context.clearCookies();
-    await pastPassword(page, name);
+    await pastPassword(app, page, name);
     await arrived(page, 'challenge', visit);
     await page.fill('[name=code]', twilio.code);
     await submit(page);
@@ -92,7 +78,7 @@ describe('codes by telephone in a browser', () => {
 
   it('N5: go on by themselves once the number of the page was keyed in', async () => {
     const visit: Visit = { width: 412 };
-    await aPerson('keys');
+    await aPerson(app, 'keys');
     const context = await openContext(browser, visit);
     const page = await context.newPage();
     await toNumber(page, 'keys', visit);

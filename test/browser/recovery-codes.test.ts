@@ -1,8 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type RunningApp, runApp } from '../support/app.ts';
-import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow, type Visit } from '../support/browser.ts';
-
-const password = 'violet paper kangaroo';
+import { openBrowser, openContext } from '../support/browser.ts';
+import { aPerson, arrived, complaintsOf, pastPassword, submit, visits } from './support/visits.ts';
 
 describe('recovery codes in a browser', () => {
   let app: RunningApp;
@@ -16,41 +15,13 @@ describe('recovery codes in a browser', () => {
     await app.close();
   });
 
-  async function arrived(page: Page, step: string, { javaScript = true }: Visit): Promise<void> {
-    await page.locator(`main[data-step="${step}"]`).waitFor();
-    if (javaScript) await expectNoAxeViolations(page);
-    expect(await sidewaysOverflow(page)).toBe(0);
-  }
-  const submit = (page: Page) => page.locator('main form button.primary').first().click();
-
-  async function pastPassword(page: Page, name: string): Promise<void> {
-    await page.goto(`${app.demoOrigin}/web1-mail/sign-in`);
-    await page.fill('[name=identifier]', name);
-    await page.fill('[name=password]', password);
-    await submit(page);
-  }
-
-  it.each<[string, Visit]>([
-    ['wide', { width: 1100 }],
-    ['dark, 320 px', { width: 320, theme: 'dark' }],
-    ['without JavaScript', { width: 412, javaScript: false }],
-  ])('are kept, and let somebody in by another way (%s)', async (_, visit) => {
+  it.each(visits)('are kept, and let somebody in by another way (%s)', async (_, visit) => {
     const name = `keeps${visit.width}`;
-    const made = await app.app.people.create({
-      realm: 'web1',
-      name: 'Nadia New',
-      username: name,
-      email: `${name}@web1.example`,
-      password,
-    });
-    expect(made.ok).toBe(true);
+    await aPerson(app, name);
     const context = await openContext(browser, visit);
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-    });
-    await pastPassword(page, name);
+    const complaints = complaintsOf(page);
+    await pastPassword(app, page, name);
     await submit(page);
     const secret = (await page.locator('[data-secret]').innerText()).replaceAll(/\s/g, '');
     await page.fill('[name=code]', app.code(secret));
@@ -67,7 +38,7 @@ describe('recovery codes in a browser', () => {
     await page.waitForURL(`${app.demoOrigin}/**`);
 
     await context.clearCookies();
-    await pastPassword(page, name);
+    await pastPassword(app, page, name);
     await arrived(page, 'challenge', visit);
     await page.getByRole('button', { name: 'Recovery codes' }).click();
     await arrived(page, 'challenge', visit);

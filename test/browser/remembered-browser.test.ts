@@ -1,7 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { type Somebody, somebody } from '../flows/people.ts';
+import type { Browser } from 'playwright-core';
+import { somebody } from '../flows/people.ts';
 import { type RunningApp, runApp } from '../support/app.ts';
 import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow, type Visit } from '../support/browser.ts';
+import { pastPassword, submit } from './support/visits.ts';
 
 describe('Remember this browser', () => {
   let app: RunningApp;
@@ -15,13 +16,6 @@ describe('Remember this browser', () => {
     await app.close();
   });
 
-  async function pastPassword(page: Page, { username, password }: Somebody): Promise<void> {
-    await page.goto(`${app.demoOrigin}/web1-mail/sign-in`);
-    await page.fill('[name=identifier]', username);
-    await page.fill('[name=password]', password);
-    await page.locator('main form button.primary').first().click();
-  }
-
   it.each<[string, Visit, string]>([
     ['wide', { width: 1100 }, 'Remember this browser for 30 days'],
     ['dark, 320 px, in German', { width: 320, theme: 'dark', locale: 'de' }, 'Diesen Browser 30 Tage lang merken'],
@@ -30,7 +24,7 @@ describe('Remember this browser', () => {
     const person = await somebody(app);
     const context = await openContext(browser, visit);
     const page = await context.newPage();
-    await pastPassword(page, person);
+    await pastPassword(app, page, person.username, person.password);
     const box = page.getByRole('checkbox', { name: label });
     await box.waitFor();
     expect(await box.isChecked()).toBe(false);
@@ -40,11 +34,11 @@ describe('Remember this browser', () => {
     if (visit.javaScript !== false) await expectNoAxeViolations(page);
     expect(await sidewaysOverflow(page)).toBe(0);
     await page.fill('[name=code]', app.code(person.secret));
-    await page.locator('main form button.primary').first().click();
+    await submit(page);
     await page.waitForURL(`${app.demoOrigin}/**`);
 
     await context.clearCookies({ name: /-session/ });
-    await pastPassword(page, person);
+    await pastPassword(app, page, person.username, person.password);
     await page.waitForURL(`${app.demoOrigin}/**`);
     await context.close();
   });

@@ -1,8 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { type RunningApp, runApp } from '../support/app.ts';
-import { expectNoAxeViolations, openBrowser, openContext, sidewaysOverflow, type Visit } from '../support/browser.ts';
-
-const password = 'violet paper kangaroo';
+import { openBrowser, openContext, type Visit } from '../support/browser.ts';
+import {
+  aPerson,
+  arrived,
+  complaintsOf,
+  narrowAndDark,
+  pastPassword,
+  submit,
+  wide,
+  withoutJavaScript,
+} from './support/visits.ts';
 
 describe('the set-up in a browser, from the password to the summary', () => {
   let app: RunningApp;
@@ -20,20 +28,7 @@ describe('the set-up in a browser, from the password to the summary', () => {
   });
   beforeEach(() => app.clock.advance(24 * 3_600_000));
 
-  async function arrived(page: Page, step: string, { javaScript = true }: Visit): Promise<void> {
-    await page.locator(`main[data-step="${step}"]`).waitFor();
-    if (javaScript) await expectNoAxeViolations(page);
-    expect(await sidewaysOverflow(page)).toBe(0);
-  }
-  const submit = (page: Page) => page.locator('main form button.primary').first().click();
   const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).click();
-
-  async function pastPassword(page: Page, name: string): Promise<void> {
-    await page.goto(`${app.demoOrigin}/web1-mail/sign-in`);
-    await page.fill('[name=identifier]', name);
-    await page.fill('[name=password]', password);
-    await submit(page);
-  }
 
   /** Out of the message that went last to a telephone: where there is no provider, development keeps them. */
   async function texted(): Promise<string> {
@@ -42,25 +37,19 @@ describe('the set-up in a browser, from the password to the summary', () => {
   }
 
   it.each<[string, string, Visit]>([
-    ['wide', '+4915123456711', { width: 1100 }],
-    ['dark, 320 px', '+4915123456722', { width: 320, theme: 'dark' }],
-    ['without JavaScript', '+4915123456733', { width: 412, javaScript: false }],
+    ['wide', '+4915123456711', wide],
+    ['dark, 320 px', '+4915123456722', narrowAndDark],
+    ['without JavaScript', '+4915123456733', withoutJavaScript],
   ])(
     'goes through an app, a telephone, recovery codes; then either opens the next sign-in (%s)',
     async (_, number, visit) => {
       const name = `sets-up-${visit.width}`;
-      const made = await app.app.people.create({
-        ...{ realm: 'web1', name: 'Nadia New', username: name, email: `${name}@web1.example`, password },
-      });
-      expect(made.ok).toBe(true);
+      await aPerson(app, name);
       const context = await openContext(browser, visit);
       const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-      });
+      const complaints = complaintsOf(page);
 
-      await pastPassword(page, name);
+      await pastPassword(app, page, name);
       await arrived(page, 'protect-account', visit);
       await submit(page);
       await arrived(page, 'choose-method', visit);
@@ -99,7 +88,7 @@ describe('the set-up in a browser, from the password to the summary', () => {
 
       await context.clearCookies();
       app.clock.advance(30_000);
-      await pastPassword(page, name);
+      await pastPassword(app, page, name);
       await arrived(page, 'challenge', visit);
       await press(page, /codes by phone/i);
       await arrived(page, 'challenge', visit);

@@ -1,22 +1,7 @@
 import { type RunningApp, runApp } from '../support/app.ts';
+import { forwardingHeaders } from '../support/forwarding-headers.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { aBrowser, givePassword, somebody, toPassword } from './people.ts';
-
-/** Whatever proxies and attackers have put addresses and hosts into. */
-const forwardingHeaders = [
-  'x-forwarded-for',
-  'forwarded',
-  'x-real-ip',
-  'x-client-ip',
-  'client-ip',
-  'true-client-ip',
-  'cf-connecting-ip',
-  'fastly-client-ip',
-  'x-cluster-client-ip',
-  'x-originating-ip',
-  'x-remote-ip',
-  'x-remote-addr',
-] as const;
 
 const malformed = [
   '',

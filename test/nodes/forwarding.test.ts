@@ -1,21 +1,11 @@
+import { forwardingHeaders } from '../support/forwarding-headers.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { aTown, type Town } from './town.ts';
 import { code, givePassword, signIn, somebody, toChallenge, wrongCode } from './townspeople.ts';
 
 /** Whatever proxies and attackers have put addresses, hosts and verdicts into. */
 const headers = [
-  'x-forwarded-for',
-  'forwarded',
-  'x-real-ip',
-  'x-client-ip',
-  'client-ip',
-  'true-client-ip',
-  'cf-connecting-ip',
-  'fastly-client-ip',
-  'x-cluster-client-ip',
-  'x-originating-ip',
-  'x-remote-ip',
-  'x-remote-addr',
+  ...forwardingHeaders,
   'x-forwarded-host',
   'x-forwarded-proto',
   'x-forwarded-port',

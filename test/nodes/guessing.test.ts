@@ -1,11 +1,11 @@
 import type { ServerNode } from '../support/nodes.ts';
+import { times } from '../support/times.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { onBothDatabases } from './databases.ts';
 import type { Town } from './town.ts';
 import { code, givePassword, somebody, type Townsperson, toChallenge, told, wrongCode } from './townspeople.ts';
 
 const minuteMs = 60_000;
-const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
 onBothDatabases((open) => {
   let town: Town;

@@ -1,3 +1,4 @@
+import { times } from '../support/times.ts';
 import { onBothDatabases } from './databases.ts';
 import type { Town } from './town.ts';
 import {
@@ -12,8 +13,6 @@ import {
   tokensOf,
   told,
 } from './townspeople.ts';
-
-const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
 onBothDatabases((open) => {
   let town: Town;

@@ -1,7 +1,6 @@
 import type { Factor } from '../../src/factors/index.ts';
+import { times } from '../support/times.ts';
 import { aHouse, Browser, codeNow, type House, password, pastPassword, secretOn, wrongCode } from './house.ts';
-
-const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
 describe('at the same time', () => {
   let house: House;

@@ -10,6 +10,7 @@ import {
   type Visit,
 } from '../../support/browser.ts';
 import { gatehouseOn } from '../../support/gatehouse.ts';
+import { arrived, complaintsOf } from '../support/visits.ts';
 
 /** How wide and in which colours each scenario is played. */
 export const visits: readonly (readonly [string, Visit])[] = [
@@ -22,7 +23,7 @@ export class Play {
   readonly app: RunningApp;
   readonly page: Page;
   /** What the browser's console had to say: nothing, if all is well. */
-  readonly complaints: string[] = [];
+  readonly complaints: readonly string[];
   readonly #context: BrowserContext;
   readonly #realm: string;
   readonly #files: Awaited<ReturnType<typeof readDemoFiles>>;
@@ -46,11 +47,7 @@ export class Play {
     this.#context = context;
     this.#realm = realm;
     this.#files = files;
-    page.on('console', (message) => {
-      // Chromium's way to say that a form was refused.
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) this.complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.complaints.push(error.message));
+    this.complaints = complaintsOf(page);
   }
 
   async end(): Promise<void> {
@@ -92,9 +89,7 @@ export class Play {
 
   /** The page is there, and nothing is wrong with how it looks. */
   async arrive(step: string): Promise<void> {
-    await this.page.locator(`main[data-step="${step}"]`).waitFor();
-    await expectNoAxeViolations(this.page);
-    expect(await sidewaysOverflow(this.page)).toBe(0);
+    await arrived(this.page, step);
     expect(await spilledTexts(this.page)).toEqual([]);
   }
 

@@ -2,6 +2,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import type { RunningApp } from '../../support/app.ts';
 import type { Asked, TwilioServer } from '../../support/twilio.ts';
 import { operator, parts, press, secret as tokenSecret } from '../../tokens/tokens-for-tests.ts';
+import { submit } from './visits.ts';
 
 /** One person at their browser, with what they carry. */
 export interface Carrying {
@@ -34,11 +35,9 @@ export interface FactorKind {
   choose?(own: Carrying): Promise<void>;
 }
 
-export const send = (page: Page) => page.locator('main form button.primary').first().click();
-
 const type = async (page: Page, code: string) => {
   await page.fill('[name=code]', code);
-  await send(page);
+  await submit(page);
 };
 const another = (code: string) => (code === '111111' ? '222222' : '111111');
 
@@ -72,7 +71,7 @@ const byPhone = (channel: 'sms' | 'voice'): FactorKind => {
     async enrol(own) {
       await own.page.fill('[name=phone]', `+4915123456${700 + own.nth}`);
       await own.page.locator(`[name=channel][value=${channel}]`).check();
-      await send(own.page);
+      await submit(own.page);
       await own.page.locator('[name=code]').waitFor();
       await type(own.page, await hear(own));
     },
@@ -91,7 +90,7 @@ const token: FactorKind = {
   async enrol(own) {
     await own.page.fill('[name=credential_id]', idOf(own.nth));
     await own.page.fill('[name=security_code_1]', press((own.presses += 1)));
-    await send(own.page);
+    await submit(own.page);
   },
   prove: (own) => type(own.page, press((own.presses += 1))),
   fail: (own) => type(own.page, press(900)),
@@ -102,7 +101,7 @@ const email: FactorKind = {
   kind: 'email',
   methods: ['email'],
   async enrol(own) {
-    await send(own.page);
+    await submit(own.page);
     await own.page.locator('[name=code]').waitFor();
     await type(own.page, await mailed(own));
   },
@@ -126,7 +125,7 @@ const recovery: FactorKind = {
     await app.enrol(own);
     await own.page.locator('main[data-step=recovery-codes]').waitFor();
     own.codes = await own.page.locator('#codes code').allInnerTexts();
-    await send(own.page);
+    await submit(own.page);
   },
   choose: ({ page }) => page.getByRole('button', { name: 'Recovery codes' }).click(),
   prove: (own) => type(own.page, own.codes.shift() ?? ''),
