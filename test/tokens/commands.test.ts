@@ -145,7 +145,7 @@ describe('gatehouse token', () => {
         ...{ code: 1, err: expect.stringContaining('nobody who administers the realm could sign in any more') },
       });
     }
-    expect((await tokens.find('web1', 'GHST12345678'))?.blocked).toBeUndefined();
+    expect(await tokens.find('web1', 'GHST12345678')).toMatchObject({ standing: 'assigned' });
     await gatehouse('assign', 'web1', 'GHST87654321', miasId, '--active');
     expect(await gatehouse('lost', 'web1', 'GHST12345678')).toMatchObject({ code: 0 });
   });
