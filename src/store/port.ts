@@ -5,6 +5,8 @@
  *   Returning `undefined` refuses; the document stays as it was. Returning the same object writes nothing.
  * - `take` removes and returns: of any number of racers exactly one gets the document.
  * - Expiry indexes only clean up, some time later. Code that cares checks `expiresAt` itself.
+ * - A read sees every write whose acknowledgement was awaited; what another process wrote is seen, at the latest, from the
+ *   next turn of the event loop on.
  * - Nothing spans two documents. What must not be lost travels in the same write, in `outbox`.
  */
 import type { z } from 'zod';
