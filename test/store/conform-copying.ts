@@ -150,6 +150,21 @@ export function conformsInCopying(
       expect(torn).toStrictEqual([]);
     });
 
+    it('a snapshot that calls itself frozen shows nothing that came after it', async () => {
+      const house = await filled();
+      const snapshot = await house.store.copying.snapshot();
+      await house.things.insert(aThing({ id: 'a later one' }));
+      await house.things.remove('used');
+      const seen: string[] = [];
+      for await (const page of snapshot.pages('things')) seen.push(...page.map(({ id }) => id));
+      await snapshot.close();
+      expect(seen).toHaveLength(size);
+      expect([seen.includes('used'), seen.includes('a later one')]).toStrictEqual([
+        snapshot.isFrozen,
+        !snapshot.isFrozen,
+      ]);
+    });
+
     it('a restore refuses a database that is not empty, and empties it when it is told to', async () => {
       const house = await filled(10);
       await backUp(house.store.copying, file(), house);

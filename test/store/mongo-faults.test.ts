@@ -33,6 +33,13 @@ describe('what the MongoDB driver throws', () => {
     expect(told).toMatchObject({ index: 'email' });
   });
 
+  it('of a snapshot that the server keeps no longer says what to set', () => {
+    const error = new MongoServerError({ message: 'too old', code: 239 });
+    expect(translated('users', error)).toMatchObject({
+      ...{ code: 'unavailable', message: expect.stringContaining('minSnapshotHistoryWindowInSeconds') },
+    });
+  });
+
   it('leaves alone what a room threw', () => {
     const error = new RangeError('from a change');
     expect(translated('users', error)).toBe(error);

@@ -4,11 +4,14 @@ import type { Engine } from '../engine.ts';
 import type { Kept } from '../kept.ts';
 import { pendingSince } from '../outbox.ts';
 import type { Doc } from '../port.ts';
+import { schemaDeclaration } from '../schema-version.ts';
 import type { Stored } from './collection.ts';
 import type { MongoConnection } from './connection.ts';
 import { pending, rev } from './keys.ts';
 
 const pageSize = 500;
+/** Counts the times that a snapshot was asked for: written to see whether a snapshot shows it. */
+const theLook = 'look';
 
 /** Whole documents in and out. A snapshot is frozen where the server can do that (a replica set, or shards). */
 export function createMongoCopies(
@@ -21,12 +24,17 @@ export function createMongoCopies(
   /** A session in which every read sees the same moment, or undefined. */
   async function frozen(): Promise<mongo.ClientSession | undefined> {
     const session = connection.mongoose.getClient().startSession({ snapshot: true });
+    const marks = db().collection<{ _id: string; looks: number }>(schemaDeclaration.name);
+    const looksSeen = async () => (await marks.findOne({ _id: theLook }, { session }))?.looks;
     try {
-      await db().collection('gatehouse_schema').findOne({}, { session });
-      // Servers that only pretend name no moment. The driver keeps it here, undeclared.
-      if ((session as unknown as { snapshotTime?: unknown }).snapshotTime !== undefined) return session;
+      const before = await looksSeen();
+      // The driver keeps the moment here, undeclared. A server that names one does not always keep to it: it is tried.
+      if ((session as unknown as { snapshotTime?: unknown }).snapshotTime !== undefined) {
+        await marks.updateOne({ _id: theLook }, { $inc: { looks: 1 } }, { upsert: true });
+        if ((await looksSeen()) === before) return session;
+      }
     } catch {
-      // A single server refuses to.
+      // A single server refuses to, or this account may not write.
     }
     await session.endSession();
     return undefined;

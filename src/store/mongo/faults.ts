@@ -4,6 +4,7 @@ import { Duplicate } from '../port.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const duplicateKey = 11_000;
+const snapshotTooOld = 239;
 
 const brokenSocket: ReadonlySet<unknown> = new Set([
   ...['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
@@ -20,6 +21,7 @@ export function translated(collection: string, error: unknown): unknown {
   if (!(error instanceof MongoError || error instanceof mongoose.Error)) return error;
   if (error instanceof MongoServerError) {
     if (error.code === duplicateKey) return new Duplicate(collection, duplicateIndex(error.message));
+    if (error.code === snapshotTooOld) return outlasted(collection, error);
     // A server that answered and refused is a mistake of ours, unless it says that another try may do.
     const refused = `${collection}: the database refused (${String(error.code)})`;
     if (!isPassing(error)) return new GatehouseError('internal', refused, { cause: error });
@@ -29,6 +31,13 @@ export function translated(collection: string, error: unknown): unknown {
 
 const away = (collection: string, cause: unknown) =>
   new GatehouseError('unavailable', `${collection}: the database cannot be reached`, { cause });
+
+const outlasted = (collection: string, cause: unknown) =>
+  new GatehouseError(
+    'unavailable',
+    `${collection}: this took longer than the database keeps a moment (minSnapshotHistoryWindowInSeconds, 300 unless set): set it higher and try again`,
+    { cause },
+  );
 
 /** The driver hands on what Node says of a connection that ends while it writes. */
 function isBrokenSocket(error: unknown): boolean {
