@@ -22,7 +22,7 @@ import { createInteractions, type InteractionContext } from './interactions.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { keepLeftOver, leftOverOf } from './left-over.ts';
 import { signedLifeS } from './lifetimes.ts';
-import { createPlainUserinfo, userinfoPath } from './plain-userinfo.ts';
+import { createPlainWays } from './plain/plain.ts';
 import { createProvider } from './provider.ts';
 import { createProviders } from './providers.ts';
 import type { Judges } from './reasons.ts';
@@ -119,7 +119,10 @@ export function createOidc(parts: OidcParts): Oidc {
       ...policy,
       admitStranger: parts.admitStranger,
     });
-    return { provider, userinfo: createPlainUserinfo({ adapter, findAccount, portalOf }) };
+    const plainWays = createPlainWays({
+      ...{ realm, issuer, keys: realmKeys, adapter, findAccount, portalOf, clock, log },
+    });
+    return { provider, plainWays };
   });
 
   const providerOf = async (realm: string) => (await providers.of(realm))?.provider;
@@ -143,7 +146,7 @@ export function createOidc(parts: OidcParts): Oidc {
     } else {
       request.url = query === '' ? path : `${path}?${query}`;
     }
-    if (path === userinfoPath && (await made.userinfo(request, response))) return undefined;
+    if ((await made.plainWays.get(path)?.(request, response)) === true) return undefined;
     await made.run(request, response);
     return answerLeft(request);
   }

@@ -24,6 +24,10 @@ const deviceCodeS = 15 * minuteS;
 /** A session nobody signed in to: it only carries a sign-out that is being confirmed. */
 const anonymousSessionS = 10 * minuteS;
 
+/** An access token that opens nothing but userinfo, and an ID token. */
+export const userinfoTokenS = hourS;
+export const idTokenS = hourS;
+
 /** How long a token we signed may come back: as it is, or as an `id_token_hint` while its session lasts. */
 export function signedLifeS(sessionHours: number): number {
   return Math.max(hourS, sessionHours * hourS);
@@ -41,29 +45,37 @@ export interface LifetimeParts {
 
 export function lifetimes({ sessionHours, now, portalOf }: LifetimeParts): NonNullable<Configuration['ttl']> {
   const nowS = () => Math.floor(now().getTime() / 1000);
-  const ofResource = (token: AccessToken | ClientCredentials) => token.resourceServer?.accessTokenTTL ?? hourS;
+  const ofResource = (token: AccessToken | ClientCredentials) => token.resourceServer?.accessTokenTTL ?? userinfoTokenS;
   return {
     AuthorizationCode: minuteS,
     DeviceCode: deviceCodeS,
     AccessToken: (_ctx: KoaContextWithOIDC, token: AccessToken, _client: Client) => ofResource(token),
     ClientCredentials: (_ctx: KoaContextWithOIDC, token: ClientCredentials, _client: Client) => ofResource(token),
-    IdToken: hourS,
+    IdToken: idTokenS,
     // Longer than the longest session and the longest refresh token after it.
     Grant: 120 * dayS,
     // Longer than an attempt, so that one that expired can still be left or begun again.
     Interaction: interactionS,
-    RefreshToken: (_ctx: KoaContextWithOIDC, token: RefreshToken, client: Client) => {
-      const portal = portalOf(client.clientId);
-      const leftS = (token.iiat ?? nowS()) + familyDays(portal, token) * dayS - nowS();
-      // One that is not rotated lives to the end: its use prolongs nothing.
-      return Math.max(1, portal?.profile === 'fapi2' ? leftS : Math.min(refreshIdleS, leftS));
-    },
+    RefreshToken: (_ctx: KoaContextWithOIDC, token: RefreshToken, client: Client) =>
+      refreshTokenS(portalOf(client.clientId), token, now()),
     // From the sign-in, not from now: otherwise every visit would prolong it.
     Session: (_ctx: KoaContextWithOIDC, session: Session) =>
       session.accountId === undefined
         ? anonymousSessionS
         : Math.max(1, Math.floor((session.loginTs ?? nowS()) + sessionHours() * hourS - nowS())),
   };
+}
+
+/** From `now` to its end: `iiat` is when the first of its family was given, in seconds since 1970. */
+export function refreshTokenS(
+  portal: Portal | undefined,
+  token: { readonly iiat?: number | undefined; readonly jkt?: string | undefined },
+  now: Date,
+): number {
+  const nowS = Math.floor(now.getTime() / 1000);
+  const leftS = (token.iiat ?? nowS) + familyDays(portal, token) * dayS - nowS;
+  // One that is not rotated lives to the end: its use prolongs nothing.
+  return Math.max(1, portal?.profile === 'fapi2' ? leftS : Math.min(refreshIdleS, leftS));
 }
 
 function familyDays(portal: Portal | undefined, token: { readonly jkt?: string | undefined }): number {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
 import type { Keys, RealmKeys } from './keys.ts';
-import type { AnswerUserinfo } from './plain-userinfo.ts';
+import type { AnswerPlainly } from './plain/plain.ts';
 
 export interface RealmProvider {
   readonly provider: Provider;
@@ -13,7 +13,8 @@ export interface RealmProvider {
   readonly portals: readonly Portal[];
   readonly portalOf: (clientId: string) => Portal | undefined;
   readonly run: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  readonly userinfo: AnswerUserinfo;
+  /** By path: what is asked before the provider is. */
+  readonly plainWays: ReadonlyMap<string, AnswerPlainly>;
 }
 
 export interface Providers {
@@ -40,13 +41,13 @@ export function createProviders(
     issuer: string,
     portals: readonly Portal[],
     realmKeys: RealmKeys,
-  ) => Pick<RealmProvider, 'provider' | 'userinfo'>,
+  ) => Pick<RealmProvider, 'provider' | 'plainWays'>,
 ): Providers {
   const built = new Map<string, Built>();
 
   function build(realm: Realm, portals: readonly Portal[], realmKeys: RealmKeys): RealmProvider {
     const issuer = realms.issuerOf(realm);
-    const { provider, userinfo } = make(realm, issuer, portals, realmKeys);
+    const { provider, plainWays } = make(realm, issuer, portals, realmKeys);
     const { pathname } = new URL(issuer);
     const byClientId = new Map(portals.map((portal) => [portal.clientId, portal]));
     const run = provider.callback();
@@ -58,7 +59,7 @@ export function createProviders(
       portals,
       portalOf: (clientId) => byClientId.get(clientId),
       run,
-      userinfo,
+      plainWays,
     };
   }
 

@@ -57,7 +57,8 @@ function refuseWithoutScope({ oidc }: KoaContextWithOIDC, resource: Resource, po
     throw new errors.InvalidScope('the client has none of these scopes at this resource', asked.join(' '));
 }
 
-function serverOf(resource: Resource, portal: Portal): ResourceServer {
+/** What a token for it is like, and for how long (seconds). */
+export function serverOf(resource: Resource, portal: Portal): ResourceServer {
   const scope = scopesAt(resource, portal).join(' ');
   if (resource.tokenFormat === 'opaque')
     return { audience: resource.id, scope, accessTokenFormat: 'opaque', accessTokenTTL: opaqueLifeS };
