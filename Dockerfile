@@ -33,4 +33,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.GATEHOUSE_PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 # As `npm start` does.
-CMD ["node", "--disable-warning=ExperimentalWarning", "--semi-space-growth-factor=8", "--max-semi-space-size=8", "--heap-growing-percent=30", "bin/server.js"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--semi-space-growth-factor=8", "--max-semi-space-size=8", "--heap-growing-percent=60", "bin/server.js"]

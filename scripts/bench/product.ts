@@ -80,6 +80,8 @@ export class Product {
       GATEHOUSE_ORIGIN: origin,
       // All load comes from one address.
       GATEHOUSE_STARTS_PER_MINUTE: '1000000',
+      // No proxy has to learn that it goes.
+      GATEHOUSE_STOP_DELAY: '0',
       GATEHOUSE_DATA: join(this.#home, `${engine}-${people}`),
       GATEHOUSE_REALMS: join(this.#home, 'realms'),
       GATEHOUSE_KEYS: join(this.#home, 'keys'),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import { pino } from 'pino';
 import { createGuardedFetch } from '../../src/kernel/index.ts';
+import { artifactId } from '../../src/oidc/adapter.ts';
 import { type Answer, createOidc, type JudgeSession, type Oidc, type SessionRules } from '../../src/oidc/index.ts';
 import type { User } from '../../src/people/index.ts';
 import type { Portal, Realm } from '../../src/realm/index.ts';
@@ -150,6 +151,14 @@ export class Host {
     await new Promise((resolve) => this.#server?.close(resolve));
     for (const store of this.#others) await store.close();
     await this.storage.close();
+  }
+
+  /** What is kept of a token, by its value; throws where there is none. `collection`: as `collections.ts` has it. */
+  async storedPayload(collection: string, realm: string, value: string): Promise<Readonly<Record<string, unknown>>> {
+    const opened = this.storage.store.collections().find(({ declaration }) => declaration.name === collection);
+    const found = await opened?.get(artifactId(realm, value));
+    if (found === undefined) throw new Error(`nothing is kept of it in ${collection}`);
+    return (found as unknown as { readonly payload: Readonly<Record<string, unknown>> }).payload;
   }
 
   add(...things: readonly (Realm | Portal | User)[]): this {

@@ -67,9 +67,6 @@ export function createRefresh({ issuer, adapter, findAccount, clock }: RefreshPa
   return async ({ refresh_token: value }: Form, portal: Portal): Promise<Exchange | undefined> => {
     const found = value === undefined ? undefined : await presented(value, portal);
     if (value === undefined || found === undefined) return undefined;
-    // Signed before anything changes: nobody gets it unless all goes well.
-    const idToken = await idTokenOf(found, portal, epochS());
-    if (idToken === undefined) return undefined;
     const { token, scopes } = found;
     const gty = token.gty?.endsWith(grantType) === true ? token.gty : `${token.gty ?? ''} ${grantType}`.trimStart();
     const { accountId, clientId, expiresWithSession, grantId, sessionUid, sid } = token;
@@ -79,7 +76,8 @@ export function createRefresh({ issuer, adapter, findAccount, clock }: RefreshPa
     return async () => {
       await tokens.consume(value);
       const rotations = typeof token.rotations === 'number' ? token.rotations + 1 : 1;
-      const [next, accessToken] = await Promise.all([
+      const [idToken, next, accessToken] = await Promise.all([
+        idTokenOf(found, portal, epochS()),
         keep('RefreshToken', { ...token, gty, rotations }, refreshTokenS(portal, token, clock.now())),
         keep(
           'AccessToken',

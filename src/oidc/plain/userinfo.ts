@@ -36,8 +36,6 @@ export function createPlainUserinfo({ adapter, findAccount, portalOf }: Userinfo
     // What fails here fails again when the provider is asked, which says so as it says everything.
     const claims = token === undefined ? undefined : await claimsBehind(token).catch(() => undefined);
     if (claims === undefined) return false;
-    response.setHeader('Access-Control-Allow-Origin', '*');
-    response.setHeader('Access-Control-Expose-Headers', 'DPoP-Nonce,WWW-Authenticate');
     answerJson(response, 200, claims);
     return true;
   };
