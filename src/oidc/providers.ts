@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Portal, Realm, Realms } from '../realm/index.ts';
 import type { Keys, RealmKeys } from './keys.ts';
-import type { AnswerPlainly } from './plain/plain.ts';
+import type { AnswerPlainly } from './plain/parts.ts';
 
 export interface RealmProvider {
   readonly provider: Provider;

@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { Provider } from 'oidc-provider';
 import { aPortal, aRealm, aUser, claimsIn, Host, Rp, type Tokens } from './host.ts';
 
 const orders = 'https://api.test/orders';
@@ -316,6 +318,33 @@ describe('what the token endpoint answers plainly', () => {
       expect(after).not.toBe(before);
       expect(decodeProtectedHeader((await ask({ ...asking('job'), ...byProvider })).body.access_token).kid).toBe(after);
     });
+  });
+
+  it('asks oidc-provider nothing, and asks it where it is not plain', async () => {
+    const { refresh_token: token = '', access_token: accessToken } = await rp.signIn();
+    host.add(
+      aPortal('web1', 'job', { kind: 'machine', scopes: ['orders:read'], resources: [orders], redirectUris: [] }),
+    );
+    const machine = { ...secretOf('job'), grant_type: 'client_credentials' };
+    const person = { ...secretOf('mail'), grant_type: 'refresh_token', refresh_token: token };
+    // The provider is made anew for the new portal.
+    await ask(machine);
+    const asked = jest.spyOn(Provider.prototype as unknown as { createContext: () => unknown }, 'createContext');
+    try {
+      expect((await rp.userinfo(accessToken)).status).toBe(200);
+      expect(await ask(machine)).toMatchObject({ status: 200 });
+      expect(await ask({ grant_type: 'client_credentials' }, basicOf('job'))).toMatchObject({ status: 200 });
+      const next = await ask(person);
+      expect(next).toMatchObject({ status: 200 });
+      expect(asked).not.toHaveBeenCalled();
+      expect(await ask({ ...machine, ...byProvider })).toMatchObject({ status: 200 });
+      expect(await ask({ ...person, refresh_token: next.body.refresh_token ?? '', ...byProvider })).toMatchObject({
+        status: 200,
+      });
+      expect(asked).toHaveBeenCalledTimes(2);
+    } finally {
+      asked.mockRestore();
+    }
   });
 
   describe('of a form', () => {

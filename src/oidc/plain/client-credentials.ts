@@ -3,7 +3,7 @@ import { idTokenAlgOf, type Portal } from '../../realm/index.ts';
 import { scopesAt, serverOf } from '../features/resources.ts';
 import type { Form } from './form.ts';
 import { epochS } from './kept.ts';
-import type { PlainParts } from './plain.ts';
+import type { PlainParts } from './parts.ts';
 import type { SignJwt } from './sign.ts';
 
 /** What the token endpoint answers (RFC 6749 §5.1). */

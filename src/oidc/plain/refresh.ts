@@ -6,7 +6,7 @@ import { idTokenS, refreshTokenS, userinfoTokenS } from '../lifetimes.ts';
 import type { TokenAnswer } from './client-credentials.ts';
 import type { Form } from './form.ts';
 import { epochS, isGrantOf, isPlain, lasts, scopesGranted } from './kept.ts';
-import type { PlainParts } from './plain.ts';
+import type { PlainParts } from './parts.ts';
 import type { SignJwt } from './sign.ts';
 
 const grantType = 'refresh_token';

@@ -6,7 +6,7 @@ import { answerJson } from './answer.ts';
 import { portalBehind } from './client.ts';
 import { createClientCredentials } from './client-credentials.ts';
 import { type Form, formOf } from './form.ts';
-import type { AnswerPlainly, PlainParts } from './plain.ts';
+import type { AnswerPlainly, PlainParts } from './parts.ts';
 import { createRefresh, type Exchange } from './refresh.ts';
 import { createSignJwt } from './sign.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { scopeClaims } from '../claims.ts';
 import { answerJson } from './answer.ts';
 import { isGrantOf, isPlain, lasts, scopesGranted } from './kept.ts';
-import type { AnswerPlainly, PlainParts } from './plain.ts';
+import type { AnswerPlainly, PlainParts } from './parts.ts';
 
 export type UserinfoParts = Pick<PlainParts, 'adapter' | 'findAccount' | 'portalOf'>;
 
