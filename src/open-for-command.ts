@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type App, createApp } from './app.ts';
 import type { Like } from './command-line/index.ts';
 import { type Config, hasKeyring, loadKeyring, readEnvironment } from './config/index.ts';
-import { nearest, systemClock } from './kernel/index.ts';
+import { type Keyring, nearest, systemClock } from './kernel/index.ts';
 import { createLog } from './ops/index.ts';
 import { type DatabaseAddress, databaseFile, openStore } from './store/index.ts';
 
@@ -18,6 +18,7 @@ export async function openForCommand<T extends object>(
   { creates = false }: { readonly creates?: boolean } = {},
 ): Promise<T & Required<Like> & { close(): Promise<void> }> {
   const { config, keyring, log } = settings(creates);
+  if (!creates) await refuseEmptyServer(config, keyring);
   const demoOrigin = config.mode === 'development' ? { demoOrigin: `http://localhost:${config.demoPort}` } : {};
   const app = await createApp({ config, keyring, clock: systemClock, log, ...demoOrigin });
   return {
@@ -73,6 +74,21 @@ function settings(creates: boolean) {
   const missing = creates ? undefined : whatIsMissing(config);
   if (missing !== undefined) throw new SettingsRefused(missing);
   return { config, keyring: loadKeyring(config), log: createLog({ level: config.logLevel ?? 'error' }) };
+}
+
+/** A name mistyped in the address would leave an empty database on the server. */
+async function refuseEmptyServer({ database }: Config, keyring: Keyring): Promise<void> {
+  if (database === undefined) return;
+  const store = await openStore({ database, dataDir: '', keyring, clock: systemClock });
+  try {
+    if ((await store.copying.version()) !== undefined) return;
+    // Never the whole address: there is a password in it.
+    const name = decodeURIComponent(/^[^/]*\/\/[^/]*\/([^?]*)/.exec(database)?.[1] ?? '');
+    const todo = 'look at its name in GATEHOUSE_DATABASE; a server makes it at its first start';
+    throw new SettingsRefused(`there is nothing of Gatehouse in the database "${name}": ${todo}`);
+  } finally {
+    await store.close();
+  }
 }
 
 function whatIsMissing(config: Config): string | undefined {

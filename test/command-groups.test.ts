@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import mongoose from 'mongoose';
+import { canRunMongo, startMongo } from '../scripts/mongodb-for-tests.ts';
 import { commandGroups } from '../src/command-groups.ts';
 import { newKeyLine } from '../src/config/index.ts';
 
@@ -136,4 +138,37 @@ describe('gatehouse', () => {
       await rm(elsewhere, { recursive: true });
     }
   });
+
+  (canRunMongo() ? it : it.skip)(
+    'makes no database on a server either, where the name is mistyped',
+    async () => {
+      const data = await mkdtemp(join(tmpdir(), 'gatehouse-mistyped-'));
+      const server = await startMongo();
+      const keys = join(data, 'keys');
+      const run = (...words: string[]) => {
+        const database = `${server.uri}gatehose`;
+        const env = { PATH: process.env['PATH'] ?? '', GATEHOUSE_DATABASE: database, GATEHOUSE_KEYS: keys };
+        return spawnSync(process.execPath, [...node, ...words], { encoding: 'utf8', cwd: data, env });
+      };
+      try {
+        await writeFile(keys, `${newKeyLine('key-1')}\n`, { mode: 0o600 });
+        expect(run('user', 'list', 'plain')).toMatchObject({
+          status: 1,
+          stderr: expect.stringMatching(
+            /^gatehouse: there is nothing of Gatehouse in the database "gatehose": look at/,
+          ),
+        });
+        const seen = await mongoose.createConnection(server.uri).asPromise();
+        const { databases } = await seen.listDatabases();
+        await seen.close();
+        expect(databases.map(({ name }) => name)).not.toContain('gatehose');
+        expect(run('realm', 'apply', shippedRealm, '--create-database').status).toBe(0);
+        expect(run('user', 'list', 'plain').status).toBe(0);
+      } finally {
+        await server.stop();
+        await rm(data, { recursive: true });
+      }
+    },
+    60_000,
+  );
 });
