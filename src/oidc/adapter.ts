@@ -170,9 +170,15 @@ async function removeAll(collection: Collection<Artifact>, grant: string): Promi
 
 /**
  * oidc-provider judges the expiry (`exp`) of these itself. A pushed request must be there when the sign-in it began
- * ends, to be found used; a device that asks too late is told `expired_token` (RFC 8628 §3.5).
+ * ends, to be found used; a device that asks too late is told `expired_token` (RFC 8628 §3.5). That a DPoP proof was
+ * used it would know for five minutes, and takes one dated five minutes ahead for ten (RFC 9449 §11.1); and one more
+ * for nodes whose clocks differ.
  */
-const keptLongerS: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3_600, DeviceCode: 3_600 };
+const keptLongerS: Readonly<Record<string, number>> = {
+  PushedAuthorizationRequest: 3_600,
+  DeviceCode: 3_600,
+  ReplayDetection: 360,
+};
 
 function expiryOf(now: Date, model: string, expiresInS: number | undefined): Date | undefined {
   if (expiresInS === undefined) return undefined;

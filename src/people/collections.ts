@@ -41,7 +41,7 @@ export const usersDeclaration: Declaration<StoredUser> = {
       .object({ times: z.number().int(), since: z.date(), in: z.array(z.string()).exactOptional() })
       .exactOptional(),
     secondFactorLockedAt: z.date().exactOptional(),
-    invitation: z.object({ hash: z.string(), expiresAt: z.date() }).exactOptional(),
+    invitation: z.object({ hash: z.string(), expiresAt: z.date(), to: z.string().exactOptional() }).exactOptional(),
     sessionsValidFrom: z.date().exactOptional(),
     policy: rulesShape.exactOptional(),
     createdAt: z.date(),

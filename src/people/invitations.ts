@@ -31,8 +31,9 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
   const hashOf = (token: string) => keyring.mac('invitation', token);
 
   const isOpen = (user: User, token: string) => {
-    const { invitation, password, status } = user;
+    const { invitation, password, status, email } = user;
     if (invitation === undefined || password !== undefined || status !== 'active') return 'invalid';
+    if (invitation.to !== undefined && invitation.to !== email) return 'invalid';
     if (!sameText(invitation.hash, hashOf(token))) return 'invalid';
     return invitation.expiresAt > clock.now() ? 'open' : 'expired';
   };
@@ -62,7 +63,7 @@ export function createInvitations({ registry, passwords, keyring, clock, linkTo 
     });
     const told = auditEvent(at, { type: 'user.invited', realm: user.realm, actor, subject: user.id });
     const outbox = [told, withSecrets(keyring, message, { link: await linkTo(user.realm, token) })];
-    return { invitation: { hash: hashOf(token), expiresAt }, outbox };
+    return { invitation: { hash: hashOf(token), expiresAt, to: email }, outbox };
   };
 
   const inviteKnown = async (

@@ -25,8 +25,11 @@ export interface User extends Doc {
   readonly postponed?: { readonly times: number; readonly since: Date; readonly in?: readonly string[] };
   /** Second factors must be bound anew since then (100 failures, guessing table). */
   readonly secondFactorLockedAt?: Date;
-  /** Set while an invitation is open: hash of its token, and until when it works. */
-  readonly invitation?: { readonly hash: string; readonly expiresAt: Date };
+  /**
+   * Set while an invitation is open: hash of its token, until when it works, and the address it went to (not known of
+   * earlier ones), since whoever accepts it proves that address and no other.
+   */
+  readonly invitation?: { readonly hash: string; readonly expiresAt: Date; readonly to?: string };
   /**
    * Sessions that began before are over (password changed, disabled, signed out everywhere). The millisecond after the
    * change: what began in the very same one did not know of it.

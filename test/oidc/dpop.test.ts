@@ -112,6 +112,19 @@ describe('DPoP', () => {
     expect((await redeem(rp, late)).body.error).toBe('use_dpop_nonce');
   });
 
+  it('a proof that is dated ahead works once in all the time in which it is good', async () => {
+    const rp = new Rp(host, 'web1', 'mail');
+    const proof = await key.proof(at(rp), { iat: Math.floor(Date.now() / 1000) + 299 });
+    const sweep = () => host.storage.store.removeExpired('oidc_replay', host.clock.now(), 100);
+    expect((await redeem(rp, proof)).status).toBe(200);
+    host.advanceMinutes(9.9);
+    await sweep();
+    expect((await redeem(rp, proof)).body.error).toBe('invalid_grant');
+    host.advanceMinutes(0.1);
+    await sweep();
+    expect((await redeem(rp, proof)).body.error).toBe('use_dpop_nonce');
+  });
+
   it('a portal that must bind its tokens gets none without a proof', async () => {
     const rp = new Rp(host, 'web1', 'strict');
     const code = await rp.code();

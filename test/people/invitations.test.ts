@@ -118,6 +118,16 @@ describe('invitations', () => {
     expect(await world.people.invited('web1', token)).toEqual({ ok: false, why: 'invalid' });
   });
 
+  it('went to a wrong address: once that is put right, whoever got it neither gets in nor proves the right one', async () => {
+    const { user, token } = await invited();
+    await world.people.update('web1', user.id, (now) => ({ ...now, email: 'right@example.com' }));
+    expect(await world.people.invited('web1', token)).toEqual({ ok: false, why: 'invalid' });
+    expect(await world.people.acceptInvitation(token, goodPassword, where)).toEqual({ ok: false, why: 'invalid' });
+    expect(await world.people.invite({ ...mia, email: 'right@example.com' }, operator)).toMatchObject({ ok: true });
+    const accepted = await world.people.acceptInvitation(await tokenInMail(), goodPassword, where);
+    expect(accepted).toMatchObject({ ok: true, user: { email: 'right@example.com', emailVerified: true } });
+  });
+
   it('never replaces a password that works', async () => {
     await world.people.create({ ...mia, password: goodPassword });
     expect(await world.people.invite(mia, operator)).toEqual({ ok: false, why: 'has_password' });
