@@ -1,5 +1,5 @@
 import { type RunningApp, runApp } from '../support/app.ts';
-import { aBrowser, givePassword, type Somebody, somebody, toPassword } from './people.ts';
+import { aBrowser, givePassword, type Somebody, somebody, told, toPassword } from './people.ts';
 
 const days = 24 * 60 * 60_000;
 
@@ -84,6 +84,29 @@ describe('somebody who was invited', () => {
     app.clock.advance(60 * days);
     await browser.visit(link);
     expect({ step: browser.page.step, status: browser.page.status }).toEqual({ step: 'invitation', status: 410 });
+  });
+
+  it('its link is told to no log, no audit log and no page after it', async () => {
+    const { link } = await invite();
+    const secret = link.split('.').at(-1) ?? '';
+    const browser = aBrowser(app);
+    await browser.visit(link);
+    const from = browser.page.url;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const refused = [
+      await browser.request(link, { method: 'POST', body: new URLSearchParams(typed).toString(), headers, from }),
+      await browser.request(link, { method: 'PUT', from }),
+      await browser.request(link, { method: 'POST', body: 'x='.padEnd(2_000_000, 'x'), headers, from }),
+      await browser.request(`${link}%00`, { from }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([403, 405, 413, 400]);
+    await browser.fill(typed).submit();
+    expect(browser.page.status).toBe(200);
+    expect(browser.page.url.href).not.toContain(secret);
+    expect(browser.page.html).not.toContain(secret);
+    expect(JSON.stringify(await told(app, 'plain', {}))).not.toContain(secret);
+    expect(app.log()).toContain('"method":"PUT"');
+    expect(app.log()).not.toContain(secret);
   });
 
   it('N18: short and common passwords and ones that differ are refused, and the link still works', async () => {

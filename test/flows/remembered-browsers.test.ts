@@ -211,6 +211,37 @@ describe('a remembered browser', () => {
       }
     });
 
+    it('while the clock is behind the sign-in in which it was asked for; after that, as promised', async () => {
+      const person = await somebody(app);
+      const browser = await remembered(person);
+      app.clock.advance(-dayMs);
+      expect((await afterPassword(browser, person)).asksForCode).toBe(true);
+      app.clock.advance(dayMs);
+      expect((await afterPassword(browser, person)).isIn).toBe(true);
+    });
+
+    it('once it was revoked, also when the clock is set back', async () => {
+      const person = await somebody(app);
+      const browser = await remembered(person);
+      app.clock.advance(dayMs);
+      const [listed] = await app.app.signIn.admin.browsers('web1', person.user.id);
+      await app.app.signIn.browsers.revoke('web1', person.user.id, listed?.label ?? '', actor);
+      app.clock.advance(-dayMs / 2);
+      expect((await afterPassword(browser, person)).asksForCode).toBe(true);
+    });
+
+    it('for whoever takes over the sign-in in which somebody else ticked the box', async () => {
+      const [person, other] = [await somebody(app), await somebody(app)];
+      const browser = aVisitor();
+      await afterPassword(browser, person);
+      await browser.fill({ code: wrongCode(app, person), remember_browser: 'yes' }).submit();
+      await browser.visit(browser.page.url.href.replace(/(sign-in\/[^/]+).*/, '$1/restart'));
+      await givePassword(browser, other);
+      expect(browser.page.attribute('[name=remember_browser]', 'checked')).toBeUndefined();
+      await giveCode(browser, other);
+      expect((await afterPassword(browser, other)).asksForCode).toBe(true);
+    });
+
     it('after it was revoked, for the session that came of it too', async () => {
       const person = await somebody(app);
       const browser = await remembered(person);

@@ -52,6 +52,29 @@ describe('a passkey in a sign-in', () => {
     expect(house.completed.at(-1)).toMatchObject({ acr: 'phr', amr: ['pwd', 'hwk', 'user', 'mfa'] });
   });
 
+  it('of 50 posts of one registration one is kept', async () => {
+    const authenticator = anAuthenticator();
+    const uid = await pastPassword(browser);
+    const { challenge } = asked(await browser.land('get', `/sign-in/${uid}/enrol/passkey`));
+    const answer = form(authenticator.create({ challenge, ...at }));
+    await Promise.all(Array.from({ length: 50 }, () => browser.land('post', `/sign-in/${uid}/enrol/passkey`, answer)));
+    expect(await house.factors.methods.of('web1', mia.id)).toHaveLength(1);
+    expect(house.completed).toHaveLength(1);
+  });
+
+  it('fault 32: is not replaced by a key of somebody else, under whatever id and handle', async () => {
+    const [theirs, mine] = [anAuthenticator(), anAuthenticator()];
+    const handle = await enrol(theirs);
+    const uid = await pastPassword(browser);
+    for (const userHandle of [undefined, handle]) {
+      const { challenge } = asked(await browser.land('get', `/sign-in/${uid}`));
+      const answer = mine.get({ challenge, ...at, ...(userHandle === undefined ? {} : { userHandle }) });
+      const forged = form({ ...answer, id: theirs.credentialId, rawId: theirs.credentialId });
+      const refused = await browser.post(`/sign-in/${uid}/challenge`, forged);
+      expect(refused.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.wrong' } });
+    }
+  });
+
   it('N1: of 50 posts of one answer one counts, and all of them go on', async () => {
     const authenticator = anAuthenticator({ hasCounter: false });
     await enrol(authenticator);
@@ -225,15 +248,55 @@ describe('a passkey in a sign-in', () => {
       expect((await house.tally(mia))?.wrong).toBe(0);
     });
 
-    it('stops whoever is locked out or switched off', async () => {
+    it.each<[string, Partial<User>, object]>([
+      ['whoever is switched off', { status: 'disabled' }, { step: 'refused', model: { why: 'disabled' } }],
+      [
+        'whoever is locked out',
+        { secondFactorLockedAt: new Date('2026-01-01T00:00:00Z') },
+        { step: 'refused', model: { why: 'second_factor_locked' } },
+      ],
+      ['whose own rules do not allow it, for a password', { policy: { passkeySignIn: 'no' } }, { step: 'password' }],
+    ])('stops %s', async (_, change, shown) => {
       const authenticator = anAuthenticator();
       const userHandle = await enrol(authenticator);
-      await house.people.update('web1', mia.id, (user) => ({ ...user, status: 'disabled' }));
+      await house.people.update('web1', mia.id, (user) => ({ ...user, ...change }));
       const uid = house.begin(browser);
       const page = await browser.land('get', `/sign-in/${uid}`);
       const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
-      const refused = await browser.land('post', `/sign-in/${uid}/alone/passkey`, answer);
-      expect(refused.page).toMatchObject({ step: 'refused', model: { why: 'disabled' } });
+      const stopped = await browser.land('post', `/sign-in/${uid}/alone/passkey`, answer);
+      expect(stopped.page).toMatchObject(shown);
+      expect(house.completed).toHaveLength(1);
+    });
+
+    it('taken away while its challenge is on the page, names nobody', async () => {
+      const authenticator = anAuthenticator();
+      const userHandle = await enrol(authenticator);
+      const uid = house.begin(browser);
+      const page = await browser.land('get', `/sign-in/${uid}`);
+      const [key] = await house.factors.methods.of('web1', mia.id);
+      await house.factors.methods.remove('web1', key?.id ?? '', { actor: { kind: 'operator' } });
+      const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
+      const refused = await browser.post(`/sign-in/${uid}/alone/passkey`, answer);
+      expect(refused.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.wrong' } });
+    });
+
+    it('A4: answers the challenge of the password page alone, in the attempt that asked', async () => {
+      const authenticator = anAuthenticator({ hasCounter: false });
+      const userHandle = await enrol(authenticator);
+      const thief = new Browser(house, '203.0.113.7');
+      const [mine, theirs] = [house.begin(browser), house.begin(thief)];
+      const page = await browser.land('get', `/sign-in/${mine}`);
+      await thief.land('get', `/sign-in/${theirs}`);
+      const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
+      const elsewhere = await thief.post(`/sign-in/${theirs}/alone/passkey`, answer);
+      expect(elsewhere.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.expired' } });
+      const planted = await thief.post(`/sign-in/${mine}/alone/passkey`, answer);
+      expect(planted.page?.step).toBe('cookies-off');
+      const uid = await pastPassword(browser);
+      await browser.land('get', `/sign-in/${uid}`);
+      const asSecond = await browser.post(`/sign-in/${uid}/challenge`, answer);
+      expect(asSecond.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.expired' } });
+      expect(house.completed).toHaveLength(1);
     });
 
     it('is counted for the network it comes from: 100 wrong in an hour, and it answers no more', async () => {

@@ -169,10 +169,19 @@ onBothEngines((open) => {
       expect(await registered(authenticator, { about })).toMatchObject({ ok: false, why: 'replayed' });
     });
 
+    it('of two people who register it at once one gets it', async () => {
+      const authenticator = anAuthenticator();
+      const abouts = ['mia', 'ben'].map((user) => context({ user, signIn: user }));
+      const all = await Promise.all(abouts.map((about) => registered(authenticator, { about })));
+      expect(all.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(all.find(({ ok }) => !ok)).toMatchObject({ why: 'replayed' });
+    });
+
     describe('fault 38: refused is a registration with', () => {
       const cases: readonly (readonly [string, { lies?: Lies; change?: Change }, string])[] = [
         ['another challenge', { lies: { clientData: { challenge: 'AAAA' } } }, 'expired'],
         ['another origin', { lies: { clientData: { origin: 'https://id.example.evil' } } }, 'wrong'],
+        ['a sub-domain of the origin', { lies: { clientData: { origin: 'https://shop.id.example' } } }, 'wrong'],
         ['another port of the origin', { lies: { clientData: { origin: `${origin}:8443` } } }, 'wrong'],
         ['the type of a sign-in', { lies: { clientData: { type: 'webauthn.get' } } }, 'wrong'],
         ['a page inside another', { lies: { clientData: { crossOrigin: true } } }, 'wrong'],
@@ -203,6 +212,7 @@ onBothEngines((open) => {
         ['another challenge', { lies: { clientData: { challenge: 'AAAA' } } }, 'expired'],
         ['no challenge', { lies: { clientData: { challenge: undefined } } }, 'wrong'],
         ['another origin', { lies: { clientData: { origin: 'https://id.example.evil' } } }, 'wrong'],
+        ['a sub-domain of the origin', { lies: { clientData: { origin: 'https://shop.id.example' } } }, 'wrong'],
         ['http instead of https', { lies: { clientData: { origin: 'http://id.example' } } }, 'wrong'],
         ['the type of a registration', { lies: { clientData: { type: 'webauthn.create' } } }, 'wrong'],
         ['a page inside another', { lies: { clientData: { crossOrigin: true } } }, 'wrong'],
