@@ -1,3 +1,4 @@
+import type { Method } from '../factors/index.ts';
 import type { User } from '../people/index.ts';
 import type { Attempt, Proof } from './attempt.ts';
 import { basisOf } from './basis.ts';
@@ -16,7 +17,7 @@ export async function nameThePerson(
   typed: Pick<Attempt, 'identifier' | 'passwordLength'>,
 ): Promise<void> {
   const { person, methods } = await whoIs(deps, user.realm, user.id);
-  if (person === undefined) return;
+  if (person === undefined || !isThere(proof, methods)) return;
   await deps.attempts.change(before.id, (attempt) => {
     const isSame = attempt.userId === user.id;
     const { sentBack: _s, ...same } = attempt;
@@ -31,4 +32,9 @@ export async function nameThePerson(
       basis: basisOf({ ...person, ...(user.password === undefined ? {} : { password: user.password }) }, methods),
     };
   });
+}
+
+/** A method that was taken away since it was judged would be no part of the basis, so that nobody would notice later. */
+function isThere({ methodId }: Proof, methods: readonly Method[]): boolean {
+  return methodId === undefined || methods.some(({ id, state }) => id === methodId && state === 'active');
 }

@@ -280,6 +280,24 @@ describe('a passkey in a sign-in', () => {
       expect(refused.page?.faults).toEqual({ '': { key: 'factor.passkey.fault.wrong' } });
     });
 
+    it('taken away in the moment after its signature was judged, names nobody', async () => {
+      const authenticator = anAuthenticator();
+      const userHandle = await enrol(authenticator);
+      const uid = house.begin(browser);
+      const page = await browser.land('get', `/sign-in/${uid}`);
+      const [key] = await house.factors.methods.of('web1', mia.id);
+      const { get } = house.people;
+      Object.assign(house.people, {
+        async get(realm: string, userId: string) {
+          await house.factors.methods.remove(realm, key?.id ?? '', { actor: { kind: 'operator' } });
+          return get(realm, userId);
+        },
+      });
+      const answer = form(authenticator.get({ ...aloneOn(page), ...at, userHandle }));
+      expect((await browser.land('post', `/sign-in/${uid}/alone/passkey`, answer)).page?.step).toBe('password');
+      expect(house.completed).toHaveLength(1);
+    });
+
     it('A4: answers the challenge of the password page alone, in the attempt that asked', async () => {
       const authenticator = anAuthenticator({ hasCounter: false });
       const userHandle = await enrol(authenticator);
