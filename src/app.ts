@@ -185,7 +185,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const keyRotation = createKeyRotation({ realms, keys: oidc.keys, leases, clock, log });
   const { interactions } = oidc;
   const signIn = createSignIn({ store, clock, keyring, realms, people, factors, binding, interactions });
-  people.onUnlock((realm, userId) => signIn.admin.unlock(realm, userId));
+  people.onUnlock((realm, userId, actor) => signIn.admin.unlock(realm, userId, actor));
 
   const probes = createProbes({ isReady: () => store.isReady() });
   telemetry.sources({

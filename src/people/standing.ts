@@ -20,7 +20,7 @@ export function createStanding({
   keepAdmins: KeepAdmins;
   tenancy: Pick<Tenancy, 'administrators' | 'memberships'>;
 }): Pick<People, 'disable' | 'enable' | 'unlock' | 'onUnlock'> {
-  const listeners: ((realm: string, userId: string) => Promise<void>)[] = [];
+  const listeners: Parameters<People['onUnlock']>[0][] = [];
 
   const tell = (user: User, type: string, actor: Actor, at: Date) => [
     ...(user.outbox ?? []),
@@ -60,13 +60,13 @@ export function createStanding({
       return enabled;
     },
     async unlock(realm, userId, actor) {
-      const user = await registry.update(realm, userId, (locked) => ({
+      if ((await registry.get(realm, userId)) === undefined) return undefined;
+      // First what follows from it: a process that dies here leaves the person locked, to be unlocked again.
+      for (const listener of listeners) await listener(realm, userId, actor);
+      return registry.update(realm, userId, (locked) => ({
         ...without(locked, 'secondFactorLockedAt'),
         outbox: tell(locked, 'user.unlocked', actor, clock.now()),
       }));
-      if (user === undefined) return undefined;
-      for (const listener of listeners) await listener(realm, userId);
-      return user;
     },
     onUnlock(listener) {
       listeners.push(listener);

@@ -107,7 +107,7 @@ export interface People {
    */
   disable(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
   enable(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
-  /** Lifts the second factor's lock and tells those who count guesses (`onUnlock`). */
+  /** Tells those who count guesses (`onUnlock`), and then lifts the second factor's lock. */
   unlock(realm: string, userId: string, actor: Actor): Promise<User | undefined>;
   /** Replaces the further addresses, five at most; those told before are told of it. */
   setAddresses(
@@ -123,7 +123,7 @@ export interface People {
     change: (rules: Rules) => Rules,
     actor: Actor,
   ): Promise<{ ok: true; user: User } | { ok: false; why: 'absent' | 'strands_admins' }>;
-  onUnlock(listener: (realm: string, userId: string) => Promise<void>): void;
+  onUnlock(listener: (realm: string, userId: string, actor: Actor) => Promise<void>): void;
   /** In order of `by`, case and width aside; `prefix` narrows. */
   list(query: PeopleQuery): Promise<Page<User>>;
   /** Clears away what a crash left of people half made, and of moves half done. Safe at any time. Returns how many. */

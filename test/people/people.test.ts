@@ -247,4 +247,13 @@ describe('shutting out and letting in', () => {
     expect(unlocked).not.toHaveProperty('secondFactorLockedAt');
     expect(told).toEqual([`web1 ${user.id}`]);
   });
+
+  it('leaves the second factor locked where what follows from unlocking fails', async () => {
+    const user = await created();
+    await world.people.update('web1', user.id, (now) => ({ ...now, secondFactorLockedAt: world.clock.now() }));
+    world.people.onUnlock(() => Promise.reject(new Error('killed')));
+    await expect(world.people.unlock('web1', user.id, operator)).rejects.toThrow('killed');
+    expect(await world.people.get('web1', user.id)).toHaveProperty('secondFactorLockedAt');
+    expect(await world.people.unlock('web1', 'nobody', operator)).toBeUndefined();
+  });
 });
