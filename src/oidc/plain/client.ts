@@ -38,7 +38,8 @@ function inForm({ client_id: clientId, client_secret: secret }: Form): Shown | u
 
 function inHeader(authorization: string, form: Form): Shown | undefined {
   const encoded = basic.exec(authorization)?.[1];
-  if (encoded === undefined || form['client_secret'] !== undefined) return undefined;
+  // Buffer passes over wrong padding, which the provider refuses.
+  if (encoded === undefined || encoded.length % 4 !== 0 || form['client_secret'] !== undefined) return undefined;
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   const clientId = decoded(pair.slice(0, Math.max(0, colon)));

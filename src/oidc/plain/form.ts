@@ -16,7 +16,8 @@ export async function formOf(request: IncomingMessage): Promise<Form | undefined
   const length = Number(headers['content-length']);
   if (method !== 'POST' || url?.includes('?') === true || !(length > 0 && length <= formLimit)) return undefined;
   if (!formType.test(headers['content-type'] ?? '') || headers['content-encoding'] !== undefined) return undefined;
-  if (request.readableLength < length) await someMore(request);
+  // One that was broken off before says nothing any more.
+  if (request.readableLength < length && !request.destroyed) await someMore(request);
   if (request.readableLength !== length) return undefined;
   const body: unknown = request.read();
   if (!Buffer.isBuffer(body)) return undefined;

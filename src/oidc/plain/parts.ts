@@ -18,5 +18,5 @@ export interface PlainParts {
   readonly log: Logger;
 }
 
-/** True: it answered. False: nothing was written nor read away, and the provider is to judge. */
+/** True: it answered, or nobody waits for an answer. False: nothing was written nor read away, and the provider is to judge. */
 export type AnswerPlainly = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;

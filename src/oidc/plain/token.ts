@@ -11,10 +11,10 @@ import { createRefresh, type Exchange } from './refresh.ts';
 import { createSignJwt } from './sign.ts';
 
 const proof = ['grant_type', 'client_id', 'client_secret'];
-const fields: Readonly<Partial<Record<string, readonly string[]>>> = {
-  client_credentials: [...proof, 'resource', 'scope'],
-  refresh_token: [...proof, 'refresh_token'],
-};
+const fields: ReadonlyMap<string, readonly string[]> = new Map([
+  ['client_credentials', [...proof, 'resource', 'scope']],
+  ['refresh_token', [...proof, 'refresh_token']],
+]);
 
 /**
  * The token endpoint for what it is asked all day: client credentials and refreshing, by a portal that has a secret and
@@ -28,7 +28,7 @@ export function createPlainToken(parts: PlainParts): AnswerPlainly {
 
   async function exchangeFor(form: Form, headers: Parameters<typeof portalBehind>[1]): Promise<Exchange | undefined> {
     const { grant_type: grant = '' } = form;
-    if (!Object.keys(form).every((name) => fields[grant]?.includes(name) === true)) return undefined;
+    if (!Object.keys(form).every((name) => fields.get(grant)?.includes(name) === true)) return undefined;
     const portal = portalBehind(form, headers, portalOf, clock.now());
     if (portal === undefined || !(grantsOf(portal) as readonly string[]).includes(grant)) return undefined;
     if (grant === 'refresh_token') return await refresh(form, portal);
@@ -48,6 +48,8 @@ export function createPlainToken(parts: PlainParts): AnswerPlainly {
     const form = await formOf(request);
     // What fails before anything changed fails again when the provider is asked, which says so as it says everything.
     const exchange = form && (await exchangeFor(form, request.headers).catch(() => undefined));
+    // Broken off: no token is used up for somebody who is gone.
+    if (request.destroyed) return true;
     if (exchange === undefined) return false;
     try {
       answerJson(response, 200, await exchange());
@@ -56,6 +58,8 @@ export function createPlainToken(parts: PlainParts): AnswerPlainly {
       if (error instanceof errors.InvalidGrant) return false;
       fail(response, error);
     }
+    // With what was put back in it, the request would be kept as long as its connection.
+    request.resume();
     return true;
   };
 }
