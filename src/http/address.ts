@@ -16,22 +16,48 @@ export interface Arrival {
  * and only as long as hops are trusted; a part that is no address ends the walk, so nothing a client writes counts.
  */
 export function createAddressReader(trusted: readonly string[]): (request: IncomingMessage) => Arrival {
-  const networks = trusted.map(toNetwork);
-  const isTrusted = (address: ipaddr.IPv4 | ipaddr.IPv6) =>
-    networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
+  const hopOf = createHops(trusted);
 
   return (request) => {
-    let current = toAddress(request.socket.remoteAddress ?? '');
+    let current = hopOf(request.socket.remoteAddress ?? '');
     if (current === undefined) return { address: '0.0.0.0', isFromProxy: false };
-    const isFromProxy = isTrusted(current);
+    const isFromProxy = current.isTrusted;
     // Node joins repeated X-Forwarded-For headers with commas.
     const hops = isFromProxy ? String(request.headers['x-forwarded-for'] ?? '').split(',') : [];
-    while (isTrusted(current)) {
-      const hop = toAddress((hops.pop() ?? '').trim());
+    while (current.isTrusted) {
+      const hop = hopOf((hops.pop() ?? '').trim());
       if (hop === undefined) break;
       current = hop;
     }
-    return { address: current.toString(), isFromProxy };
+    return { address: current.address, isFromProxy };
+  };
+}
+
+interface Hop {
+  readonly address: string;
+  readonly isTrusted: boolean;
+}
+
+/** How many are remembered; no address is written longer than an IPv6 one with an IPv4 in it and a zone. */
+const hopsKnown = 1_000;
+const longestHop = 64;
+
+/** Proxies and whoever is busy come again and again. Undefined for what is no address. */
+function createHops(trusted: readonly string[]): (text: string) => Hop | undefined {
+  const networks = trusted.map(toNetwork);
+  const isTrusted = (address: ipaddr.IPv4 | ipaddr.IPv6) =>
+    networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
+  const known = new Map<string, Hop>();
+
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const address = text.length > longestHop ? undefined : toAddress(text);
+    if (address === undefined) return undefined;
+    const hop = { address: address.toString(), isTrusted: isTrusted(address) };
+    if (known.size >= hopsKnown) known.clear();
+    known.set(text, hop);
+    return hop;
   };
 }
 

@@ -23,7 +23,7 @@ export interface HttpDependencies {
     readonly origin: string;
     readonly trustProxy?: readonly string[] | undefined;
   };
-  readonly realms: Pick<Realms, 'get' | 'list'>;
+  readonly realms: Pick<Realms, 'get' | 'at'>;
   readonly keyring: Pick<Keyring, 'mac'>;
   readonly views: Views;
   readonly clock: Clock;

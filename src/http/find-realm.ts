@@ -8,17 +8,11 @@ export type FindRealm = (
 ) => Promise<{ readonly realm: Realm; readonly parts: readonly string[] } | undefined>;
 
 /** By the host where a realm has an origin of its own, by the path elsewhere. `origin`: of the product. */
-export function createFindRealm(realms: Pick<Realms, 'get' | 'list'>, origin: string): FindRealm {
+export function createFindRealm(realms: Pick<Realms, 'get' | 'at'>, origin: string): FindRealm {
   const mainHost = new URL(origin).host;
 
-  const realmAt = async (host: string): Promise<Realm | undefined> => {
-    if (host === mainHost) return undefined;
-    const all = await realms.list();
-    return all.find((realm) => realm.origin !== undefined && new URL(realm.origin).host === host);
-  };
-
   return async (parts, host) => {
-    const byHost = await realmAt(host);
+    const byHost = host === mainHost ? undefined : await realms.at(host);
     if (byHost !== undefined) return { realm: byHost, parts };
     const [first, id = ''] = parts;
     if (first !== 'realms') return undefined;

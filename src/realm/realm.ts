@@ -97,6 +97,8 @@ export interface Portal extends Doc {
 /** What other rooms ask of this one. Reads are cheap: cached for at most two seconds. */
 export interface Realms {
   get(id: string): Promise<Realm | undefined>;
+  /** The realm that has an origin of its own on this host (`name` or `name:port`). */
+  at(host: string): Promise<Realm | undefined>;
   list(): Promise<readonly Realm[]>;
   portal(realm: string, clientId: string): Promise<Portal | undefined>;
   portals(realm: string): Promise<readonly Portal[]>;

@@ -174,6 +174,7 @@ export function createRealms(deps: RealmsDeps): RealmAdmin {
 
   return {
     get: async (id) => (await snapshots.current()).realms.get(id),
+    at: async (host) => (await snapshots.current()).hosts.get(host),
     list: async () => [...(await snapshots.current()).realms.values()],
     portal: async (realm, clientId) => (await snapshots.current()).portals.get(realm)?.get(clientId),
     portals: async (realm) => (await snapshots.current()).lists.get(realm) ?? [],

@@ -11,6 +11,8 @@ const pageSize = 500;
 
 export interface Snapshot {
   readonly realms: ReadonlyMap<string, Realm>;
+  /** Those with an origin of their own, by its host. */
+  readonly hosts: ReadonlyMap<string, Realm>;
   /** By realm, then by client id. */
   readonly portals: ReadonlyMap<string, ReadonlyMap<string, Portal>>;
   /** The same as lists, so that who asks twice gets the same object. */
@@ -32,8 +34,12 @@ export function createSnapshots(
       ),
     );
     const byClientId = (own: readonly Portal[]) => new Map(own.map((portal) => [portal.clientId, portal]));
+    const open = all.map(publicRealm);
     return {
-      realms: new Map(all.map((realm) => [realm.id, publicRealm(realm)])),
+      realms: new Map(open.map((realm) => [realm.id, realm])),
+      hosts: new Map(
+        open.flatMap((realm) => (realm.origin === undefined ? [] : [[new URL(realm.origin).host, realm] as const])),
+      ),
       portals: new Map([...lists].map(([id, own]) => [id, byClientId(own)])),
       lists,
     };

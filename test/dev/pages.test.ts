@@ -40,6 +40,7 @@ const portal = (realmId: string, clientId: string, homeUrl: string): Portal => (
 const all = [realm('web1', { secondFactor: 'required' }), realm('plain', { secondFactor: 'off' })];
 const realms: Realms = {
   get: async (id) => all.find((one) => one.id === id),
+  at: async () => undefined,
   list: async () => all,
   portal: async () => undefined,
   portals: async (id) => [

@@ -51,6 +51,26 @@ describe("the client's address", () => {
     expect(read([...trusted], socket, forwarded)).toBe(expected);
   });
 
+  it('is the same when it is read again, after ever so many others', () => {
+    const readAgain = createAddressReader(['10.0.0.0/8']);
+    const behind = (forwarded: string) =>
+      readAgain({
+        socket: { remoteAddress: '10.1.2.3' },
+        headers: { 'x-forwarded-for': forwarded },
+      } as unknown as IncomingMessage);
+    for (let round = 0; round < 2; round += 1) {
+      for (let at = 0; at < 1_500; at += 1) {
+        const address = `203.0.${at >> 8}.${at & 255}`;
+        expect(behind(`::ffff:${address}, 10.9.9.9`)).toStrictEqual({ address, isFromProxy: true });
+        expect(behind(`x${at}`)).toStrictEqual({ address: '10.1.2.3', isFromProxy: true });
+      }
+    }
+  });
+
+  it('is none where it is longer than any address', () => {
+    expect(read(['10.0.0.0/8'], '10.1.2.3', `fe80::1%${'a'.repeat(100)}`)).toBe('10.1.2.3');
+  });
+
   it('fault 11: stays the same whatever a stranger writes', () => {
     fc.assert(fc.property(fc.string(), (header) => read(['10.0.0.0/8'], '192.0.2.1', header) === '192.0.2.1'));
   });

@@ -127,6 +127,7 @@ export class Host {
       withinAddressLimit: (_address, judge) => judge(),
       realms: {
         get: async (id) => this.realms.get(id),
+        at: async () => undefined,
         list: async () => [...this.realms.values()],
         portal: async (realm, clientId) => this.portals.get(`${realm}/${clientId}`),
         portals: async (realm) => [...this.portals.values()].filter((portal) => portal.realm === realm),

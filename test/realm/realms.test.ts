@@ -26,6 +26,15 @@ describe('setting one thing', () => {
     expect((await world.events()).filter((event) => event['type'] === 'realm.changed')).toHaveLength(1);
   });
 
+  it('its own origin: it is found by the host, at once, and not when it has none any more', async () => {
+    const origin = 'https://id.shop.example:8443';
+    expect(await world.realms.set('shop', 'origin', origin, operator)).toEqual({ ok: true, changed: true });
+    expect(await world.realms.at('id.shop.example:8443')).toMatchObject({ id: 'shop', origin });
+    expect(await world.realms.at('id.shop.example')).toBeUndefined();
+    expect(await world.realms.set('shop', 'origin', null, operator)).toEqual({ ok: true, changed: true });
+    expect(await world.realms.at('id.shop.example:8443')).toBeUndefined();
+  });
+
   it('a rule whose parts mean nothing alone is set and taken away whole, and the log shows all of it', async () => {
     const set = (path: string, value: unknown) => world.realms.set('shop', path, value, operator);
     expect(await set('messages.currency', 'EUR')).toEqual({ ok: true, changed: true });

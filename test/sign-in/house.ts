@@ -130,6 +130,7 @@ export async function aHouse(
   };
   const realmsRoom: Realms = {
     get: async (id) => (id === realm.id ? realm : undefined),
+    at: async () => undefined,
     list: async () => [realm],
     portal: async (id, clientId) => (id === realm.id && clientId === portal.clientId ? portal : undefined),
     portals: async () => [portal],

@@ -50,11 +50,10 @@ export function createRefresh({ issuer, adapter, findAccount, clock }: RefreshPa
 
   async function idTokenOf({ token, claims }: Presented, portal: Portal, now: number): Promise<string | undefined> {
     const { acr, amr, authTime, nonce, sid } = token;
-    const all: Readonly<Record<string, unknown>> = { ...claims, acr, amr, auth_time: authTime };
-    const told = Object.fromEntries((scopeClaims['openid'] ?? []).map((name) => [name, all[name]]));
-    return signJwt(idTokenAlgOf(portal), {
-      ...{ ...told, nonce, sid, aud: portal.clientId, exp: now + idTokenS, iat: now, iss: issuer },
-    });
+    const told: Record<string, unknown> = {};
+    for (const name of scopeClaims['openid'] ?? []) told[name] = claims[name];
+    Object.assign(told, { acr, amr, auth_time: authTime, nonce, sid, aud: portal.clientId });
+    return signJwt(idTokenAlgOf(portal), Object.assign(told, { exp: now + idTokenS, iat: now, iss: issuer }));
   }
 
   async function keep(kind: 'RefreshToken' | 'AccessToken', payload: AdapterPayload, lifeS: number): Promise<string> {

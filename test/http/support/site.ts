@@ -49,7 +49,10 @@ export async function aSite(
   const app = createHttp(
     {
       config: { mode: 'development', origin: 'http://localhost:4000', ...config },
-      realms: { get: async (id) => realms.find((realm) => realm.id === id), list: async () => realms },
+      realms: {
+        get: async (id) => realms.find((realm) => realm.id === id),
+        at: async (host) => realms.find(({ origin }) => origin === `http://${host}`),
+      },
       keyring: createKeyring([{ id: 'test', secret: randomBytes(32) }]),
       views: createViews({ directory: views, clock }),
       clock,
