@@ -14,7 +14,8 @@ ENV NODE_ENV=production \
   GATEHOUSE_PORT=4000 \
   GATEHOUSE_DATA=/data \
   GATEHOUSE_REALMS=/realms \
-  MALLOC_ARENA_MAX=1
+  MALLOC_ARENA_MAX=1 \
+  GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=8388608
 WORKDIR /app
 RUN install -d -o node -g node -m 700 /data \
   && install -d /realms \
@@ -33,4 +34,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.GATEHOUSE_PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 # As `npm start` does.
-CMD ["node", "--disable-warning=ExperimentalWarning", "--semi-space-growth-factor=8", "--max-semi-space-size=8", "--heap-growing-percent=60", "bin/server.js"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--semi-space-growth-factor=8", "--max-semi-space-size=8", "--heap-growing-percent=90", "bin/server.js"]

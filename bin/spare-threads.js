@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /** libuv's own default. */
 const threadsAtMost = 4;
+
+/** Gives or refuses huge pages to who asks for them. */
+const hugePages = '/sys/kernel/mm/transparent_hugepage/enabled';
 
 /**
  * Each of libuv's threads that ever made a password's hash keeps its 19 MiB (glibc's arenas), and as many hashes are
@@ -9,8 +13,18 @@ const threadsAtMost = 4;
  * before anything works on those threads; an operator's own setting stands.
  */
 export function spareThreads() {
-  // For workers: of this process glibc asked when it began. One arena for all threads instead of one each, in which
-  // every thread keeps 19 to 57 MiB of hashes that were made.
-  process.env['MALLOC_ARENA_MAX'] ??= '1';
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(threadsAtMost, availableParallelism() + 1));
+  // The rest is for workers: of this process glibc asked when it began. One arena for all threads instead of one each,
+  // in which every thread keeps 19 to 57 MiB of hashes that were made.
+  process.env['MALLOC_ARENA_MAX'] ??= '1';
+  // And a hash gives its memory back, where to get it anew costs little.
+  if (hasHugePages()) process.env['GLIBC_TUNABLES'] ??= 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=8388608';
+}
+
+function hasHugePages() {
+  try {
+    return /\[(?:always|madvise)\]/.test(readFileSync(hugePages, 'utf8'));
+  } catch {
+    return false;
+  }
 }

@@ -157,7 +157,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     commands: {
-      doctor: 'look at settings, files, keys, database, clock, mail, proxies and realms, and say what to do',
+      doctor: 'look at settings, files, keys, database, clock, memory, mail, proxies and realms, and say what to do',
     },
     async add(program) {
       const [{ doctorCommand }, { systemClock }] = await Promise.all([
@@ -165,8 +165,8 @@ export const commandGroups: readonly CommandGroup[] = [
         import('./kernel/index.ts'),
       ]);
       doctorCommand(program, async () => {
-        const { readEnvironment } = await import('./config/index.ts');
-        return { read: readEnvironment(), clock: systemClock };
+        const { readEnvironment, readMemorySettings } = await import('./config/index.ts');
+        return { read: readEnvironment(), clock: systemClock, memory: readMemorySettings() };
       });
     },
   },

@@ -30,6 +30,12 @@ const origin = 'https://id.bench.example';
 const issuer = `${origin}/realms/${realmId}`;
 const workersSetting = 'GATEHOUSE_WORKERS';
 
+/** As the image and docs/operations.md have it: what glibc does with the memory of hashes. */
+export const memorySettings = {
+  MALLOC_ARENA_MAX: '1',
+  GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=8388608',
+};
+
 /** Gatehouse as operators run it: production mode, behind a proxy that ends TLS. */
 export class Product {
   readonly #home: string;
@@ -75,8 +81,7 @@ export class Product {
   async #environment({ engine, people }: Setting): Promise<Record<string, string>> {
     return {
       GATEHOUSE_MODE: 'production',
-      // As the image and docs/operations.md have it.
-      MALLOC_ARENA_MAX: '1',
+      ...memorySettings,
       GATEHOUSE_ORIGIN: origin,
       // All load comes from one address.
       GATEHOUSE_STARTS_PER_MINUTE: '1000000',

@@ -5,5 +5,5 @@
 export { type Config, type Entry, entries } from './entries.ts';
 export { developmentKeyId, hasKeyring, loadKeyring, newKeyLine } from './keys.ts';
 export { isLoopbackHost } from './loopback.ts';
-export { type ConfigResult, readConfig, readEnvironment } from './read.ts';
+export { type ConfigResult, type MemorySettings, readConfig, readEnvironment, readMemorySettings } from './read.ts';
 export { configurationReference } from './reference.ts';

@@ -61,5 +61,18 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>): string
     });
 }
 
+/** What glibc was told of this process's memory; nothing of ours reads it. */
+export interface MemorySettings {
+  /** `MALLOC_ARENA_MAX` */
+  readonly arenas: string | undefined;
+  /** `GLIBC_TUNABLES` */
+  readonly tunables: string | undefined;
+}
+
+export const readMemorySettings = (): MemorySettings => ({
+  arenas: process.env['MALLOC_ARENA_MAX'],
+  tunables: process.env['GLIBC_TUNABLES'],
+});
+
 /** The configuration of this process. */
 export const readEnvironment = (): ConfigResult => readConfig(process.env);

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
+import { memorySettings } from '../../scripts/bench/product.ts';
 import { newKeyLine, readConfig } from '../../src/config/index.ts';
 import { MailServer } from '../support/mail.ts';
 
@@ -61,9 +62,26 @@ describe('the container image', () => {
     expect(last('ENV')).toContain('GATEHOUSE_MODE=production');
     expect(last('HEALTHCHECK')).toContain('/healthz');
     expect(last('STOPSIGNAL')).toBe('SIGTERM');
+    for (const [name, value] of Object.entries(memorySettings)) expect(last('ENV')).toContain(`${name}=${value}`);
     // The form without a shell: node itself is told to stop.
     const { scripts } = JSON.parse(await textOf('package.json')) as { scripts: { start: string } };
     expect((JSON.parse(last('CMD') ?? '') as string[]).join(' ')).toBe(scripts.start);
+  });
+
+  it('has the memory settings that workers get of a server that was started without', async () => {
+    const told = async (env: Readonly<Record<string, string>>) => {
+      const program = `import { spareThreads } from './bin/spare-threads.js';
+        spareThreads();
+        process.stdout.write(JSON.stringify(process.env));`;
+      const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: root, env });
+      return JSON.parse(stdout) as Readonly<Record<string, string>>;
+    };
+    const modes = await readFile('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8').catch(() => '[never]');
+    const { GLIBC_TUNABLES, ...others } = memorySettings;
+    expect(await told({})).toMatchObject(modes.includes('[never]') ? others : memorySettings);
+    expect(GLIBC_TUNABLES).toContain('mmap_threshold');
+    const own = { MALLOC_ARENA_MAX: '3', GLIBC_TUNABLES: 'glibc.malloc.check=0', UV_THREADPOOL_SIZE: '9' };
+    expect(await told(own)).toMatchObject(own);
   });
 
   describe('with production packages only', () => {

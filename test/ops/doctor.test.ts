@@ -10,6 +10,7 @@ import { doctorCommand } from '../../src/ops/commands.ts';
 import { judgeClock } from '../../src/ops/doctor/clock.ts';
 import { examine } from '../../src/ops/doctor/doctor.ts';
 import type { Finding } from '../../src/ops/doctor/finding.ts';
+import { judgeMemory } from '../../src/ops/doctor/memory.ts';
 import { checkMethods } from '../../src/ops/doctor/methods.ts';
 import { checkProxies, checkRealms } from '../../src/ops/doctor/outside.ts';
 import { checkPhone } from '../../src/ops/doctor/phone.ts';
@@ -189,6 +190,18 @@ describe('the doctor on', () => {
   ])('a clock that is %d s off: %s', (offS, level) => {
     const here = new Date(there.getTime() + offS * 1000);
     expect(judgeClock(here, there, 'the database').level).toBe(level);
+  });
+
+  const given = 'glibc.malloc.mmap_threshold=8388608';
+  it.each([
+    ['always madvise [never]', '1', given, 'warning'],
+    ['always [madvise] never', '1', given, 'ok'],
+    ['[always] madvise never', undefined, given, 'ok'],
+    ['always madvise [never]', '1', undefined, 'ok'],
+    ['always madvise [never]', undefined, undefined, 'note'],
+    ['always [madvise] never', '4', 'glibc.malloc.hugetlb=1', 'note'],
+  ] as const)('huge pages are %s, arenas %s, tunables %s', (modes, arenas, tunables, level) => {
+    expect(judgeMemory({ arenas, tunables }, modes).level).toBe(level);
   });
 
   it.each([

@@ -5,12 +5,12 @@ import type { Finding } from './finding.ts';
 /** `gatehouse doctor`. Exit code 0: no fault (warnings there may be); 1: a fault, each with what to do. */
 export function doctorCommand(
   program: Command,
-  open: () => Pick<Examination, 'read' | 'clock'> | Promise<Pick<Examination, 'read' | 'clock'>>,
+  open: () => Omit<Examination, 'timeFrom'> | Promise<Omit<Examination, 'timeFrom'>>,
 ): void {
   const io = program.configureOutput();
   program
     .command('doctor')
-    .description('look at settings, files, keys, database, clock, mail, proxies and realms, and say what to do')
+    .description('look at settings, files, keys, database, clock, memory, mail, proxies and realms, and say what to do')
     .option('--json', 'an object: isHealthy, findings (check, level, says, todo)')
     .option('--time-from <address>', 'compare the clock with the Date of this https address', readAddress)
     .action(async (options: { json?: boolean; timeFrom?: string }) => {

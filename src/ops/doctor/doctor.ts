@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type Config, type ConfigResult, hasKeyring, loadKeyring } from '../../config/index.ts';
+import { type Config, type ConfigResult, hasKeyring, loadKeyring, type MemorySettings } from '../../config/index.ts';
 import type { Clock, Keyring } from '../../kernel/index.ts';
 import { databaseFile } from '../../store/index.ts';
 import { checkClock } from './clock.ts';
 import { checkDatabase, type DatabaseFindings } from './database.ts';
 import { checkFiles } from './files.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
+import { checkMemory } from './memory.ts';
 import { checkMethods } from './methods.ts';
 import { checkAddress, checkMail, checkProxies, checkRealms } from './outside.ts';
 import { checkPhone } from './phone.ts';
@@ -16,10 +17,12 @@ export interface Examination {
   readonly clock: Clock;
   /** An https address whose `Date` the clock is compared with. */
   readonly timeFrom?: string | undefined;
+  /** Of the server, where it is looked at with its own environment. */
+  readonly memory?: MemorySettings | undefined;
 }
 
 /** Looks at everything a server needs, and says what to do about what is wrong. Changes nothing. */
-export async function examine({ read, clock, timeFrom }: Examination): Promise<readonly Finding[]> {
+export async function examine({ read, clock, timeFrom, memory }: Examination): Promise<readonly Finding[]> {
   if (!read.ok) {
     return read.faults.map((text) => fault('configuration', text, 'Set it right; docs/configuration.md has them all.'));
   }
@@ -32,6 +35,7 @@ export async function examine({ read, clock, timeFrom }: Examination): Promise<r
     'none' in keyring ? { findings: [keyring.none] } : await checkDatabase(config, { keyring: keyring.keys, clock });
   findings.push(...database.findings);
   findings.push(await checkClock(clock, database.inspection, timeFrom));
+  if (memory !== undefined && config.mode === 'production') findings.push(...(await checkMemory(memory)));
   findings.push(
     await checkMail(config),
     await checkPhone(config),

@@ -5,6 +5,7 @@ export type Check =
   | 'keys'
   | 'database'
   | 'clock'
+  | 'memory'
   | 'mail'
   | 'phone'
   | 'methods'
