@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import { type Clock, digest } from '../kernel/index.ts';
+import { type Clock, digest, randomToken } from '../kernel/index.ts';
 import type { Collection } from '../store/index.ts';
 import { type Artifact, type Artifacts, familyModels, type ModelName } from './collections.ts';
 import { joinWrite } from './joined-writes.ts';
@@ -33,9 +33,23 @@ export class DeviceAnswered extends errors.InvalidRequest {
   }
 }
 
+/** Milliseconds since 1970 by 36: enough until the year 5188. */
+const momentLength = 9;
+/** As long as oidc-provider's own ids. */
+const randomLength = 43;
+
+/**
+ * An id that is told by its length to begin with its moment: documents of those made one after the other are neighbours
+ * in the database, which then writes a third less for each.
+ */
+export function newArtifactId(now: Date): string {
+  return `${now.getTime().toString(36).padStart(momentLength, '0')}${randomToken()}`;
+}
+
 /** The document id of what oidc-provider knows as `id`: realms cannot meet, and a stolen file gives no token away. */
 export function artifactId(realm: string, id: string): string {
-  return `${realm}/${digest(id)}`;
+  const moment = id.length === momentLength + randomLength ? id.slice(0, momentLength) : '';
+  return `${realm}/${moment}${digest(id)}`;
 }
 
 /**

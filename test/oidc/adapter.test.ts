@@ -2,10 +2,32 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter } from 'oidc-provider';
-import { createAdapterFactory, DeviceAnswered } from '../../src/oidc/adapter.ts';
+import { artifactId, createAdapterFactory, DeviceAnswered, newArtifactId } from '../../src/oidc/adapter.ts';
 import { type Artifacts, openArtifacts } from '../../src/oidc/collections.ts';
 import { createReuses } from '../../src/oidc/reuse.ts';
 import { aStore, type StoreForTests } from '../support/store.ts';
+
+describe('an id that begins with its moment', () => {
+  const at = (ms: number) => newArtifactId(new Date(ms));
+
+  it('lies where its moment does, and is told by nothing but itself', () => {
+    const [early, late] = [at(1_764_000_000_000), at(1_764_000_000_001)];
+    const [first, second] = [artifactId('web1', early), artifactId('web1', late)];
+    expect(first < second).toBe(true);
+    expect(at(0) < at(9e12)).toBe(true);
+    expect(artifactId('web1', early)).toBe(first);
+    // Who reads the file learns when it was given, and nothing that would be taken for it.
+    expect(first).not.toContain(early.slice(9));
+    const another = `${early.slice(0, -1)}${early.endsWith('A') ? 'B' : 'A'}`;
+    expect(artifactId('web1', another)).not.toBe(first);
+    expect(artifactId('web1', another).slice(0, 14)).toBe(first.slice(0, 14));
+  });
+
+  it('has as much in it that nobody guesses as any other', () => {
+    expect(new Set(Array.from({ length: 1_000 }, () => at(0))).size).toBe(1_000);
+    expect(at(0).slice(9)).toMatch(/^[\w-]{43}$/);
+  });
+});
 
 describe('the adapter', () => {
   let storage: StoreForTests;

@@ -1,6 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
-import { randomToken } from '../../kernel/index.ts';
 import { idTokenAlgOf, type Portal } from '../../realm/index.ts';
+import { newArtifactId } from '../adapter.ts';
 import { scopeClaims } from '../claims.ts';
 import { idTokenS, refreshTokenS, userinfoTokenS } from '../lifetimes.ts';
 import type { TokenAnswer } from './client-credentials.ts';
@@ -57,7 +57,7 @@ export function createRefresh({ issuer, adapter, findAccount, clock }: RefreshPa
   }
 
   async function keep(kind: 'RefreshToken' | 'AccessToken', payload: AdapterPayload, lifeS: number): Promise<string> {
-    const [jti, iat] = [randomToken(), epochS()];
+    const [jti, iat] = [newArtifactId(clock.now()), epochS()];
     const kept = { ...payload, kind, jti, iat, exp: iat + lifeS };
     await (kind === 'RefreshToken' ? tokens : accessTokens).upsert(jti, kept, lifeS);
     return jti;

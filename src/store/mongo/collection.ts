@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { createChange, firstRevision } from '../change.ts';
+import { createChange, type Found, firstRevision } from '../change.ts';
 import { createCodec } from '../codec.ts';
 import { cursorOf } from '../cursor.ts';
 import type { EngineOptions } from '../engine.ts';
@@ -40,7 +40,7 @@ export function createMongoCollection<T extends Doc>(
     if (docs.some((doc) => pendingSince(doc) !== null)) options.onOutbox();
   };
 
-  const { update, upsert } = createChange<T>({
+  const { update, upsert } = createChange<T, Found<T>>({
     collection: name,
     async read(id) {
       const found = await reach((documents) => documents.findOne({ _id: id }));
@@ -59,7 +59,7 @@ export function createMongoCollection<T extends Doc>(
       announce(doc);
       return true;
     },
-    async replace(doc, revision) {
+    async replace(doc, { rev: revision }) {
       const { _id, ...fields } = stored(doc, revision + 1);
       const done = await reach((documents) => documents.replaceOne({ _id, [rev]: revision }, fields));
       if (done.matchedCount === 1) announce(doc);

@@ -1,4 +1,4 @@
-import { createChange, firstRevision } from '../change.ts';
+import { createChange, type Found, firstRevision } from '../change.ts';
 import { createCodec } from '../codec.ts';
 import { cursorOf } from '../cursor.ts';
 import { createDateCodec } from '../dates.ts';
@@ -11,7 +11,7 @@ import { picked, wantsSealed } from '../select.ts';
 import type { SqlValue } from './protocol.ts';
 import { keyPart, keyQuery, placeOfRow, removeWhereQuery, scanQuery, tallyQuery } from './queries.ts';
 import type { Reader } from './reader.ts';
-import { indexObject, keyColumn, quoted, sideColumn } from './tables.ts';
+import { indexObject, keyColumn, keyFields, quoted, sideColumn, writeSql } from './tables.ts';
 import type { Settled, Writer } from './writer.ts';
 
 /** How many documents one transaction of `insertMany` takes: bounds how long others wait for it. */
@@ -32,15 +32,14 @@ export function createSqliteCollection<T extends Doc>(
   const dates = createDateCodec(declaration);
   const isDurable = declaration.survives !== 'process';
   const selectSql = `SELECT body, rev FROM ${table} WHERE id = ?`;
-  const insertSql = `INSERT INTO ${table} (id, rev, pending, body) VALUES (?, ?, ?, ?)`;
-  const replaceSql = `UPDATE ${table} SET rev = rev + 1, pending = ?, body = ? WHERE id = ? AND rev = ?`;
+  const statements = writeSql(plan);
   const removeSql = `DELETE FROM ${table} WHERE id = ?`;
   const takeSql = `${removeSql} RETURNING body`;
   const indexOfFault = faultTable(plan);
 
   const readSealed = (body: unknown) => dates.revive(JSON.parse(String(body)) as Record<string, unknown>);
   const read = (body: unknown): T => codec.toOpen(readSealed(body));
-  const bodyOf = (doc: T): string => JSON.stringify(dates.toStored(codec.toSealed(doc)));
+  const storedOf = (doc: T) => dates.toStored(codec.toSealed(doc));
 
   function announce(doc: T): void {
     if (pendingSince(doc) !== null) options.onOutbox();
@@ -59,23 +58,37 @@ export function createSqliteCollection<T extends Doc>(
     return await writer.write({ sql, rows, want, durable });
   }
 
-  const row = (doc: T): SqlValue[] => [doc.id, firstRevision(), pendingSince(doc), bodyOf(doc)];
+  const row = (doc: T): SqlValue[] => [doc.id, firstRevision(), pendingSince(doc), JSON.stringify(storedOf(doc))];
 
-  const { update, upsert } = createChange<T>({
+  const keyPaths = keyFields(plan).map(({ path }) => path.split('.'));
+  const keysOf = (stored: Record<string, unknown>) => keyPaths.map((names) => valueAt(stored, names));
+
+  const { update, upsert } = createChange<T, FoundRow<T>>({
     collection: name,
     async read(id) {
       const found = reader.first(selectSql, [id]);
-      return found === undefined ? undefined : { doc: read(found[0]), rev: found[1] as number };
+      if (found === undefined) return undefined;
+      const stored = JSON.parse(String(found[0])) as Record<string, unknown>;
+      const keys = keysOf(stored);
+      return { doc: codec.toOpen(dates.revive(stored)), rev: found[1] as number, keys };
     },
     async add(doc, durable) {
-      const settled = await write(insertSql, [row(doc)], 'changes', durable);
+      const settled = await write(statements.insert, [row(doc)], 'changes', durable);
       // Of two keys that are taken SQLite names either.
       if (!settled.ok && reader.first(selectSql, [doc.id]) === undefined) fail(settled.text);
       if (settled.ok) announce(doc);
       return settled.ok;
     },
-    async replace(doc, rev, durable) {
-      const settled = await write(replaceSql, [[pendingSince(doc), bodyOf(doc), doc.id, rev]], 'changes', durable);
+    async replace(doc, { rev, keys }, durable) {
+      const stored = storedOf(doc);
+      const isAsBefore = keysOf(stored).every((value, at) => isSameKey(value, keys[at]));
+      const values = [pendingSince(doc), JSON.stringify(stored), doc.id, rev];
+      const settled = await write(
+        isAsBefore ? statements.replaceBody : statements.replace,
+        [values],
+        'changes',
+        durable,
+      );
       if (!settled.ok) fail(settled.text);
       const isWritten = settled.value === 1;
       if (isWritten) announce(doc);
@@ -126,13 +139,18 @@ export function createSqliteCollection<T extends Doc>(
       return counts;
     },
     async insert(doc, writeOptions) {
-      const settled = await write(insertSql, [row(doc)], 'changes', isDurable || writeOptions?.durable === true);
+      const settled = await write(
+        statements.insert,
+        [row(doc)],
+        'changes',
+        isDurable || writeOptions?.durable === true,
+      );
       if (!settled.ok) fail(settled.text);
       announce(doc);
     },
     async insertMany(docs) {
       for (let at = 0; at < docs.length; at += chunkSize) {
-        const settled = await write(insertSql, docs.slice(at, at + chunkSize).map(row), 'changes', isDurable);
+        const settled = await write(statements.insert, docs.slice(at, at + chunkSize).map(row), 'changes', isDurable);
         if (!settled.ok) fail(settled.text);
       }
       if (docs.some((doc) => pendingSince(doc) !== null)) options.onOutbox();
@@ -153,6 +171,25 @@ export function createSqliteCollection<T extends Doc>(
       return settled.ok ? Number(settled.value) : 0;
     },
   };
+}
+
+/** A row as it was read: `keys` are the values of its indexes' fields, as they are stored. */
+interface FoundRow<T extends Doc> extends Found<T> {
+  readonly keys: readonly unknown[];
+}
+
+function valueAt(stored: unknown, names: readonly string[]): unknown {
+  let value = stored;
+  for (const name of names) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}
+
+/** In doubt it is not: then its index is written again. Null and absent are one key. */
+function isSameKey(value: unknown, before: unknown): boolean {
+  return (value ?? null) === (before ?? null);
 }
 
 /** SQLite names the columns of the key that was taken: "UNIQUE constraint failed: t.a, t.b". */

@@ -7,7 +7,7 @@ import { pendingSince } from '../outbox.ts';
 import { type Doc, Duplicate } from '../port.ts';
 import type { SqlValue } from './protocol.ts';
 import type { Reader } from './reader.ts';
-import { quoted } from './tables.ts';
+import { quoted, writeSql } from './tables.ts';
 import type { Writer } from './writer.ts';
 
 const pageSize = 500;
@@ -58,15 +58,13 @@ export function createSqliteCopies(
         },
       };
     },
-    async put({ declaration }, documents) {
+    async put(plan, documents) {
       if (documents.length === 0) return;
-      const sql = `INSERT INTO ${quoted(declaration.name)} (id, rev, pending, body) VALUES (?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, pending = excluded.pending, body = excluded.body`;
       const rows = documents.map(({ id, rev, doc }): SqlValue[] => {
         return [id, rev, pendingSince(doc as unknown as Doc), JSON.stringify(withoutDates(doc))];
       });
-      const settled = await writer.write({ sql, rows, want: 'changes', durable: true });
-      if (!settled.ok) throw new Duplicate(declaration.name, settled.text);
+      const settled = await writer.write({ sql: writeSql(plan).put, rows, want: 'changes', durable: true });
+      if (!settled.ok) throw new Duplicate(plan.declaration.name, settled.text);
     },
     async clear({ declaration }) {
       if (reader.first(tableSql, [declaration.name]) === undefined) return;

@@ -5,7 +5,7 @@ import type { FieldPlan, IndexPlan, Plan } from '../plan.ts';
 /** A table per collection, in data that can be sent to the writer thread. */
 export interface TableSpec {
   readonly table: string;
-  /** Generated columns for the fields of indexes: name and expression. */
+  /** For the fields of indexes: name, and expression over `body`. */
   readonly columns: readonly { readonly name: string; readonly expression: string }[];
   readonly indexes: readonly { readonly name: string; readonly sql: string }[];
   readonly sides: readonly { readonly name: string; readonly statements: readonly string[] }[];
@@ -31,23 +31,48 @@ export function indexObject(plan: Plan, index: IndexPlan): string {
 
 export const pendingIndex = (plan: Plan) => `${plan.declaration.name}/#pending/1`;
 
+/** Fields that have a column of their own, each once. */
+export function keyFields(plan: Plan): readonly FieldPlan[] {
+  const fields = [...plan.indexes.values()].filter((index) => !index.isOverList).flatMap((index) => index.fields);
+  return [...new Map(fields.filter(({ path }) => path !== 'id').map((field) => [field.path, field])).values()];
+}
+
+/**
+ * SQL that writes documents. The columns are filled from the body that is written beside them, in the same statement.
+ * They are no generated ones: SQLite would take every index of a row out and put it in again whenever its body changes.
+ */
+export function writeSql(plan: Plan) {
+  const table = quoted(plan.declaration.name);
+  const columns = keyFields(plan).map((field) => ({ name: quoted(keyColumn(field)), path: field.path }));
+  const names = ['id', 'rev', 'pending', 'body', ...columns.map(({ name }) => name)];
+  const insertKeys = columns.map(({ path }) => keyExpression('?4', path));
+  const replace = (keys: readonly string[]) =>
+    `UPDATE ${table} SET ${['rev = rev + 1', 'pending = ?1', 'body = ?2', ...keys].join(', ')} WHERE id = ?3 AND rev = ?4`;
+  const insert = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${['?1', '?2', '?3', '?4', ...insertKeys].join(', ')})`;
+  const taken = names.slice(1).map((name) => `${name} = excluded.${name}`);
+  return {
+    /** id, rev, pending, body */
+    insert,
+    /** The same, whether or not there is one. */
+    put: `${insert} ON CONFLICT (id) DO UPDATE SET ${taken.join(', ')}`,
+    /** pending, body, id, rev */
+    replace: replace(columns.map(({ name, path }) => `${name} = ${keyExpression('?2', path)}`)),
+    /** The same, for a body that has the keys of the one before: no index is touched. */
+    replaceBody: replace([]),
+  };
+}
+
 export function tableSpec(plan: Plan): TableSpec {
   const table = plan.declaration.name;
   const declared = [...plan.indexes.values()].filter((index) => index.name !== 'id');
   const flat = declared.filter((index) => !index.isOverList);
-  const paths = new Map(
-    flat
-      .flatMap((index) => index.fields)
-      .filter((field) => field.path !== 'id')
-      .map((field) => [field.path, field]),
-  );
   const pending = {
     name: pendingIndex(plan),
     sql: `CREATE INDEX ${quoted(pendingIndex(plan))} ON ${quoted(table)} (pending, id) WHERE pending IS NOT NULL`,
   };
   return {
     table,
-    columns: [...paths.values()].map((field) => ({
+    columns: keyFields(plan).map((field) => ({
       name: keyColumn(field),
       expression: keyExpression('body', field.path),
     })),
@@ -114,35 +139,52 @@ export function ensureTables(db: DatabaseSync, specs: readonly TableSpec[]): voi
 }
 
 function ensureTable(db: DatabaseSync, spec: TableSpec): void {
-  const table = quoted(spec.table);
-  db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table} (id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL, pending INTEGER, body TEXT NOT NULL)`,
-  );
-  const columns = new Set(
-    db
-      .prepare(`SELECT name FROM pragma_table_xinfo(?)`)
-      .all(spec.table)
-      .map((row) => row['name']),
-  );
-  for (const { name, expression } of spec.columns) {
-    if (columns.has(name)) continue;
-    db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} GENERATED ALWAYS AS (${expression}) VIRTUAL`);
-  }
+  const columns = db
+    .prepare(`SELECT name FROM pragma_table_xinfo(?) WHERE name GLOB 'k.*' AND hidden = 0 ORDER BY name`)
+    .all(spec.table)
+    .map(({ name }) => String(name));
+  const wantedColumns = spec.columns.map(({ name }) => name).toSorted();
+  const isThere = db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(spec.table);
+  if (isThere === undefined) createTable(db, spec.table, spec);
+  else if (columns.join('\n') !== wantedColumns.join('\n')) rebuild(db, spec);
   const wanted = new Set([...spec.indexes, ...spec.sides].map((object) => object.name));
-  const there = new Map(
-    db
-      .prepare(
-        `SELECT type, name FROM sqlite_schema WHERE type IN ('index', 'table') AND name GLOB ? AND name NOT GLOB '*/id'`,
-      )
-      .all(`${spec.table}/*`)
-      .map((row) => [String(row['name']), String(row['type'])]),
-  );
+  const there = objectsOf(db, spec);
   for (const [name, type] of there) if (!wanted.has(name)) dropObject(db, name, type);
   for (const index of spec.indexes) if (!there.has(index.name)) db.exec(index.sql);
   for (const side of spec.sides) {
     if (there.has(side.name)) continue;
     for (const statement of side.statements) db.exec(statement);
   }
+}
+
+function createTable(db: DatabaseSync, name: string, { columns }: TableSpec): void {
+  // Not null: a program that does not know of a column writes nothing, instead of what no index finds.
+  const keys = columns.map((column) => `, ${quoted(column.name)} NOT NULL`).join('');
+  const sql = `CREATE TABLE ${quoted(name)} (id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL, pending INTEGER, body TEXT NOT NULL${keys})`;
+  db.exec(sql);
+}
+
+/** Of a table that has other columns: an index came or went, or they are generated, as they once were. */
+function rebuild(db: DatabaseSync, spec: TableSpec): void {
+  const [table, anew] = [quoted(spec.table), `${spec.table}#new`];
+  for (const [name, type] of objectsOf(db, spec)) dropObject(db, name, type);
+  createTable(db, anew, spec);
+  const columns = ['id', 'rev', 'pending', 'body'];
+  const into = [...columns, ...spec.columns.map(({ name }) => quoted(name))].join(', ');
+  const from = [...columns, ...spec.columns.map(({ expression }) => expression)].join(', ');
+  db.exec(`INSERT INTO ${quoted(anew)} (${into}) SELECT ${from} FROM ${table}`);
+  db.exec(`DROP TABLE ${table}`);
+  db.exec(`ALTER TABLE ${quoted(anew)} RENAME TO ${table}`);
+}
+
+/** Indexes and side tables that are there: name and type. */
+function objectsOf(db: DatabaseSync, spec: TableSpec): ReadonlyMap<string, string> {
+  const rows = db
+    .prepare(
+      `SELECT type, name FROM sqlite_schema WHERE type IN ('index', 'table') AND name GLOB ? AND name NOT GLOB '*/id'`,
+    )
+    .all(`${spec.table}/*`);
+  return new Map(rows.map((row) => [String(row['name']), String(row['type'])]));
 }
 
 function dropObject(db: DatabaseSync, name: string, type: string): void {
