@@ -6,6 +6,8 @@ const threadsAtMost = 4;
 
 /** Gives or refuses huge pages to who asks for them. */
 const hugePages = '/sys/kernel/mm/transparent_hugepage/enabled';
+/** Since then glibc asks for them where it is told to (`glibc.malloc.hugetlb`). */
+const glibcThatAsks = 2.35;
 
 /**
  * Each of libuv's threads that ever made a password's hash keeps its 19 MiB (glibc's arenas), and as many hashes are
@@ -18,13 +20,22 @@ export function spareThreads() {
   // in which every thread keeps 19 to 57 MiB of hashes that were made.
   process.env['MALLOC_ARENA_MAX'] ??= '1';
   // And a hash gives its memory back, where to get it anew costs little.
-  if (hasHugePages()) process.env['GLIBC_TUNABLES'] ??= 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=8388608';
+  if (Number(process.env['GATEHOUSE_WORKERS']) > 1 && getsHugePages()) {
+    process.env['GLIBC_TUNABLES'] ??= 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=8388608';
+  }
 }
 
-function hasHugePages() {
+function getsHugePages() {
   try {
-    return /\[(?:always|madvise)\]/.test(readFileSync(hugePages, 'utf8'));
+    const modes = readFileSync(hugePages, 'utf8');
+    return modes.includes('[always]') || (modes.includes('[madvise]') && glibcVersion() >= glibcThatAsks);
   } catch {
     return false;
   }
+}
+
+/** 0 where there is another C library. */
+function glibcVersion() {
+  process.report.excludeNetwork = true;
+  return Number(/** @type {any} */ (process.report.getReport()).header.glibcVersionRuntime ?? 0);
 }

@@ -56,7 +56,8 @@ function createHops(trusted: readonly string[]): (text: string) => Hop | undefin
     if (address === undefined) return undefined;
     const hop = { address: address.toString(), isTrusted: isTrusted(address) };
     if (known.size >= hopsKnown) known.clear();
-    known.set(text, hop);
+    // A copy: a part of a header would keep the whole of it.
+    known.set(Buffer.from(text, 'latin1').toString('latin1'), hop);
     return hop;
   };
 }

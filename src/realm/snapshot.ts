@@ -37,8 +37,11 @@ export function createSnapshots(
     const open = all.map(publicRealm);
     return {
       realms: new Map(open.map((realm) => [realm.id, realm])),
+      // Of two that differ in their scheme only, the first.
       hosts: new Map(
-        open.flatMap((realm) => (realm.origin === undefined ? [] : [[new URL(realm.origin).host, realm] as const])),
+        open
+          .flatMap((realm) => (realm.origin === undefined ? [] : [[new URL(realm.origin).host, realm] as const]))
+          .toReversed(),
       ),
       portals: new Map([...lists].map(([id, own]) => [id, byClientId(own)])),
       lists,

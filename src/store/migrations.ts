@@ -2,7 +2,7 @@ import type { Store } from './port.ts';
 
 /**
  * A change of what stored documents look like. `run` gets a store of its own: it declares collections as they were
- * and lists, updates, inserts. It may be cut off and started again, so it must bear being run twice.
+ * and, after `ensure`, lists, updates, inserts. It may be cut off and started again, so it must bear being run twice.
  */
 export interface Migration {
   readonly why: string;

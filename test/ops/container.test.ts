@@ -77,10 +77,19 @@ describe('the container image', () => {
       return JSON.parse(stdout) as Readonly<Record<string, string>>;
     };
     const modes = await readFile('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8').catch(() => '[never]');
+    const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+    const isAsked = modes.includes('[madvise]') && Number(header.glibcVersionRuntime ?? 0) >= 2.35;
     const { GLIBC_TUNABLES, ...others } = memorySettings;
-    expect(await told({})).toMatchObject(modes.includes('[never]') ? others : memorySettings);
-    expect(GLIBC_TUNABLES).toContain('mmap_threshold');
-    const own = { MALLOC_ARENA_MAX: '3', GLIBC_TUNABLES: 'glibc.malloc.check=0', UV_THREADPOOL_SIZE: '9' };
+    const workers = await told({ GATEHOUSE_WORKERS: '2' });
+    expect(workers).toMatchObject(others);
+    expect(workers['GLIBC_TUNABLES']).toBe(modes.includes('[always]') || isAsked ? GLIBC_TUNABLES : undefined);
+    expect(await told({})).not.toHaveProperty('GLIBC_TUNABLES');
+    const own = {
+      GATEHOUSE_WORKERS: '2',
+      MALLOC_ARENA_MAX: '3',
+      GLIBC_TUNABLES: 'glibc.malloc.check=0',
+      UV_THREADPOOL_SIZE: '9',
+    };
     expect(await told(own)).toMatchObject(own);
   });
 

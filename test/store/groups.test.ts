@@ -29,6 +29,15 @@ describe('a group of writes', () => {
     expect(ids()).toStrictEqual(['a', 'd', 'e']);
   });
 
+  it('takes nothing but a key that is taken for a key that is taken', () => {
+    const { db, ids, run } = open();
+    db.exec('CREATE TABLE other (id TEXT NOT NULL)');
+    const outcomes = run(insert(['a']), op('INSERT INTO other VALUES (NULL)', []));
+    // SQLITE_CONSTRAINT_NOTNULL
+    expect(outcomes).toStrictEqual(outcomes.map(() => expect.objectContaining({ why: 'failed', code: 1299 })));
+    expect(ids()).toStrictEqual([]);
+  });
+
   it('F7: fails as a whole when the disk is full, keeps nothing of it, and works again when there is room', () => {
     const { db, ids, run } = open();
     run(insert(['before']));

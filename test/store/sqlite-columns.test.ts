@@ -110,7 +110,9 @@ describe("the columns of SQLite's indexes", () => {
       aThing({ label: 'two', tags: ['y'] }),
     ];
     for (const one of some) await before.insert(one);
-    const revisions = reading(dataDir, (db) => db.prepare('SELECT id, rev FROM things ORDER BY id').all());
+    const revisions = reading(dataDir, (db) =>
+      db.prepare(`SELECT id, "${spec.revision}" FROM things ORDER BY id`).all(),
+    );
     await store.close();
 
     reading(dataDir, (db) => asItWas(db));
@@ -118,7 +120,9 @@ describe("the columns of SQLite's indexes", () => {
     const things = again.collection(declaration);
     await again.bootstrap();
     expect(astray(dataDir)).toEqual([]);
-    expect(reading(dataDir, (db) => db.prepare('SELECT id, rev FROM things ORDER BY id').all())).toEqual(revisions);
+    expect(reading(dataDir, (db) => db.prepare(`SELECT id, "${spec.revision}" FROM things ORDER BY id`).all())).toEqual(
+      revisions,
+    );
     const { realm } = some[0] as Thing;
     for (const one of some) expect(await things.get(one.id)).toEqual(one);
     const found = async (index: string, equals: readonly string[]) =>
@@ -129,9 +133,14 @@ describe("the columns of SQLite's indexes", () => {
     await things.update((some[1] as Thing).id, (thing) => ({ ...thing, tags: ['z'], label: 'three' }));
     expect(await found('tag', ['z'])).toEqual(['three']);
     await expect(things.insert(aThing({ mail: 'one@x' }))).rejects.toMatchObject({ index: 'mail' });
-    // A program that knows of no such columns writes nothing.
-    const old = `INSERT INTO things (id, rev, pending, body) VALUES ('old', 1, NULL, '{}')`;
-    expect(() => reading(dataDir, (db) => db.exec(old))).toThrow(/NOT NULL/);
+    // A program that knows of other columns finds none that it could write.
+    for (const sql of [
+      `INSERT INTO things (id, rev, pending, body) VALUES ('old', 1, NULL, '{}')`,
+      `UPDATE things SET rev = rev + 1, pending = NULL, body = '{}' WHERE id = 'x' AND rev = 1`,
+      'SELECT body, rev FROM things',
+    ]) {
+      expect(() => reading(dataDir, (db) => db.exec(sql))).toThrow(/no (?:such column|column named)/);
+    }
     // And the next start finds nothing to do.
     const laidOut = () => reading(dataDir, (db) => db.prepare('SELECT name, rootpage FROM sqlite_schema').all());
     const pages = laidOut();
@@ -141,6 +150,32 @@ describe("the columns of SQLite's indexes", () => {
     await third.bootstrap();
     expect(laidOut()).toEqual(pages);
     await third.close();
+    await close();
+  });
+
+  it('are laid out anew where indexes came and went, and whoever holds others finds nothing', async () => {
+    const { store, dataDir, elsewhere, close } = await aStore();
+    const things = store.collection(declaration);
+    await store.bootstrap();
+    const one = aThing({ label: 'one', mail: 'one@x', tags: ['x'] });
+    await things.insert(one);
+    const other = await elsewhere();
+    const fewer = other.collection({
+      ...declaration,
+      indexes: declaration.indexes.filter(({ name }) => name === 'label' || name === 'tag'),
+    });
+    await other.bootstrap();
+    expect((await fewer.list({ index: 'tag', equals: ['x'], limit: 2 })).items).toEqual([one]);
+    // What needs no column is there for everybody.
+    expect(await things.get(one.id)).toEqual(one);
+    const gone = { code: 'unavailable' };
+    await expect(things.insert(aThing())).rejects.toMatchObject(gone);
+    await expect(things.update(one.id, (thing) => ({ ...thing, count: 7 }))).rejects.toMatchObject(gone);
+    await expect(things.findBy('mail', ['one@x'])).rejects.toMatchObject(gone);
+    await fewer.update(one.id, (thing) => ({ ...thing, mail: 'two@x' }));
+    await store.bootstrap();
+    expect(await things.findBy('mail', ['two@x'])).toEqual({ ...one, mail: 'two@x' });
+    expect(astray(dataDir)).toEqual([]);
     await close();
   });
 });
@@ -157,6 +192,7 @@ function asItWas(db: DatabaseSync): void {
   for (const { sql } of spec.indexes) db.exec(sql);
   for (const { statements } of spec.sides)
     for (const sql of statements) if (sql.startsWith('CREATE TRIGGER')) db.exec(sql);
+  db.exec(`ALTER TABLE things RENAME COLUMN "${spec.revision}" TO rev`);
   db.exec('COMMIT');
   const mail = plan.indexes.get('mail');
   if (mail === undefined) throw new Error('no index of mail');

@@ -40,7 +40,10 @@ export async function openSqliteDatabase(): Promise<DatabaseUnderTest> {
           db.prepare(`SELECT body ->> ? AS value FROM "${collection}" WHERE id = ?`).get(`$.${path}`, id)?.['value'],
       ),
     rawRevision: async (collection, id) =>
-      raw((db) => Number(db.prepare(`SELECT rev FROM "${collection}" WHERE id = ?`).get(id)?.['rev'])),
+      raw((db) => {
+        const row = db.prepare(`SELECT * FROM "${collection}" WHERE id = ?`).get(id) ?? {};
+        return Number(Object.entries(row).find(([name]) => name.startsWith('rev'))?.[1]);
+      }),
     setRawField: async (collection, id, path, value) =>
       raw(
         (db) =>

@@ -11,7 +11,7 @@ import { picked, wantsSealed } from '../select.ts';
 import type { SqlValue } from './protocol.ts';
 import { keyPart, keyQuery, placeOfRow, removeWhereQuery, scanQuery, tallyQuery } from './queries.ts';
 import type { Reader } from './reader.ts';
-import { indexObject, keyColumn, keyFields, quoted, sideColumn, writeSql } from './tables.ts';
+import { indexObject, keyColumn, keyFields, quoted, revisionColumn, sideColumn, writeSql } from './tables.ts';
 import type { Settled, Writer } from './writer.ts';
 
 /** How many documents one transaction of `insertMany` takes: bounds how long others wait for it. */
@@ -31,7 +31,8 @@ export function createSqliteCollection<T extends Doc>(
   const codec = createCodec(declaration, options.keyring);
   const dates = createDateCodec(declaration);
   const isDurable = declaration.survives !== 'process';
-  const selectSql = `SELECT body, rev FROM ${table} WHERE id = ?`;
+  const bodySql = `SELECT body FROM ${table} WHERE id = ?`;
+  const revisionSql = `SELECT body, ${quoted(revisionColumn(plan))} FROM ${table} WHERE id = ?`;
   const statements = writeSql(plan);
   const removeSql = `DELETE FROM ${table} WHERE id = ?`;
   const takeSql = `${removeSql} RETURNING body`;
@@ -66,7 +67,7 @@ export function createSqliteCollection<T extends Doc>(
   const { update, upsert } = createChange<T, FoundRow<T>>({
     collection: name,
     async read(id) {
-      const found = reader.first(selectSql, [id]);
+      const found = reader.first(revisionSql, [id]);
       if (found === undefined) return undefined;
       const stored = JSON.parse(String(found[0])) as Record<string, unknown>;
       const keys = keysOf(stored);
@@ -75,7 +76,7 @@ export function createSqliteCollection<T extends Doc>(
     async add(doc, durable) {
       const settled = await write(statements.insert, [row(doc)], 'changes', durable);
       // Of two keys that are taken SQLite names either.
-      if (!settled.ok && reader.first(selectSql, [doc.id]) === undefined) fail(settled.text);
+      if (!settled.ok && reader.first(bodySql, [doc.id]) === undefined) fail(settled.text);
       if (settled.ok) announce(doc);
       return settled.ok;
     },
@@ -100,7 +101,7 @@ export function createSqliteCollection<T extends Doc>(
     declaration,
     read,
     async get(id) {
-      const found = reader.first(selectSql, [id]);
+      const found = reader.first(bodySql, [id]);
       return found === undefined ? undefined : read(found[0]);
     },
     async findBy(index, key) {
@@ -187,9 +188,12 @@ function valueAt(stored: unknown, names: readonly string[]): unknown {
   return value;
 }
 
-/** In doubt it is not: then its index is written again. Null and absent are one key. */
+/**
+ * In doubt it is not: then its index is written again, as where it is a list or an object, which may have been changed
+ * in place. Null and absent are one key.
+ */
 function isSameKey(value: unknown, before: unknown): boolean {
-  return (value ?? null) === (before ?? null);
+  return typeof (value ?? '') !== 'object' && (value ?? null) === (before ?? null);
 }
 
 /** SQLite names the columns of the key that was taken: "UNIQUE constraint failed: t.a, t.b". */

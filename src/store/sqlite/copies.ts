@@ -7,7 +7,7 @@ import { pendingSince } from '../outbox.ts';
 import { type Doc, Duplicate } from '../port.ts';
 import type { SqlValue } from './protocol.ts';
 import type { Reader } from './reader.ts';
-import { quoted, writeSql } from './tables.ts';
+import { ownColumns, quoted, writeSql } from './tables.ts';
 import type { Writer } from './writer.ts';
 
 const pageSize = 500;
@@ -39,7 +39,9 @@ export function createSqliteCopies(
         async *pages({ declaration }, after = '') {
           if (!tables.has(declaration.name)) return;
           const dates = createDateCodec(declaration);
-          const sql = `SELECT id, rev, body FROM ${quoted(declaration.name)} WHERE id > ? ORDER BY id LIMIT ${pageSize}`;
+          // Whatever program laid it out.
+          const rev = ownColumns(db, declaration.name).find((name) => name.startsWith('rev')) ?? 'rev';
+          const sql = `SELECT id, ${quoted(rev)} AS rev, body FROM ${quoted(declaration.name)} WHERE id > ? ORDER BY id LIMIT ${pageSize}`;
           const statement = db.prepare(sql);
           for (let last = after; ; ) {
             const page = statement.all(last).map(({ id, rev, body }): Kept => {

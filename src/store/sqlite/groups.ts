@@ -3,8 +3,8 @@ import type { Outcome, SqlValue, WriteOp } from './protocol.ts';
 
 export type Statements = (sql: string) => StatementSync;
 
-/** https://www.sqlite.org/rescode.html */
-const constraint = 19;
+/** SQLITE_CONSTRAINT_PRIMARYKEY and _UNIQUE, https://www.sqlite.org/rescode.html */
+const keyTaken: readonly (number | undefined)[] = [1555, 2067];
 
 /** One transaction for all: an operation that is refused leaves the others alone; a disk that fails fails them all. */
 export function runGroup(db: DatabaseSync, prepare: Statements, ops: readonly WriteOp[]): Outcome[] {
@@ -35,7 +35,7 @@ function runOp(prepare: Statements, op: WriteOp): Outcome {
     if (isMany) prepare('RELEASE many').run();
     return { ok: true, value: op.want === 'body' ? body : changes };
   } catch (error) {
-    if (((errorOf(error).errcode ?? 0) & 0xff) !== constraint) throw error;
+    if (!keyTaken.includes(errorOf(error).errcode)) throw error;
     if (isMany) {
       prepare('ROLLBACK TO many').run();
       prepare('RELEASE many').run();

@@ -5,6 +5,8 @@ import type { FieldPlan, IndexPlan, Plan } from '../plan.ts';
 /** A table per collection, in data that can be sent to the writer thread. */
 export interface TableSpec {
   readonly table: string;
+  /** The column of revisions, see `revisionColumn`. */
+  readonly revision: string;
   /** For the fields of indexes: name, and expression over `body`. */
   readonly columns: readonly { readonly name: string; readonly expression: string }[];
   readonly indexes: readonly { readonly name: string; readonly sql: string }[];
@@ -37,17 +39,32 @@ export function keyFields(plan: Plan): readonly FieldPlan[] {
   return [...new Map(fields.filter(({ path }) => path !== 'id').map((field) => [field.path, field])).values()];
 }
 
+const columnsOf = (plan: Plan) =>
+  keyFields(plan).map((field) => ({ name: keyColumn(field), expression: keyExpression('body', field.path) }));
+
+/**
+ * Every statement that reads to change, or writes, names the revision. So what the columns are is part of its name: a
+ * program that knows of others finds nothing to write to, instead of leaving columns as they are that it does not know.
+ */
+export function revisionColumn(plan: Plan): string {
+  const layout = createHash('sha256')
+    .update(JSON.stringify(columnsOf(plan)))
+    .digest('hex');
+  return `rev.${layout.slice(0, 8)}`;
+}
+
 /**
  * SQL that writes documents. The columns are filled from the body that is written beside them, in the same statement.
  * They are no generated ones: SQLite would take every index of a row out and put it in again whenever its body changes.
  */
 export function writeSql(plan: Plan) {
   const table = quoted(plan.declaration.name);
+  const rev = quoted(revisionColumn(plan));
   const columns = keyFields(plan).map((field) => ({ name: quoted(keyColumn(field)), path: field.path }));
-  const names = ['id', 'rev', 'pending', 'body', ...columns.map(({ name }) => name)];
+  const names = ['id', rev, 'pending', 'body', ...columns.map(({ name }) => name)];
   const insertKeys = columns.map(({ path }) => keyExpression('?4', path));
   const replace = (keys: readonly string[]) =>
-    `UPDATE ${table} SET ${['rev = rev + 1', 'pending = ?1', 'body = ?2', ...keys].join(', ')} WHERE id = ?3 AND rev = ?4`;
+    `UPDATE ${table} SET ${[`${rev} = ${rev} + 1`, 'pending = ?1', 'body = ?2', ...keys].join(', ')} WHERE id = ?3 AND ${rev} = ?4`;
   const insert = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${['?1', '?2', '?3', '?4', ...insertKeys].join(', ')})`;
   const taken = names.slice(1).map((name) => `${name} = excluded.${name}`);
   return {
@@ -72,10 +89,8 @@ export function tableSpec(plan: Plan): TableSpec {
   };
   return {
     table,
-    columns: keyFields(plan).map((field) => ({
-      name: keyColumn(field),
-      expression: keyExpression('body', field.path),
-    })),
+    revision: revisionColumn(plan),
+    columns: columnsOf(plan),
     indexes: [pending, ...flat.map((index) => ({ name: indexObject(plan, index), sql: indexSql(plan, index) }))],
     sides: declared.filter((index) => index.isOverList).map((index) => side(plan, index)),
   };
@@ -126,11 +141,21 @@ function side(plan: Plan, index: IndexPlan): { name: string; statements: readonl
   };
 }
 
-/** Creates what is missing, in one transaction that other processes wait for; drops indexes no longer declared. */
+/**
+ * Creates what is missing, in one transaction that other processes wait for; drops indexes no longer declared. A table
+ * that is laid out anew takes one of its own, so that what is done stays done.
+ */
 export function ensureTables(db: DatabaseSync, specs: readonly TableSpec[]): void {
+  for (const spec of specs) if (layoutOf(db, spec) === 'another') inTransaction(db, () => ensureTable(db, spec));
+  inTransaction(db, () => {
+    for (const spec of specs) ensureTable(db, spec);
+  });
+}
+
+function inTransaction(db: DatabaseSync, act: () => void): void {
   db.exec('BEGIN IMMEDIATE');
   try {
-    for (const spec of specs) ensureTable(db, spec);
+    act();
     db.exec('COMMIT');
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
@@ -138,15 +163,26 @@ export function ensureTables(db: DatabaseSync, specs: readonly TableSpec[]): voi
   }
 }
 
-function ensureTable(db: DatabaseSync, spec: TableSpec): void {
-  const columns = db
-    .prepare(`SELECT name FROM pragma_table_xinfo(?) WHERE name GLOB 'k.*' AND hidden = 0 ORDER BY name`)
-    .all(spec.table)
+/** Columns that are written, of revisions and of indexes; none where there is no such table. */
+export function ownColumns(db: DatabaseSync, table: string): readonly string[] {
+  const sql = `SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 AND (name GLOB 'k.*' OR name GLOB 'rev*')`;
+  return db
+    .prepare(sql)
+    .all(table)
     .map(({ name }) => String(name));
-  const wantedColumns = spec.columns.map(({ name }) => name).toSorted();
-  const isThere = db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(spec.table);
-  if (isThere === undefined) createTable(db, spec.table, spec);
-  else if (columns.join('\n') !== wantedColumns.join('\n')) rebuild(db, spec);
+}
+
+function layoutOf(db: DatabaseSync, { table, revision, columns }: TableSpec): 'absent' | 'as wanted' | 'another' {
+  const there = new Set(ownColumns(db, table));
+  if (there.size === 0) return 'absent';
+  const wanted = [revision, ...columns.map(({ name }) => name)];
+  return there.size === wanted.length && wanted.every((name) => there.has(name)) ? 'as wanted' : 'another';
+}
+
+function ensureTable(db: DatabaseSync, spec: TableSpec): void {
+  const layout = layoutOf(db, spec);
+  if (layout === 'absent') createTable(db, spec.table, spec);
+  if (layout === 'another') rebuild(db, spec);
   const wanted = new Set([...spec.indexes, ...spec.sides].map((object) => object.name));
   const there = objectsOf(db, spec);
   for (const [name, type] of there) if (!wanted.has(name)) dropObject(db, name, type);
@@ -157,22 +193,22 @@ function ensureTable(db: DatabaseSync, spec: TableSpec): void {
   }
 }
 
-function createTable(db: DatabaseSync, name: string, { columns }: TableSpec): void {
-  // Not null: a program that does not know of a column writes nothing, instead of what no index finds.
+function createTable(db: DatabaseSync, name: string, { revision, columns }: TableSpec): void {
   const keys = columns.map((column) => `, ${quoted(column.name)} NOT NULL`).join('');
-  const sql = `CREATE TABLE ${quoted(name)} (id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL, pending INTEGER, body TEXT NOT NULL${keys})`;
+  const sql = `CREATE TABLE ${quoted(name)} (id TEXT NOT NULL PRIMARY KEY, ${quoted(revision)} INTEGER NOT NULL, pending INTEGER, body TEXT NOT NULL${keys})`;
   db.exec(sql);
 }
 
 /** Of a table that has other columns: an index came or went, or they are generated, as they once were. */
 function rebuild(db: DatabaseSync, spec: TableSpec): void {
   const [table, anew] = [quoted(spec.table), `${spec.table}#new`];
+  const before = ownColumns(db, spec.table).find((name) => name.startsWith('rev')) ?? spec.revision;
   for (const [name, type] of objectsOf(db, spec)) dropObject(db, name, type);
   createTable(db, anew, spec);
-  const columns = ['id', 'rev', 'pending', 'body'];
-  const into = [...columns, ...spec.columns.map(({ name }) => quoted(name))].join(', ');
-  const from = [...columns, ...spec.columns.map(({ expression }) => expression)].join(', ');
-  db.exec(`INSERT INTO ${quoted(anew)} (${into}) SELECT ${from} FROM ${table}`);
+  const { columns } = spec;
+  const into = ['id', quoted(spec.revision), 'pending', 'body', ...columns.map(({ name }) => quoted(name))];
+  const from = ['id', quoted(before), 'pending', 'body', ...columns.map(({ expression }) => expression)];
+  db.exec(`INSERT INTO ${quoted(anew)} (${into.join(', ')}) SELECT ${from.join(', ')} FROM ${table}`);
   db.exec(`DROP TABLE ${table}`);
   db.exec(`ALTER TABLE ${quoted(anew)} RENAME TO ${table}`);
 }

@@ -11,6 +11,10 @@ import { ensureTables } from './tables.ts';
 
 /** How long to wait for another process that writes. */
 const busyTimeoutMs = 5_000;
+/** SQLITE_BUSY, https://www.sqlite.org/rescode.html */
+const busy = 5;
+/** Ten minutes. */
+const ensureTries = 120;
 /** Between two tries to open a file that other processes are opening too. */
 const openPauseMs = 20;
 const openTries = 250;
@@ -77,12 +81,17 @@ function commit(writes: readonly [number, WriteOp][]): void {
   }
 }
 
+/** Another process may be laying out a large table. */
 function ensure(specs: Parameters<typeof ensureTables>[1]): Outcome {
-  try {
-    ensureTables(db, specs);
-    return { ok: true, value: null };
-  } catch (error) {
-    return toFailure(error);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      ensureTables(db, specs);
+      return { ok: true, value: null };
+    } catch (error) {
+      const failure = toFailure(error);
+      const isBusy = !failure.ok && failure.why === 'failed' && failure.code === busy;
+      if (!isBusy || tries >= ensureTries) return failure;
+    }
   }
 }
 
