@@ -17,6 +17,7 @@ import { nameOf, type Options, readOptions, type Setting, usage } from './bench/
 import { previewCost } from './bench/preview-cost.ts';
 import { hasProc } from './bench/process-usage.ts';
 import { NotMeasurable, type Prepared, Product } from './bench/product.ts';
+import { rounded } from './bench/statistics.ts';
 import { tableOf } from './bench/table.ts';
 import { judge } from './bench/targets.ts';
 import { canRunMongo, type MongoForTests, startMongo } from './mongodb-for-tests.ts';
@@ -60,22 +61,25 @@ async function measureAll(chosen: Options, product: Product, bare: Prepared): Pr
   const runs: Run[] = [];
   const refused: { setting: Setting; why: string }[] = [];
   let limit: Result | undefined;
+  let hashMs: number | undefined;
   for (const setting of chosen.settings) {
     say(nameOf(setting));
     try {
       if (setting.workers > 1 && !hasProc) throw new NotMeasurable('more than one worker is measured on Linux only');
       const prepared = await product.prepare(setting);
       // Beside the first setting, in turns with it, so that both see the machine in the same state.
-      const [result, theirs] = await measureTogether(chosen, limit === undefined ? [prepared, bare] : [prepared]);
+      const measured = await measureTogether(chosen, limit === undefined ? [prepared, bare] : [prepared]);
+      const [result, theirs] = measured.results;
       if (result !== undefined) runs.push({ setting, result });
       limit ??= theirs;
+      hashMs ??= measured.hashCpuMs;
     } catch (error) {
       if (!(error instanceof NotMeasurable)) throw error;
       refused.push({ setting, why: error.message });
     }
   }
   const [first] = runs;
-  if (first === undefined || limit === undefined) {
+  if (first === undefined || limit === undefined || hashMs === undefined) {
     refuse(refused.map(({ setting, why }) => `${nameOf(setting)}: ${why}`).join('\n'));
     return undefined;
   }
@@ -83,7 +87,7 @@ async function measureAll(chosen: Options, product: Product, bare: Prepared): Pr
   const measurements = {
     ours: first.result,
     bare: limit,
-    hashCpuMs: await hashCpuMs(),
+    hashCpuMs: hashMs,
     decisionUs: decisionUs(),
     ...(chosen.hasPreview ? { preview: await previewCost() } : {}),
     runs,
@@ -94,10 +98,17 @@ async function measureAll(chosen: Options, product: Product, bare: Prepared): Pr
   return { at: new Date().toISOString(), machine, ...measurements, refused, targets };
 }
 
-/** Operation by operation, each provider in turn: what else the machine does hits all of them alike. */
-async function measureTogether(chosen: Options, prepared: readonly Prepared[]): Promise<Result[]> {
+/**
+ * Operation by operation, each provider in turn: what else the machine does hits all of them alike. So the hash is
+ * measured before the sign-ins and after, and is what lies between.
+ */
+async function measureTogether(
+  chosen: Options,
+  prepared: readonly Prepared[],
+): Promise<{ readonly results: readonly Result[]; readonly hashCpuMs: number }> {
   const loads = prepared.map(() => startLoad());
   const contenders: Contender[] = [];
+  const hashes: number[] = [];
   try {
     for (const [at, one] of prepared.entries()) {
       const load = loads[at];
@@ -106,13 +117,16 @@ async function measureTogether(chosen: Options, prepared: readonly Prepared[]): 
     for (const contender of contenders) await contender.connect();
     for (const name of chosen.operations) {
       say(`  ${name}`);
+      if (name === 'sign_in') hashes.push(await hashCpuMs());
       for (const contender of contenders) await contender.measure(name);
     }
+    hashes.push(await hashCpuMs());
     if (chosen.isFlooded) {
       say('  flood');
       await contenders[0]?.measureFlood();
     }
-    return await Promise.all(contenders.map((contender) => contender.result()));
+    const results = await Promise.all(contenders.map((contender) => contender.result()));
+    return { results, hashCpuMs: rounded(hashes.reduce((sum, each) => sum + each, 0) / hashes.length) };
   } finally {
     for (const load of loads) load.stop();
     await Promise.all(contenders.map((contender) => contender.stop()));
