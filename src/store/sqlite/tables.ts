@@ -55,7 +55,8 @@ export function revisionColumn(plan: Plan): string {
 
 /**
  * SQL that writes documents. The columns are filled from the body that is written beside them, in the same statement.
- * They are no generated ones: SQLite would take every index of a row out and put it in again whenever its body changes.
+ * They are no generated ones: SQLite would take every index of a row out and put it in again whenever its body changes
+ * (docs/adr/0014).
  */
 export function writeSql(plan: Plan) {
   const table = quoted(plan.declaration.name);
