@@ -113,6 +113,8 @@ export class Contender {
     try {
       await guessers.prepareFlood(this.#prepared.target, 2 * seconds);
       const alone = await this.#load.run('sign_in', 1, seconds);
+      // Not in the middle of it.
+      await this.#load.rest();
       const others = async () => {
         const during = await this.#load.run('sign_in', 1, seconds);
         return { during, elsewhere: await this.#load.signInElsewhere(seconds) };

@@ -14,6 +14,8 @@ export interface Load {
   signInElsewhere(seconds: number): Promise<Ran>;
   /** So many sign-ins a second, as far as connections are free. */
   signInPaced(perSecond: number, seconds: number): Promise<Ran>;
+  /** Until people have codes again, where a quarter of them have used theirs; `run` does so where half have. */
+  rest(): Promise<void>;
   /** 10,000 wrong passwords a minute, from many addresses, after everybody came to their page. */
   prepareFlood(target: Target, seconds: number): Promise<void>;
   flood(seconds: number): Promise<Ran>;
@@ -46,6 +48,7 @@ export function startLoad(): Load {
     run: (operation, lanes, seconds) => ask({ kind: 'run', operation, lanes, seconds }),
     signInElsewhere: (seconds) => ask({ kind: 'sign_in_elsewhere', seconds }),
     signInPaced: (perSecond, seconds) => ask({ kind: 'sign_in_paced', perSecond, seconds }),
+    rest: async () => void (await ask({ kind: 'rest' })),
     prepareFlood: async (target, seconds) => void (await ask({ kind: 'prepare_flood', target, seconds })),
     flood: (seconds) => ask({ kind: 'flood', seconds }),
     disconnect: async () => void (await ask({ kind: 'disconnect' })),

@@ -7,6 +7,7 @@ import { discover } from './endpoints.ts';
 import { flood, type Guesser, prepareGuessers } from './flood.ts';
 import { from, type Lane, openLane } from './lane.ts';
 import { createOperations, type OperationName, type Operations } from './operations.ts';
+import { createPeopleInTurn, type PeopleInTurn } from './people-in-turn.ts';
 import { signIn } from './sign-in.ts';
 import type { Target } from './target.ts';
 
@@ -18,6 +19,8 @@ export type LoadRequest =
   | { readonly kind: 'sign_in_elsewhere'; readonly seconds: number }
   /** Complete sign-ins at a pace of their own, whether or not earlier ones are done; those that fail are counted. */
   | { readonly kind: 'sign_in_paced'; readonly perSecond: number; readonly seconds: number }
+  /** Until people have codes again, where a quarter of them have used theirs. */
+  | { readonly kind: 'rest' }
   /** Brings those who will guess to their password pages. */
   | { readonly kind: 'prepare_flood'; readonly target: Target; readonly seconds: number }
   | { readonly kind: 'flood'; readonly seconds: number }
@@ -36,29 +39,17 @@ export interface Ran {
   readonly answers?: ReadonlyMap<number, number>;
 }
 
-/** A code works once in its 30 s, and one step either side is accepted. */
-const codeAgainMs = 95_000;
-
 let flooding: { readonly target: Target; readonly guessers: readonly Guesser[] } | undefined;
 let lanes: Lane[] = [];
+let people: PeopleInTurn | undefined;
 let signInElsewhere: (() => Promise<void>) | undefined;
 let elsewhere = 0;
 let operations: Operations[] = [];
 
 async function connect(target: Target, count: number): Promise<void> {
   disconnect();
-  const usedAt = new Map<number, number>();
-  let last = -1;
-  const nextPerson = () => {
-    // A prime step visits everybody, far apart on the disk.
-    last = (last + 7_919) % target.people;
-    const now = performance.now();
-    if (now - (usedAt.get(last) ?? Number.NEGATIVE_INFINITY) < codeAgainMs) {
-      throw new Error(`sign-in: ${target.people} people are too few at this speed; their codes are used up`);
-    }
-    usedAt.set(last, now);
-    return last;
-  };
+  people = createPeopleInTurn(target.people);
+  const nextPerson = people.next;
   lanes = Array.from({ length: count }, () => openLane(target));
   const endpoints = await discover(lanes[0] as Lane, target.issuer);
   signInElsewhere = async () => {
@@ -143,9 +134,13 @@ async function runFlood(seconds: number): Promise<Ran> {
   return { tookMs: new Float64Array(), wallMs: performance.now() - startedAt, answers };
 }
 
+/** Until people have codes again, where this share of them have used theirs. */
+const rested = (share: number) => pause(people?.restMs(share) ?? 0);
+
 async function perform(request: LoadRequest): Promise<Ran> {
   if (request.kind === 'run') {
     const { operation, lanes: count, seconds } = request;
+    if (operation === 'sign_in') await rested(1 / 2);
     return run(
       operations.slice(0, count).map((lane) => lane[operation]),
       seconds,
@@ -157,7 +152,8 @@ async function perform(request: LoadRequest): Promise<Ran> {
     return run([signInElsewhere], request.seconds);
   }
   if (request.kind === 'flood') return runFlood(request.seconds);
-  if (request.kind === 'prepare_flood') await prepareFlood(request.target, request.seconds);
+  if (request.kind === 'rest') await rested(1 / 4);
+  else if (request.kind === 'prepare_flood') await prepareFlood(request.target, request.seconds);
   else if (request.kind === 'connect') await connect(request.target, request.lanes);
   else disconnect();
   return { tookMs: new Float64Array(), wallMs: 0 };
