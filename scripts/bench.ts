@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { prepareBare } from './bench/bare.ts';
 import { Contender, type Result } from './bench/contender.ts';
 import { decisionUs } from './bench/decision-cost.ts';
@@ -14,6 +15,7 @@ import { hashCpuMs } from './bench/hash-cost.ts';
 import { startLoad } from './bench/load-process.ts';
 import type { Report, Run } from './bench/measurements.ts';
 import { nameOf, type Options, readOptions, type Setting, usage } from './bench/options.ts';
+import { newCodesMs } from './bench/people-in-turn.ts';
 import { previewCost } from './bench/preview-cost.ts';
 import { hasProc } from './bench/process-usage.ts';
 import { NotMeasurable, type Prepared, Product } from './bench/product.ts';
@@ -67,6 +69,8 @@ async function measureAll(chosen: Options, product: Product, bare: Prepared): Pr
     try {
       if (setting.workers > 1 && !hasProc) throw new NotMeasurable('more than one worker is measured on Linux only');
       const prepared = await product.prepare(setting);
+      // Those of the setting before may be the same people.
+      if (runs.length > 0) await pause(newCodesMs(Date.now()));
       // Beside the first setting, in turns with it, so that both see the machine in the same state.
       const measured = await measureTogether(chosen, limit === undefined ? [prepared, bare] : [prepared]);
       const [result, theirs] = measured.results;

@@ -12,6 +12,12 @@ const longestSignInMs = 5_000;
 /** Visits everybody, far apart on the disk. */
 const primeStep = 7_919;
 
+/** How long until everybody has a new code, whoever signed in until `now`. */
+export function newCodesMs(now: number): number {
+  const done = now + longestSignInMs;
+  return Math.ceil(done / stepMs) * stepMs - now;
+}
+
 export function createPeopleInTurn(count: number, now: () => number = Date.now): PeopleInTurn {
   /** The last step in which the code of each may have been used. */
   const usedIn = new Map<number, number>();

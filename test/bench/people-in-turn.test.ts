@@ -1,4 +1,4 @@
-import { createPeopleInTurn } from '../../scripts/bench/people-in-turn.ts';
+import { createPeopleInTurn, newCodesMs } from '../../scripts/bench/people-in-turn.ts';
 
 describe('people who sign in in turn', () => {
   const step = 30_000;
@@ -27,6 +27,16 @@ describe('people who sign in in turn', () => {
     expect(() => late.next()).toThrow('used up');
     now = 3 * step;
     expect(late.next()).toBe(0);
+  });
+
+  it.each([
+    [0, step],
+    [step - 5_000, 5_000],
+    [step - 4_999, step + 4_999],
+    [step - 1, step + 1],
+    [step, step],
+  ])('all have new codes after those who signed in until %s ms, in %s ms', (now, ms) => {
+    expect(newCodesMs(now)).toBe(ms);
   });
 
   it('rest until the next step once half of them have used their code', () => {
