@@ -78,8 +78,9 @@ async function measureAll(chosen: Options, product: Product, bare: Prepared): Pr
       limit ??= theirs;
       hashMs ??= measured.hashCpuMs;
     } catch (error) {
-      if (!(error instanceof NotMeasurable)) throw error;
-      refused.push({ setting, why: error.message });
+      // What was measured before is told all the same.
+      if (!(error instanceof NotMeasurable)) process.exitCode = 1;
+      refused.push({ setting, why: (error as Error).message });
     }
   }
   const [first] = runs;
